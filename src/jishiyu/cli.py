@@ -1,0 +1,47 @@
+"""The `jishiyu` command: finds the sub-command, nothing else.
+
+Each sub-command is a module of `jishiyu.commands` with a docstring (its help), `add_arguments(parser)` and
+`run(options) -> int` (the exit status). Modules are imported only when asked for, so `jishiyu decide` never
+loads Django.
+"""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from jishiyu.engine.problems import Problem
+
+COMMANDS = {
+    "decide": "decide every stay of one or more settlement feeds, from files to files",
+    "explain": "say in words why a stay or a member got an amount",
+    "policy": "check, show or document policy files",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one sub-command and return its exit status: 0 done, 1 input refused, 2 wrong usage."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="jishiyu", description="及时雨 · a service platform for trade unions")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    wanted = arguments[0] if arguments else None
+    for name, summary in COMMANDS.items():
+        if name != wanted:
+            commands.add_parser(name, help=summary)
+            continue
+        module = importlib.import_module(f"jishiyu.commands.{name.replace('-', '_')}")
+        sub = commands.add_parser(
+            name, help=summary, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except Problem as problem:
+        print(f"jishiyu: {problem}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""What the user can put right.
+
+One class per problem. The sentence stands in the class as a format string over its fields and says what is
+wrong, which item, and what to do next; `zh` is the same sentence in Chinese. What the user cannot put right
+stays an ordinary exception.
+"""
+
+from typing import Any, ClassVar
+
+
+class Problem(Exception):
+    """Base of all problems; subclasses set `en` and `zh` and pass their details as keywords."""
+
+    en: ClassVar[str] = "Something is wrong with the input."
+    zh: ClassVar[str] = "输入有误。"
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(self.en.format(**details))
+
+    def say(self, language: str = "en") -> str:
+        """Return the sentence in `zh` or `en`."""
+        return (self.zh if language == "zh" else self.en).format(**self.details)
