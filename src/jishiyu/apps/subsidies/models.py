@@ -1,0 +1,376 @@
+"""Decisions, entitlements, recoveries and call-list cases.
+
+For every (stay, policy) this holds at every commit: the sum of its entitlements minus the sum of its
+recoveries is what the newest decision owes (an `assist` decision owes nothing more until its case is approved).
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from jishiyu.apps.intake.fields import WallClockField
+from jishiyu.apps.intake.models import Bucket, Feed
+
+
+class Stripe(models.Model):
+    """A lock that stands for the people whose look-up hash falls on it.
+
+    Whoever decides locks the stripes of all people concerned, in ascending order, so two processes never decide
+    the same member-year at once. A fixed number of rows, because a lock per person would overflow the server's
+    lock table on a feed of 100,000 people.
+    """
+
+    id = models.SmallIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        """Return the number of the stripe."""
+        return str(self.id)
+
+
+class Decision(models.Model):
+    """What was decided about one stay (or application) under one policy, as judged at that moment.
+
+    Append-only: only `newest` may change, once, to false. Codes are kept as they were judged, not as keys.
+    `policy` is empty where no policy could judge (unmatched people).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    stay_id = models.TextField()
+    policy = models.TextField(blank=True, default="")
+    seq = models.IntegerField()
+    newest = models.BooleanField(default=True)
+    kind = models.TextField()
+    version = models.TextField(blank=True, default="")
+    policy_hash = models.TextField(blank=True, default="")
+    facts_hash = models.TextField()
+    person_hash = models.BinaryField(null=True)
+    member_no = models.TextField(null=True)
+    org_code = models.TextField(null=True)
+    anchor_date = models.DateField(null=True)
+    year = models.IntegerField(null=True)
+    base_fen = models.BigIntegerField(null=True)
+    bracket = models.IntegerField(null=True)
+    rate_ppm = models.BigIntegerField(null=True)
+    uncapped_fen = models.BigIntegerField(default=0)
+    used_before_fen = models.BigIntegerField(default=0)
+    payable_fen = models.BigIntegerField(default=0)
+    bucket = models.CharField(max_length=16, choices=Bucket)
+    reasons = ArrayField(models.TextField(), default=list)
+    settled_at = WallClockField(null=True)
+    feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="decisions")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        """One newest decision per stay and policy; versions count up."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["stay_id", "policy", "seq"], name="subsidies_decision_seq_once"),
+            models.UniqueConstraint(
+                fields=["stay_id", "policy"], condition=Q(newest=True), name="subsidies_decision_one_newest"
+            ),
+            models.CheckConstraint(condition=Q(bucket__in=Bucket.values), name="subsidies_decision_bucket_known"),
+            models.CheckConstraint(condition=Q(payable_fen__gte=0), name="subsidies_decision_payable_not_negative"),
+            models.CheckConstraint(
+                condition=Q(payable_fen=0) | Q(bucket__in=[Bucket.AUTO, Bucket.ASSIST]),
+                name="subsidies_decision_only_entitled_pay",
+            ),
+            models.CheckConstraint(
+                condition=Q(payable_fen__lte=F("uncapped_fen")), name="subsidies_decision_within_uncapped"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person_hash"], condition=Q(newest=True), name="subsidies_decision_person"),
+        ]
+
+    def __str__(self) -> str:
+        """Return stay, policy and number."""
+        return f"{self.stay_id} {self.policy} #{self.seq}"
+
+
+class EntitlementState(models.TextChoices):
+    """How far an entitlement has come (subsidies.md section 6); payments move it."""
+
+    OWED = "owed", "应付"
+    IN_BATCH = "in_batch", "已入批次"
+    SENT = "sent", "已送银行"
+    PAID = "paid", "已付"
+    RETURNED = "returned", "退汇"
+    FAILED = "failed", "失败"
+    UNKNOWN = "unknown", "结果不明"
+    SET_OFF = "set_off", "已抵扣"
+
+
+ENTITLEMENT_MOVES: dict[str, tuple[str, ...]] = {
+    EntitlementState.OWED: (EntitlementState.IN_BATCH, EntitlementState.SET_OFF),
+    EntitlementState.IN_BATCH: (EntitlementState.SENT, EntitlementState.OWED),
+    EntitlementState.SENT: (
+        EntitlementState.PAID,
+        EntitlementState.RETURNED,
+        EntitlementState.FAILED,
+        EntitlementState.UNKNOWN,
+    ),
+    EntitlementState.UNKNOWN: (EntitlementState.PAID, EntitlementState.RETURNED, EntitlementState.FAILED),
+    EntitlementState.PAID: (EntitlementState.RETURNED,),
+    EntitlementState.RETURNED: (EntitlementState.IN_BATCH, EntitlementState.SET_OFF),
+    EntitlementState.FAILED: (EntitlementState.IN_BATCH, EntitlementState.SET_OFF),
+    EntitlementState.SET_OFF: (),
+}
+
+
+class Entitlement(models.Model):
+    """Money owed once to one member: the positive difference that one decision (or its approval) posted.
+
+    To be paid is `amount_fen - set_off_fen`; nothing is left to pay when the state is `set_off`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="entitlement")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="entitlements")
+    union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="entitlements")
+    stay_id = models.TextField()
+    policy = models.TextField()
+    year = models.IntegerField()
+    amount_fen = models.BigIntegerField()
+    set_off_fen = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=EntitlementState, default=EntitlementState.OWED)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """More than nothing, set off at most whole."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="subsidies_entitlement_positive"),
+            models.CheckConstraint(
+                condition=Q(set_off_fen__gte=0, set_off_fen__lte=F("amount_fen")),
+                name="subsidies_entitlement_set_off_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EntitlementState.SET_OFF, set_off_fen=F("amount_fen"))
+                | (~Q(state=EntitlementState.SET_OFF) & Q(set_off_fen__lt=F("amount_fen"))),
+                name="subsidies_entitlement_set_off_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=EntitlementState.values), name="subsidies_entitlement_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["stay_id", "policy"], name="subsidies_entitlement_stay"),
+            models.Index(
+                fields=["state"],
+                condition=~Q(state__in=[EntitlementState.PAID, EntitlementState.SET_OFF]),
+                name="subsidies_entitlement_unpaid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return stay, policy and state."""
+        return f"{self.stay_id} {self.policy} {self.state}"
+
+
+class RecoveryState(models.TextChoices):
+    """How far a recovery has come."""
+
+    OPEN = "open", "待处理"
+    SET_OFF = "set_off", "已抵扣"
+    ASKED_BACK = "asked_back", "已发追回通知"
+    REPAID = "repaid", "已退回"
+    WRITTEN_OFF = "written_off", "已核销"
+
+
+RECOVERY_MOVES: dict[str, tuple[str, ...]] = {
+    RecoveryState.OPEN: (
+        RecoveryState.SET_OFF,
+        RecoveryState.ASKED_BACK,
+        RecoveryState.REPAID,
+        RecoveryState.WRITTEN_OFF,
+    ),
+    RecoveryState.ASKED_BACK: (RecoveryState.SET_OFF, RecoveryState.REPAID, RecoveryState.WRITTEN_OFF),
+    RecoveryState.SET_OFF: (),
+    RecoveryState.REPAID: (),
+    RecoveryState.WRITTEN_OFF: (),
+}
+
+
+class Recovery(models.Model):
+    """Money that was owed and is not any more: the negative difference that one decision posted.
+
+    An unpaid entitlement of the same stay takes it up at once (state `set_off`); else it is open until it is set
+    off against the next entitlement, repaid, or written off by two people.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="recovery")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="recoveries")
+    union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="recoveries")
+    stay_id = models.TextField()
+    policy = models.TextField()
+    year = models.IntegerField()
+    amount_fen = models.BigIntegerField()
+    set_off_fen = models.BigIntegerField(default=0)
+    repaid_fen = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=RecoveryState, default=RecoveryState.OPEN)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """More than nothing, taken back at most whole."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="subsidies_recovery_positive"),
+            models.CheckConstraint(
+                condition=Q(set_off_fen__gte=0, repaid_fen__gte=0)
+                & Q(amount_fen__gte=F("set_off_fen") + F("repaid_fen")),
+                name="subsidies_recovery_within",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RecoveryState.SET_OFF) | Q(amount_fen=F("set_off_fen") + F("repaid_fen")),
+                name="subsidies_recovery_set_off_whole",
+            ),
+            models.CheckConstraint(condition=Q(state__in=RecoveryState.values), name="subsidies_recovery_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["stay_id", "policy"], name="subsidies_recovery_stay"),
+        ]
+
+    def __str__(self) -> str:
+        """Return stay, policy and state."""
+        return f"{self.stay_id} {self.policy} {self.state}"
+
+
+class SetOff(models.Model):
+    """Part of a recovery that was taken off an entitlement before it was paid. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="set_offs")
+    entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="set_offs")
+    amount_fen = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """More than nothing, once per pair."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="subsidies_setoff_positive"),
+            models.UniqueConstraint(fields=["recovery", "entitlement"], name="subsidies_setoff_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the pair."""
+        return f"{self.recovery_id} → {self.entitlement_id}"
+
+
+class CaseReason(models.TextChoices):
+    """Why the employer's union is called."""
+
+    OVER_LIMIT = "over_limit", "超过自动发放限额"
+    UNMATCHED = "unmatched", "不在会员名册"
+    HELD = "held", "数据待核实"
+    NO_DATA = "no_data", "取不到结算数据"
+
+
+class CaseState(models.TextChoices):
+    """How far a case has come."""
+
+    OPEN = "open", "待联系"
+    CALLED = "called", "已联系"
+    PROMISED = "promised", "已约定"
+    PAPERS_IN = "papers_in", "材料已收"
+    APPROVED = "approved", "已批准"
+    CLOSED = "closed", "已关闭"
+
+
+CASE_MOVES: dict[str, tuple[str, ...]] = {
+    CaseState.OPEN: (CaseState.CALLED, CaseState.PROMISED, CaseState.PAPERS_IN, CaseState.CLOSED),
+    CaseState.CALLED: (CaseState.CALLED, CaseState.PROMISED, CaseState.PAPERS_IN, CaseState.CLOSED),
+    CaseState.PROMISED: (CaseState.CALLED, CaseState.PROMISED, CaseState.PAPERS_IN, CaseState.CLOSED),
+    CaseState.PAPERS_IN: (CaseState.CALLED, CaseState.PROMISED, CaseState.APPROVED, CaseState.CLOSED),
+    CaseState.APPROVED: (),
+    CaseState.CLOSED: (),
+}
+CASE_ENDS = (CaseState.APPROVED, CaseState.CLOSED)
+
+
+class Case(models.Model):
+    """One thing to ask an employer's union about, followed until it is approved or closed with a reason.
+
+    `feed_id` and `line_no` name a line that holds the sealed name of a person who is not on the roster. The union
+    is null when no union is known; then `employer_name` groups the list.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    reason = models.CharField(max_length=16, choices=CaseReason)
+    state = models.CharField(max_length=16, choices=CaseState, default=CaseState.OPEN)
+    stay_id = models.TextField()
+    policy = models.TextField(blank=True, default="")
+    person_hash = models.BinaryField(null=True)
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="cases")
+    union = models.ForeignKey("orgs.Union", null=True, on_delete=models.PROTECT, related_name="cases")
+    employer_no = models.TextField(blank=True, default="")
+    employer_name = models.TextField(blank=True, default="")
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="cases")
+    amount_fen = models.BigIntegerField(default=0)
+    feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="cases")
+    line_no = models.IntegerField(null=True)
+    officer = models.TextField(blank=True, default="")
+    opened_at = models.DateTimeField()
+    due_on = models.DateField()
+    closed_at = models.DateTimeField(null=True)
+    closed_because = models.TextField(blank=True, default="")
+
+    class Meta:
+        """One open case per stay, policy and reason; none leaves without a reason."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stay_id", "policy", "reason"],
+                condition=~Q(state__in=CASE_ENDS),
+                name="subsidies_case_one_open",
+            ),
+            models.CheckConstraint(condition=Q(reason__in=CaseReason.values), name="subsidies_case_reason_known"),
+            models.CheckConstraint(condition=Q(state__in=CaseState.values), name="subsidies_case_state_known"),
+            models.CheckConstraint(
+                condition=(~Q(state__in=CASE_ENDS) & Q(closed_at__isnull=True, closed_because=""))
+                | (Q(state__in=CASE_ENDS, closed_at__isnull=False) & ~Q(closed_because="")),
+                name="subsidies_case_ends_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CaseState.APPROVED) | Q(decision__isnull=False),
+                name="subsidies_case_approves_a_decision",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["union", "due_on"], condition=~Q(state__in=CASE_ENDS), name="subsidies_case_open"),
+            models.Index(fields=["person_hash"], condition=~Q(state__in=CASE_ENDS), name="subsidies_case_person"),
+        ]
+
+    def __str__(self) -> str:
+        """Return reason, stay and state."""
+        return f"{self.reason} {self.stay_id} {self.state}"
+
+
+class CaseMove(models.Model):
+    """One step of a case: from where to where, who, when, and the sentence they wrote. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
+    from_state = models.CharField(max_length=16, choices=CaseState, blank=True)
+    to_state = models.CharField(max_length=16, choices=CaseState)
+    by = models.TextField()
+    second = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+    due_on = models.DateField(null=True)
+    sentence = models.TextField()
+
+    class Meta:
+        """An approval carries two different names; every step carries a sentence."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(to_state=CaseState.APPROVED) | (~Q(second="") & ~Q(second=F("by"))),
+                name="subsidies_casemove_two_people",
+            ),
+            models.CheckConstraint(condition=~Q(sentence="") & ~Q(by=""), name="subsidies_casemove_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the step."""
+        return f"{self.from_state} → {self.to_state}"
