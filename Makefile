@@ -1,0 +1,107 @@
+# Every target does its own set-up; what is set up already is not done again, so the second time works offline.
+# Needs make, Python 3.11 or newer with venv, and bash. Node.js is taken from the system or, where there is no npm,
+# from a locked package.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/.done
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
+LOCKED := $(PIP) --require-hashes --only-binary :all: --requirement
+VENDOR := src/jishiyu/web/static/vendor
+SERVER_PID := var/demo/server.pid
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(LOCK_FLAGS)
+
+.PHONY: help setup demo test check format lock bench stop clean
+
+help: ## list what can be made
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: $(DONE)/package $(VENDOR)/.done ## environment, locked packages, fonts: all a running Jishiyu needs
+
+demo: setup ## an invented city, from settlement feeds to payments and figures
+	@$(BIN)/jishiyu demo $(DEMO_FLAGS)
+
+test: setup $(DONE)/dev ## the whole test suite (TESTS="tests/engine -k money" for a part)
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: setup $(DONE)/dev ## lint, format, types, layers, templates, architecture
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+	@if git ls-files '*.html' | grep -q .; then set -x; $(BIN)/djlint --quiet --lint --check src; fi
+	$(BIN)/python -m pytest --quiet tests/architecture
+
+format: $(DONE)/dev ## write the code in the project's format
+	$(BIN)/ruff check --no-cache --fix-only --exit-zero .
+	$(BIN)/ruff format --no-cache .
+
+lock: $(DONE)/dev ## resolve requirements/*.in again (LOCK_FLAGS=--upgrade for newer versions)
+	$(UV_COMPILE) --output-file requirements/runtime.txt requirements/runtime.in
+	$(UV_COMPILE) --output-file requirements/dev.txt --constraint requirements/runtime.txt requirements/dev.in
+	$(UV_COMPILE) --output-file requirements/bench.txt --constraint requirements/runtime.txt requirements/bench.in
+	$(UV_COMPILE) --output-file requirements/assets.txt requirements/assets.in
+	npm install --package-lock-only
+
+bench: setup $(DONE)/bench ## the benchmarks beside their peers, one table
+	@$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+
+stop: ## stop the server that make demo left open
+	@if [ ! -s $(SERVER_PID) ]; then echo "No demo server is running."; exit 0; fi; \
+	pid=$$(<$(SERVER_PID)); \
+	if tr '\0' ' ' 2>/dev/null <"/proc/$$pid/cmdline" | grep -q jishiyu; then \
+		kill "$$pid"; \
+		for _ in {1..50}; do kill -0 "$$pid" 2>/dev/null || break; sleep 0.1; done; \
+		if kill -0 "$$pid" 2>/dev/null; then echo "Process $$pid did not stop within 5 seconds." >&2; exit 1; fi; \
+		echo "Stopped the demo server (process $$pid)."; \
+	else echo "The demo server is not running any more."; fi; \
+	rm -f $(SERVER_PID)
+
+clean: ## remove what set-up made (data in var/ stays)
+	rm -rf $(VENV) node_modules $(VENDOR)
+
+# What is done once. A stamp is younger than what it was made from.
+
+$(DONE)/venv:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is needed. On Debian: apt install python3 python3-venv" >&2; exit 1; fi
+	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$(PYTHON) cannot make virtual environments. On Debian: apt install python3-venv" >&2; exit 1; fi
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(DONE) && touch $@
+
+$(DONE)/runtime: requirements/runtime.txt $(DONE)/venv
+	@echo "Installing the locked packages: $<"
+	@$(LOCKED) $<
+	@touch $@
+
+$(DONE)/dev: requirements/dev.txt $(DONE)/runtime
+	@echo "Installing the locked packages: $<"
+	@$(LOCKED) $<
+	@touch $@
+
+$(DONE)/bench: requirements/bench.txt $(DONE)/runtime
+	@echo "Installing the locked packages: $<"
+	@$(LOCKED) $<
+	@touch $@
+
+$(DONE)/package: pyproject.toml $(DONE)/runtime
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENDOR)/.done: package-lock.json .npmrc scripts/assets.py requirements/assets.txt $(DONE)/runtime
+	@echo "Installing the locked assets: package-lock.json"
+	@if ! command -v npm >/dev/null; then \
+		echo "No npm on this system: taking Node.js from requirements/assets.txt"; $(LOCKED) requirements/assets.txt; fi
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent
+	@$(BIN)/python scripts/assets.py node_modules $(VENDOR)
+	@touch $@
