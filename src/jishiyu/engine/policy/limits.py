@@ -1,0 +1,128 @@
+"""Limits over windows: in the order of payment, each entitled amount gets what the window still has.
+
+With `c` the running total of the amounts that enter a limit, this one included, and `b` without it, a limit `L`
+lets `min(L, c) - min(L, b)` through. The totals of all windows are therefore independent of how the work is cut.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from jishiyu.engine.policy.model import Limit, Policy
+
+Labels = pl.Expr
+
+
+def label(limit: Limit | None, anchor: pl.Expr) -> pl.Expr:
+    """This function will return the number of the window an anchor date lies in: its (starting) year; 0 = for life."""
+    if limit is None or limit.window in ("calendar_year", "rolling_months"):
+        return anchor.dt.year()
+    if limit.window == "lifetime":
+        return pl.lit(0, pl.Int32)
+    month, day = limit.starts
+    within = anchor.dt.month().cast(pl.Int32) * 100 + anchor.dt.day().cast(pl.Int32)
+    return anchor.dt.year() - (within < month * 100 + day).cast(pl.Int32)
+
+
+def scope(limit: Limit) -> list[pl.Expr]:
+    """This function will return the key columns within which a limit adds up."""
+    who = pl.coalesce("household", "person_key") if limit.per == "household" else pl.col("person_key")
+    match limit.window:
+        case "occurrence":
+            return [who.alias("_who"), pl.col("occurrence").alias("_window")]
+        case "lifetime" | "rolling_months":
+            return [who.alias("_who"), pl.lit(0, pl.Int32).alias("_window")]
+        case _:
+            return [who.alias("_who"), label(limit, pl.col("anchor_date")).alias("_window")]
+
+
+def apply_limits(policy: Policy, entitled: pl.DataFrame) -> pl.DataFrame:
+    """This function will add `payable_fen` and `used_before_fen` to entitled rows (`uncapped_fen` > 0).
+
+    `used_before_fen` belongs to the policy's first limit over a span of time: what it had paid out before this row,
+    at most the limit. Rows come back in the same order.
+    """
+    rows = entitled.with_columns(payable_fen=pl.col("uncapped_fen"), used_before_fen=pl.lit(0, pl.Int64))
+    for limit in policy.limits:
+        rows = _apply(policy, limit, rows, named=limit is policy.window)
+    return rows
+
+
+def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> pl.DataFrame:
+    if limit.window == "payment":
+        return rows.with_columns(payable_fen=pl.min_horizontal("payable_fen", pl.lit(limit.amount_fen)))
+    keys = scope(limit)
+    rows = rows.with_columns(keys)
+    crowded = pl.struct("_who", "_window").is_duplicated() if len(keys) > 1 else pl.col("_who").is_duplicated()
+    rows = rows.with_columns(_crowded=crowded, _at=pl.int_range(pl.len()))
+    alone = rows.filter(~pl.col("_crowded"))
+    crowd = rows.filter("_crowded").sort("_who", "_window", *policy.order, "event_id")
+    alone = alone.with_columns(payable_fen=_let_through(limit, pl.lit(0, pl.Int64), pl.lit(0, pl.Int64)))
+    crowd = _rolling(limit, crowd, named=named) if limit.window == "rolling_months" else _running(limit, crowd, named=named)
+    return pl.concat([alone, crowd]).sort("_at").drop("_who", "_window", "_crowded", "_at")
+
+
+def _let_through(limit: Limit, before: pl.Expr, count_before: pl.Expr) -> pl.Expr:
+    """What a limit lets through of `payable_fen`, given the total and the number of payments before."""
+    this = pl.col("payable_fen")
+    if limit.amount_fen is not None:
+        ceiling = pl.lit(limit.amount_fen, pl.Int64)
+        this = pl.min_horizontal(ceiling, before + this) - pl.min_horizontal(ceiling, before)
+    if limit.count is not None:
+        this = pl.when(count_before < limit.count).then(this).otherwise(0)
+    return this
+
+
+def _running(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
+    group = ["_who", "_window"]
+    if limit.mode == "greatest":
+        greatest = pl.col("payable_fen").cum_max().over(group)
+        crowd = crowd.with_columns(
+            payable_fen=greatest - greatest.shift(1).over(group).fill_null(0)
+        )
+        if limit.amount_fen is None:
+            return crowd
+    paid = (pl.col("payable_fen") > 0).cast(pl.Int64)
+    before = pl.col("payable_fen").cum_sum().over(group) - pl.col("payable_fen")
+    count_before = paid.cum_sum().over(group) - paid
+    crowd = crowd.with_columns(_before=before, _count=count_before)
+    used = pl.min_horizontal("_before", pl.lit(limit.amount_fen)) if limit.amount_fen is not None else pl.col("_before")
+    return crowd.with_columns(
+        payable_fen=_let_through(limit, pl.col("_before"), pl.col("_count")),
+        used_before_fen=used if named else pl.col("used_before_fen"),
+    ).drop("_before", "_count")
+
+
+def _rolling(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
+    """Walk the few people with several payments: what falls out of the window frees the limit again.
+
+    The window of a payment is the `months` before its anchor date, that date included.
+    """
+    payable: list[int] = []
+    used_before: list[int] = []
+    paid: list[tuple[date, int]] = []
+    current: object = None
+    for who, anchor, asked in crowd.select("_who", "anchor_date", "payable_fen").iter_rows():
+        if who != current:
+            current, paid = who, []
+        start = months_before(anchor, limit.months)
+        inside = [amount for on, amount in paid if start < on <= anchor]
+        used = sum(inside)
+        granted = asked if limit.amount_fen is None else max(0, min(asked, limit.amount_fen - used))
+        if limit.count is not None and len([amount for amount in inside if amount]) >= limit.count:
+            granted = 0
+        payable.append(granted)
+        used_before.append(used)
+        paid.append((anchor, granted))
+    columns = [pl.Series("payable_fen", payable, dtype=pl.Int64)]
+    if named:
+        columns.append(pl.Series("used_before_fen", used_before, dtype=pl.Int64))
+    return crowd.with_columns(columns)
+
+
+def months_before(day: date, months: int) -> date:
+    """This function will return the day `months` earlier; a day that month lacks becomes its last."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (following - date.resolution).day
+    return date(year, month + 1, min(day.day, last))

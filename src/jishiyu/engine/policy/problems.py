@@ -1,0 +1,65 @@
+"""What can be wrong with policies."""
+
+from dataclasses import dataclass
+
+from jishiyu.engine.problems import Problem
+
+
+@dataclass(frozen=True)
+class PolicyFault:
+    """One fault of a policy file: its line, the path of the word, what is wrong in English and Chinese."""
+
+    line: int
+    where: str
+    en: str
+    zh: str
+
+
+class PolicyRefused(Problem):
+    """A policy file with faults; nothing runs with it."""
+
+    en = "Policy {file} is refused, nothing was decided. {faults}"
+    zh = "政策文件 {file} 不予采用,没有作出任何决定。{faults}"
+
+    def __init__(self, file: str, faults: list[PolicyFault]) -> None:
+        self.faults = faults
+        super().__init__(file=file, faults=self._list("en", faults))
+
+    def say(self, language: str = "en") -> str:
+        """Return the sentence with all faults in `zh` or `en`."""
+        template = self.zh if language == "zh" else self.en
+        return template.format(file=self.details["file"], faults=self._list(language, self.faults))
+
+    @staticmethod
+    def _list(language: str, faults: list[PolicyFault]) -> str:
+        if language == "zh":
+            return "".join(f"\n  第 {fault.line} 行 {fault.where}:{fault.zh}" for fault in faults)
+        return "".join(f"\n  line {fault.line} {fault.where}: {fault.en}" for fault in faults)
+
+
+class VersionsOverlap(Problem):
+    """Two versions of one policy hold on the same day."""
+
+    en = "Versions {first} and {second} of policy {name} both hold on {day}. Give the older one an `until`."
+    zh = "政策 {name} 的版本 {first} 与 {second} 在 {day} 同时有效。请给较早的版本写上 until。"
+
+
+class PolicyUnknown(Problem):
+    """No policy of that name is shipped or given."""
+
+    en = "There is no policy named {name}. Known are: {known}."
+    zh = "没有名为 {name} 的政策。现有:{known}。"
+
+
+class NotInForce(Problem):
+    """No version of the policy holds on that day."""
+
+    en = "Policy {name} has no version in force on {day}. Its versions begin on: {begins}."
+    zh = "政策 {name} 在 {day} 没有有效版本。各版本起始日:{begins}。"
+
+
+class FieldMissing(Problem):
+    """A policy needs a field that the events do not carry."""
+
+    en = "Policy {name} {version} needs the field {field}, which the input does not have. Add the column to the file."
+    zh = "政策 {name} {version} 需要字段 {field},但输入中没有。请在文件中补上这一列。"

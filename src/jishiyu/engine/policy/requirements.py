@@ -1,0 +1,106 @@
+"""Requirements of a policy → column expressions that are true where the event fails."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from jishiyu.engine.policy import numbers
+from jishiyu.engine.policy.model import Requirement
+
+AMOUNT_FIELDS = {
+    "cash", "in_scope", "total", "fund", "personal", "account", "own_expense", "over_limit", "advance", "deductible",
+    "hospital_part", "loss", "invoice",
+}  # fmt: skip
+
+
+def column_of(field: str) -> str:
+    """This function will return the event column of a field as policies name it: amounts carry their unit there."""
+    return f"{field}_fen" if field in AMOUNT_FIELDS else field
+
+
+def day(name: str) -> pl.Expr:
+    """This function will return a day of the event as an expression; `settled_on` is the day of `settled_at`."""
+    return pl.col("settled_at").dt.date() if name == "settled_on" else pl.col(name)
+
+
+def applies(when: dict[str, list[str]]) -> pl.Expr:
+    """This function will return an expression that is true for events to which a `when` applies."""
+    return pl.all_horizontal(
+        [pl.col(column_of(field)).is_in(values).fill_null(value=False) for field, values in when.items()]
+    )
+
+
+def fails(requirement: Requirement) -> pl.Expr:
+    """This function will return an expression that is true where the event fails; a missing value always fails."""
+    failing = ~_TESTS[requirement.test](requirement).fill_null(value=False)
+    return failing & applies(requirement.when) if requirement.when else failing
+
+
+def fields_of(requirement: Requirement) -> set[str]:
+    """This function will return the event columns a requirement reads, beyond those every event has."""
+    fields = {column_of(field) for field in requirement.when}
+    options = requirement.options
+    if "field" in options:
+        fields.add(column_of(options["field"]))
+    if "after" in options:
+        fields.add("settled_at" if options["after"] == "settled_on" else options["after"])
+    if requirement.test == "paper":
+        fields.add("papers")
+    return fields - {"anchor_date", "birth_date"}
+
+
+def full_years(birth: pl.Expr, on: pl.Expr) -> pl.Expr:
+    """This function will return the age in full years; who was born on 29 February turns older on 1 March."""
+    def number(date: pl.Expr) -> pl.Expr:
+        return date.dt.year() * 10_000 + date.dt.month().cast(pl.Int32) * 100 + date.dt.day().cast(pl.Int32)
+
+    return (number(on) - number(birth)) // 10_000
+
+
+def _age(requirement: Requirement) -> pl.Expr:
+    age = full_years(pl.col("birth_date"), pl.col("anchor_date"))
+    return (age >= requirement.options["min"]) & (age <= requirement.options["max"])
+
+
+def _papers(requirement: Requirement) -> pl.Expr:
+    wanted = requirement.options["papers"]
+    return pl.all_horizontal([pl.col("papers").list.contains(paper) for paper in wanted])
+
+
+def _within(requirement: Requirement) -> pl.Expr:
+    waited = day(requirement.options["field"]) - day(requirement.options["after"])
+    return (waited >= pl.duration(days=0)) & (waited <= pl.duration(days=requirement.options["days"]))
+
+
+def _value(requirement: Requirement) -> tuple[pl.Expr, pl.Expr]:
+    return pl.col(column_of(requirement.options["field"])), pl.lit(numbers.fen(requirement.options["value"]))
+
+
+def _in_values(requirement: Requirement) -> pl.Expr:
+    return pl.col(column_of(requirement.options["field"])).is_in(requirement.options["values"])
+
+
+def _given(requirement: Requirement) -> pl.Expr:
+    column = pl.col(column_of(requirement.options["field"]))
+    return column.is_not_null() & (column.cast(pl.String) != "")
+
+
+def _compare(operator: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Callable[[Requirement], pl.Expr]:
+    return lambda requirement: operator(*_value(requirement))
+
+
+_TESTS: dict[str, Callable[[Requirement], pl.Expr]] = {
+    "in_service": lambda _: pl.col("in_service"),
+    "member": lambda _: pl.col("is_member"),
+    "member_for": lambda r: (pl.col("anchor_date") - pl.col("member_since")) >= pl.duration(days=r.options["days"]),
+    "age": _age,
+    "one_of": _in_values,
+    "none_of": lambda r: ~_in_values(r),
+    "over": _compare(lambda column, value: column > value),
+    "from": _compare(lambda column, value: column >= value),
+    "at_most": _compare(lambda column, value: column <= value),
+    "under": _compare(lambda column, value: column < value),
+    "given": _given,
+    "paper": _papers,
+    "within_days": _within,
+}

@@ -1,0 +1,74 @@
+"""All policies of a run: versions by anchor date, never by the day of the run."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from jishiyu.engine.policy.load import load_policy
+from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.problems import NotInForce, PolicyUnknown, VersionsOverlap
+
+SHIPPED = ("changchun.hospital", "changchun.accident", "changchun.fire")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Policies by name; the versions of each in the order of their first day, without overlap."""
+
+    versions: dict[str, tuple[Policy, ...]]
+
+    @classmethod
+    def of(cls, policies: Iterable[Policy]) -> "Shelf":
+        """This function will put policies on a shelf. Raises `VersionsOverlap`."""
+        by_name: dict[str, list[Policy]] = {}
+        for policy in policies:
+            by_name.setdefault(policy.name, []).append(policy)
+        for name, versions in by_name.items():
+            versions.sort(key=lambda policy: policy.starts)
+            for older, newer in zip(versions, versions[1:], strict=False):
+                if older.until is None or older.until > newer.starts:
+                    raise VersionsOverlap(
+                        name=name, first=older.version, second=newer.version, day=newer.starts.isoformat()
+                    )
+        return cls({name: tuple(versions) for name, versions in sorted(by_name.items())})
+
+    def __iter__(self) -> Iterable[tuple[str, tuple[Policy, ...]]]:  # type: ignore[override]
+        return iter(self.versions.items())
+
+    def on(self, name: str, day: date) -> Policy:
+        """This function will return the version of a policy in force on a day. Raises `NotInForce`, `PolicyUnknown`."""
+        if name not in self.versions:
+            raise PolicyUnknown(name=name, known=", ".join(self.versions))
+        for policy in self.versions[name]:
+            if policy.starts <= day and (policy.until is None or day < policy.until):
+                return policy
+        begins = ", ".join(policy.starts.isoformat() for policy in self.versions[name])
+        raise NotInForce(name=name, day=day.isoformat(), begins=begins)
+
+
+def folder() -> Path:
+    """This function will return the folder of the policy files that come with the product."""
+    return Path(str(resources.files("jishiyu.policies") / "subsidies"))
+
+
+@cache
+def every_shipped() -> Shelf:
+    """This function will load every policy file that comes with the product, other cities' included."""
+    return Shelf.of(load_policy(path) for path in sorted(folder().glob("*/*.toml")))
+
+
+def shipped(names: Sequence[str] = SHIPPED) -> Shelf:
+    """This function will load the shipped policies of these names, by default the three of Changchun."""
+    everything = every_shipped().versions
+    for name in names:
+        if name not in everything:
+            raise PolicyUnknown(name=name, known=", ".join(everything))
+    return Shelf({name: everything[name] for name in names})
+
+
+def load_shelf(paths: Sequence[Path]) -> Shelf:
+    """This function will load the given policy files, or the shipped three when none is given."""
+    return Shelf.of(load_policy(path) for path in paths) if paths else shipped()
