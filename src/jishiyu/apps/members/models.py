@@ -1,0 +1,141 @@
+"""Membership: who belonged to which union, from when to when; and roster files on their way in."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from jishiyu.apps.orgs.models import Union
+from jishiyu.apps.people.models import Person
+
+
+class Membership(models.Model):
+    """One stretch of membership, half-open `[joined_on, left_on)`; the same person and union never overlap.
+
+    Moves (转会) close one row and open the next on the same day. `member_no` may stand on several rows.
+    `household_hash` is keyed: equality is all anybody needs.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="memberships")
+    member_no = models.TextField()
+    in_service = models.BooleanField(default=True)
+    joined_on = models.DateField()
+    left_on = models.DateField(null=True)
+    household_hash = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [models.Index(name="membership_member_no", fields=["member_no"])]
+        constraints = [
+            models.CheckConstraint(
+                name="membership_left_after_joined", condition=Q(left_on=None) | Q(left_on__gt=F("joined_on"))
+            ),
+            models.CheckConstraint(name="membership_member_no_given", condition=~Q(member_no="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_no} [{self.joined_on}, {self.left_on or ''})"
+
+
+class ImportState(models.TextChoices):
+    """Where a roster file stands between check, look and confirm."""
+
+    CHECKED = "checked", "已检查,待确认"
+    CONFIRMED = "confirmed", "已确认入库"
+    DROPPED = "dropped", "已放弃"
+
+
+MOVES = {
+    ImportState.CHECKED: {ImportState.CONFIRMED, ImportState.DROPPED},
+    ImportState.CONFIRMED: set(),
+    ImportState.DROPPED: set(),
+}
+
+
+class RosterImport(models.Model):
+    """A roster file that was checked: what it would change, and after confirmation what it did change."""
+
+    file_name = models.TextField()
+    sha256 = models.TextField()
+    state = models.TextField(choices=ImportState, default=ImportState.CHECKED)
+    lines = models.BigIntegerField()
+    new = models.BigIntegerField(default=0)
+    changed = models.BigIntegerField(default=0)
+    left = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0)
+    absent = models.BigIntegerField(default=0)
+    new_people = models.BigIntegerField(default=0)
+    changed_people = models.BigIntegerField(default=0)
+    checked_by = models.TextField()
+    checked_at = models.DateTimeField()
+    confirmed_by = models.TextField(default="", blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="roster_import_state_known", condition=Q(state__in=ImportState.values)),
+            models.CheckConstraint(
+                name="roster_import_confirmed_by_someone",
+                condition=~Q(state="confirmed") | (Q(confirmed_at__isnull=False) & ~Q(confirmed_by="")),
+            ),
+            models.CheckConstraint(
+                name="roster_import_lines_add_up",
+                condition=Q(lines=F("new") + F("changed") + F("left") + F("unchanged") + F("refused")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.state})"
+
+
+class LineAction(models.TextChoices):
+    """What a line of a roster file does to the memberships."""
+
+    NEW = "new", "新增"
+    CHANGED = "changed", "变更"
+    LEFT = "left", "退会或转出"
+    UNCHANGED = "unchanged", "无变化"
+    REFUSED = "refused", "不采用"
+
+
+class RosterLine(models.Model):
+    """One line of a checked file, sealed, between check and confirm; deleted afterwards."""
+
+    roster_import = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="staged")
+    line = models.BigIntegerField()
+    person_hash = models.BinaryField(null=True)
+    name_hash = models.BinaryField(null=True)
+    sealed = models.BinaryField(null=True)
+    content_hash = models.BinaryField(null=True)
+    birth_date = models.DateField(null=True)
+    sex = models.TextField(null=True)
+    org_code = models.TextField(null=True)
+    member_no = models.TextField(null=True)
+    in_service = models.BooleanField(null=True)
+    joined_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+    household_hash = models.BinaryField(null=True)
+    membership_id = models.BigIntegerField(null=True)
+    action = models.TextField(choices=LineAction, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="roster_line_once", fields=["roster_import", "line"])]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
+
+
+class RosterProblem(models.Model):
+    """Why a line was refused, or what somebody should look at; never holds a number or a name."""
+
+    roster_import = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="problems")
+    line = models.BigIntegerField()
+    column = models.TextField()
+    code = models.TextField()
+    refuses = models.BooleanField()
+    other_line = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(name="roster_problem_line", fields=["roster_import", "line"])]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.code}"

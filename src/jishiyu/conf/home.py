@@ -1,0 +1,20 @@
+"""Where this installation keeps its data: the embedded database and the key file."""
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """Return the data folder: `JISHIYU_HOME`, else `var` in the working directory.
+
+    The working directory is the default because one checkout is one city: two cities on one machine never meet by
+    accident. A service sets `JISHIYU_HOME`.
+    """
+    return Path(os.environ.get("JISHIYU_HOME") or "var").expanduser().resolve()
+
+
+def ensure_home() -> Path:
+    """Create the data folder, closed to other users of the machine, and return it."""
+    folder = home()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,46 @@
+"""Django's settings. What a city may change comes from `JISHIYU_…` variables; the rest is fixed here."""
+
+import os
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from jishiyu.conf.home import home
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's entry for a PostgreSQL URL or key=value string; empty means not yet known."""
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items()} if url else {}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "jishiyu"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+# `jishiyu.conf.start.ready()` puts the embedded server's URL here when no other was given.
+DATABASES = {"default": database(os.environ.get("JISHIYU_DATABASE_URL", ""))}
+
+INSTALLED_APPS = [
+    "jishiyu.apps.orgs",
+    "jishiyu.apps.people",
+    "jishiyu.apps.members",
+    "jishiyu.apps.audit",
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+# Keys for sealing and look-up: one file, mode 0600, beside the database unless told otherwise.
+KEY_FILE = os.environ.get("JISHIYU_KEY_FILE") or str(home() / "keys.json")
+# For new key files: "international" is AES-256-GCM and HMAC-SHA-256, "commercial" is SM4-GCM and HMAC-SM3 (商密).
+KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"

@@ -1,0 +1,46 @@
+"""Everything a command needs before it may touch a table."""
+
+import os
+
+import django
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from jishiyu.conf.database import EmbeddedServer
+from jishiyu.conf.home import ensure_home
+
+MIGRATION_LOCK = 7_462_001  # any fixed number: two processes must not migrate at once
+
+
+def ready() -> None:
+    """Make the database usable: start the embedded server unless another is named, load Django, migrate, check keys.
+
+    Safe when several processes call it at once. When nothing is to be migrated it costs one query.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishiyu.conf.settings")
+    if not os.environ.get("JISHIYU_DATABASE_URL"):
+        os.environ["JISHIYU_DATABASE_URL"] = EmbeddedServer(ensure_home()).start()
+    if not apps.ready:
+        django.setup()
+    migrate()
+
+
+def migrate() -> None:
+    """Bring the tables up to date, one process at a time."""
+    if not _behind():
+        return
+    from django.core.management import call_command
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+
+def _behind() -> bool:
+    """Say whether a migration of ours is missing in the database."""
+    loader = MigrationLoader(connection)
+    return any(key not in loader.applied_migrations for key in loader.disk_migrations)

@@ -1,0 +1,94 @@
+"""Real PostgreSQL for the tests: one embedded server per run, in a folder that goes away afterwards.
+
+Set JISHIYU_DATABASE_URL to run them on another server; the test database is created beside the one named there.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishiyu.conf.settings")
+# A folder of the test run's own, so that no test can meet the keys or the database of a real installation.
+SCRATCH = Path(tempfile.mkdtemp(prefix="jishiyu-test-"))
+os.environ["JISHIYU_HOME"] = str(SCRATCH)
+os.environ.pop("JISHIYU_KEY_FILE", None)
+
+
+def pytest_configure() -> None:
+    """Load Django before test modules import models."""
+    import django
+
+    django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Remove the run's folder."""
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[str]:
+    """Start the server of this run and give its URL."""
+    given = os.environ.get("JISHIYU_DATABASE_URL")
+    if given:
+        yield given
+        return
+    from jishiyu.conf.database import EmbeddedServer
+
+    server = EmbeddedServer(SCRATCH, scratch=True)
+    yield server.start()
+    server.leave()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_server: str) -> None:
+    """Point Django at the server before pytest-django creates the test database."""
+    from django.db import connections
+
+    from jishiyu.conf.settings import database
+
+    connections.settings["default"].update(database(database_server))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, database_server: str) -> Iterator[None]:
+    """Let commands that the tests start as processes of their own meet the same test database."""
+    from django.db import connection
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    before = os.environ.get("JISHIYU_DATABASE_URL")
+    parts = {**conninfo_to_dict(database_server), "dbname": connection.settings_dict["NAME"]}
+    os.environ["JISHIYU_DATABASE_URL"] = make_conninfo(**parts)
+    yield
+    if before is None:
+        del os.environ["JISHIYU_DATABASE_URL"]
+    else:
+        os.environ["JISHIYU_DATABASE_URL"] = before
+
+
+@pytest.fixture(scope="session")
+def database_url(django_db_setup: None) -> str:
+    """Give the connection string of the test database, for processes and second connections."""
+    return os.environ["JISHIYU_DATABASE_URL"]
+
+
+@pytest.fixture(autouse=True)
+def _tables_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let pytest-django empty append-only tables after a test that committed; their triggers refuse it otherwise.
+
+    Set up after the database fixture, so this runs before its clean-up, on a connection that is then closed.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not (marker.kwargs.get("transaction") or (marker.args and marker.args[0])):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
