@@ -1,0 +1,3 @@
+"""Loads the detectors for every test, wherever pytest is started."""
+
+pytest_plugins = ["tests.detectors"]
