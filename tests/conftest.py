@@ -19,10 +19,15 @@ os.environ.pop("JISHIYU_KEY_FILE", None)
 
 
 def pytest_configure() -> None:
-    """Load Django before test modules import models."""
+    """Load Django before test modules import models, and draw keys for this run."""
     import django
 
     django.setup()
+    from django.conf import settings
+
+    from jishiyu.apps.people.keyfile import ensure_file
+
+    ensure_file(Path(settings.KEY_FILE), settings.KEY_ALGORITHMS)
 
 
 def pytest_unconfigure() -> None:

@@ -16,6 +16,8 @@ COMMANDS = {
     "decide": "decide every stay of one or more settlement feeds, from files to files",
     "explain": "say in words why a stay or a member got an amount",
     "policy": "check, show or document policy files",
+    "load": "load a roster, the unions or a settlement feed into the database",
+    "audit": "check that the audit trail is whole",
 }
 
 

@@ -24,6 +24,9 @@ def ready() -> None:
     if not apps.ready:
         django.setup()
     migrate()
+    from jishiyu.apps.people.operations import match_keys
+
+    match_keys()
 
 
 def migrate() -> None:

@@ -10,6 +10,8 @@ from jishiyu.apps.people.models import Person
 class Membership(models.Model):
     """One stretch of membership, half-open `[joined_on, left_on)`; the same person and union never overlap.
 
+    An empty `joined_on` means "since before anybody wrote it down", an empty `left_on` "still".
+
     Moves (转会) close one row and open the next on the same day. `member_no` may stand on several rows.
     `household_hash` is keyed: equality is all anybody needs.
     """
@@ -18,7 +20,7 @@ class Membership(models.Model):
     union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="memberships")
     member_no = models.TextField()
     in_service = models.BooleanField(default=True)
-    joined_on = models.DateField()
+    joined_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
     household_hash = models.BinaryField(null=True)
 

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("member_no", models.TextField()),
                 ("in_service", models.BooleanField(default=True)),
-                ("joined_on", models.DateField()),
+                ("joined_on", models.DateField(null=True)),
                 ("left_on", models.DateField(null=True)),
                 ("household_hash", models.BinaryField(null=True)),
                 (

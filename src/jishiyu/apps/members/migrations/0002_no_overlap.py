@@ -14,7 +14,7 @@ ALTER TABLE members_membership
     ADD CONSTRAINT membership_union_id_fits CHECK (union_id < 1048576),
     ADD CONSTRAINT membership_no_overlap EXCLUDE USING gist (
         box(
-            point(person_id * 1048576 + union_id, joined_on - DATE '1900-01-01'),
+            point(person_id * 1048576 + union_id, coalesce(joined_on - DATE '1900-01-01', -10000000)),
             point(person_id * 1048576 + union_id, coalesce(left_on - DATE '1900-01-01', 10000000) - 0.5)
         ) WITH &&
     );
