@@ -9,7 +9,7 @@ from jishiyu.engine.policy.model import Requirement
 
 AMOUNT_FIELDS = {
     "cash", "in_scope", "total", "fund", "personal", "account", "own_expense", "over_limit", "advance", "deductible",
-    "hospital_part", "loss", "invoice",
+    "hospital_part", "loss", "invoice", "claimed",
 }  # fmt: skip
 
 
@@ -72,6 +72,11 @@ def _within(requirement: Requirement) -> pl.Expr:
     return (waited >= pl.duration(days=0)) & (waited <= pl.duration(days=requirement.options["days"]))
 
 
+def _after(requirement: Requirement) -> pl.Expr:
+    waited = day(requirement.options["field"]) - day(requirement.options["after"])
+    return waited >= pl.duration(days=requirement.options["days"])
+
+
 def _value(requirement: Requirement) -> tuple[pl.Expr, pl.Expr]:
     return pl.col(column_of(requirement.options["field"])), pl.lit(numbers.fen(requirement.options["value"]))
 
@@ -103,4 +108,5 @@ _TESTS: dict[str, Callable[[Requirement], pl.Expr]] = {
     "given": _given,
     "paper": _papers,
     "within_days": _within,
+    "after_days": _after,
 }

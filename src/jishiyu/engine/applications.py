@@ -1,0 +1,119 @@
+"""Applications → events: accidents, deaths, fires and other claims that come on paper."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from jishiyu.engine import dates, identity, money
+
+# Our column ← headings understood (compared in lower case, spaces removed).
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "application_id": ("application_id", "申请编号", "申请号"),
+    "kind": ("kind", "类型", "申请类型"),
+    "cert_type": ("cert_type", "证件类型"),
+    "cert_no": ("certno", "cert_no", "证件号码", "身份证号"),
+    "name": ("name", "姓名"),
+    "event_on": ("event_on", "事发日期", "出险日期", "确诊日期"),
+    "filed_on": ("filed_on", "申请日期", "受理日期"),
+    "occurrence": ("event_id", "occurrence", "事件编号"),
+    "household": ("household", "户号"),
+    "injuries": ("injuries", "伤情"),
+    "illness": ("illness", "病种"),
+    "cause": ("cause", "事故原因", "致伤原因"),
+    "treatment_over": ("treatment_over", "治疗结束"),
+    "graded_on": ("graded_on", "评定日期"),
+    "loss_fen": ("loss", "loss_yuan", "损失金额", "本户损失"),
+    "invoice_fen": ("invoice", "invoice_yuan", "发票金额"),
+    "certificate_no": ("certificate_no", "认定书编号"),
+    "certificate_on": ("certificate_on", "认定书日期"),
+    "certificate_issuer": ("certificate_issuer", "出具机关"),
+    "papers": ("papers", "已交材料"),
+    "employer_no": ("employer_no", "单位编号"),
+    "employer_name": ("employer_name", "emp_name", "单位名称"),
+}
+REQUIRED = ("application_id", "kind", "cert_no", "event_on", "filed_on")
+KINDS = {
+    "accident": "accident", "意外伤害": "accident", "death": "death", "身故": "death", "fire": "fire", "火灾": "fire",
+    "pipe_burst": "pipe_burst", "水管爆裂": "pipe_burst", "critical_illness": "critical_illness",
+    "重大疾病": "critical_illness",
+}  # fmt: skip
+YES_NO = {"1": "yes", "是": "yes", "yes": "yes", "0": "no", "否": "no", "no": "no"}
+DAYS = ("event_on", "filed_on", "graded_on", "certificate_on")
+MONEY = ("loss_fen", "invoice_fen")
+
+
+@dataclass(frozen=True)
+class Applications:
+    """Events (one row per usable application) and problems (`file`, `line`, `column`, `code`)."""
+
+    events: pl.DataFrame
+    problems: pl.DataFrame
+
+
+def applications(raw: pl.DataFrame, *, as_of: date) -> Applications:
+    """This function will turn a table of applications (texts, with `file` and `line`) into events.
+
+    Columns in our words (`HEADINGS` maps the headings). Amounts are yuan as text with at most two decimals, days are
+    dates, `injuries` and `papers` are lists separated by semicolons. `occurrence` names the event that several
+    applications share: given, else the fire certificate's number, else the day of the event. An application with a
+    fault is not an event; its problems are listed, so nothing is lost.
+    """
+    text = _texts(raw)
+    certificates = identity.fold_certificates(text["cert_type"], text["cert_no"], as_of=as_of)
+    read = text.with_columns(
+        certificates.key.alias("person_key"),
+        certificates.birth_date.alias("birth_date"),
+        identity.name_keys(text["name"]),
+        kind=pl.col("kind").str.to_lowercase().replace_strict(KINDS, default=None, return_dtype=pl.String),
+        treatment_over=pl.col("treatment_over").str.to_lowercase().replace_strict(YES_NO, default=None, return_dtype=pl.String),
+    ).with_columns(
+        *[dates.days_from_text(text[name])[0].alias(name) for name in DAYS],
+        *[money.fen_from_text(text[name])[0].alias(name) for name in MONEY],
+    )
+    faults = _faults(text, read, as_of)
+    usable = read.join(faults.select("file", "line"), on=["file", "line"], how="anti", maintain_order="left")
+    return Applications(_events(usable), faults)
+
+
+def _texts(raw: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of `HEADINGS` as texts, empty ones null, with the place of each line."""
+    absent = [pl.lit(None, pl.String).alias(name) for name in HEADINGS if name not in raw.columns]
+    stripped = raw.with_columns(absent).with_columns(pl.col(name).cast(pl.String).str.strip_chars() for name in HEADINGS)
+    return stripped.select("file", "line", *[pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in HEADINGS])
+
+
+def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """List what makes applications unusable, all reasons of each line."""
+
+    def given_but_unread(name: str) -> pl.Series:
+        return text[name].is_not_null() & read[name].is_null()
+
+    tests = [(name, "missing", text[name].is_null()) for name in REQUIRED]
+    tests += [(name, "not_readable", given_but_unread(name)) for name in ("kind", "treatment_over", *DAYS, *MONEY)]
+    tests.append(("cert_no", "number_not_valid", text["cert_no"].is_not_null() & read["person_key"].is_null()))
+    tests += [(name, "in_the_future", read[name] > as_of) for name in ("event_on", "filed_on", "certificate_on")]
+    tests.append(("filed_on", "before_the_event", read["filed_on"] < read["event_on"]))
+    tests += [(name, "negative", read[name] < 0) for name in MONEY]
+    tests.append(("application_id", "used_twice", text["application_id"].is_not_null() & ~text["application_id"].is_first_distinct()))
+    places = text.select("file", "line")
+    empty = places.clear().with_columns(column=pl.lit(None, pl.String), code=pl.lit(None, pl.String))
+    found = [
+        places.filter(mask.fill_null(value=False)).with_columns(column=pl.lit(column), code=pl.lit(code))
+        for column, code, mask in tests
+    ]
+    return pl.concat([empty, *found]).sort("file", "line", maintain_order=True)
+
+
+def _events(read: pl.DataFrame) -> pl.DataFrame:
+    """Shape usable applications like events; the subsidy for a death is looked up under `death`."""
+    return read.select(
+        pl.col("application_id").alias("event_id"), "kind", "person_key", "name_key", "birth_date", "event_on", "filed_on",
+        "graded_on", "illness", "cause", "treatment_over", "household", "loss_fen", "invoice_fen", "certificate_no",
+        "certificate_on", "certificate_issuer", "employer_no", "employer_name",
+        injuries=pl.when(pl.col("kind") == "death").then(pl.lit("death")).otherwise("injuries"),
+        papers=pl.col("papers").fill_null("").str.replace_all("[;、,]", ";").str.split(";").list.eval(pl.element().str.strip_chars()),
+        occurrence=pl.coalesce("occurrence", "certificate_no", pl.col("event_on").cast(pl.String)),
+        claimed_fen=pl.lit(0, pl.Int64), settled_at=pl.col("filed_on").cast(pl.Datetime("us")), ends_on=pl.col("event_on"),
+        begins_on=pl.col("event_on"), hold=pl.lit(None, pl.String),
+    )  # fmt: skip
