@@ -1,4 +1,4 @@
-"""Decisions, set-offs and case moves are never rewritten; the stripes that deciding locks exist from the start."""
+"""Decisions, set-offs and case moves are never rewritten."""
 
 from typing import ClassVar
 
@@ -33,10 +33,8 @@ CREATE TRIGGER subsidies_entitlement_no_delete BEFORE DELETE ON subsidies_entitl
     FOR EACH STATEMENT EXECUTE FUNCTION subsidies_refuse_change();
 CREATE TRIGGER subsidies_recovery_no_delete BEFORE DELETE ON subsidies_recovery
     FOR EACH STATEMENT EXECUTE FUNCTION subsidies_refuse_change();
-INSERT INTO subsidies_stripe (id) SELECT generate_series(0, 1023);
 """
 UNGUARD = """
-DELETE FROM subsidies_stripe;
 DROP TRIGGER subsidies_recovery_no_delete ON subsidies_recovery;
 DROP TRIGGER subsidies_entitlement_no_delete ON subsidies_entitlement;
 DROP TRIGGER subsidies_casemove_append_only ON subsidies_casemove;

@@ -1,0 +1,61 @@
+"""Frames in and out of PostgreSQL by COPY: one statement however many rows.
+
+Hashes travel as hex text in frames and are `bytea` in tables; lists of text become `text[]`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from psycopg import sql
+
+CHUNK = 1 << 20
+
+
+def copy_in(frame: pl.DataFrame, *, table: str, hashes: Sequence[str] = ()) -> int:
+    """This function will append the rows of a frame to the columns of the same names and return how many.
+
+    Columns named in `hashes` are hex text in the frame and `bytea` in the table; list columns become arrays.
+    """
+    if frame.is_empty():
+        return 0
+    ready = frame.with_columns(
+        *[pl.lit("\\x") + pl.col(name) for name in hashes if name in frame.columns],
+        *[_array(name) for name, kind in frame.schema.items() if isinstance(kind, pl.List)],
+    )
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in frame.columns)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), names)
+    text = ready.write_csv(None, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f")
+    assert text is not None
+    data = memoryview(text.encode())
+    with connection.cursor() as cursor, cursor.copy(statement.as_string(cursor.connection)) as copy:
+        for start in range(0, len(data), CHUNK):
+            copy.write(data[start : start + CHUNK])
+    return frame.height
+
+
+def copy_out(query: str, *, schema: dict[str, Any], parameters: Sequence[Any] = ()) -> pl.DataFrame:
+    """This function will run a SELECT and return its rows as a frame of the given columns.
+
+    `bytea` columns must be selected as `encode(column, 'hex')`, arrays as `array_to_json(column)` with the type
+    `pl.List(pl.String)`.
+    """
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy:
+        data = b"".join(bytes(block) for block in copy)
+    lists = [name for name, kind in schema.items() if isinstance(kind, pl.List)]
+    flags = [name for name, kind in schema.items() if kind == pl.Boolean]
+    plain = {name: pl.String if name in (*lists, *flags) else kind for name, kind in schema.items()}
+    if not data:
+        return pl.DataFrame(schema=schema)
+    frame = pl.read_csv(data, has_header=False, schema=plain, infer_schema=False, try_parse_dates=False)
+    return frame.with_columns(
+        *[pl.col(name).str.json_decode(pl.List(pl.String)) for name in lists], *[pl.col(name) == "t" for name in flags]
+    )
+
+
+def _array(name: str) -> pl.Expr:
+    """Write a list of text as PostgreSQL reads an array: quoted items between braces."""
+    item = pl.element().str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    quoted = pl.col(name).list.eval(pl.lit('"') + item + pl.lit('"')).list.join(",")
+    return (pl.lit("{") + quoted.fill_null("") + pl.lit("}")).alias(name)

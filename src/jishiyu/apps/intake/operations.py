@@ -1,0 +1,135 @@
+"""Take in what the insurance bureau sends: a feed is stored whole or not at all, and once."""
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+from django.db import connection, transaction
+
+from jishiyu.apps.audit.operations import record
+from jishiyu.apps.intake.copying import copy_in
+from jishiyu.apps.intake.models import Feed, FeedState
+from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
+from jishiyu.apps.people.sealing import lookup_hashes, seal_many
+from jishiyu.engine.settlement.lines import AMOUNTS
+from jishiyu.engine.settlement.reading import read_lines
+from jishiyu.engine.settlement.totals import check_totals
+
+PLAIN = [
+    "settlement_id", "undoes", "visit_id", "insurance_type", "person_type", "medical_type", "refund_flag",
+    "valid_flag", "hospital_code", "hospital_level", "area", "employer_no", "employer_name",
+]  # fmt: skip
+SEALED = [
+    "person_no", "name", "cert_type", "cert_no", "birth_date", "sex", "hospital_name", "diagnosis_code",
+    "diagnosis_name",
+]  # fmt: skip
+PURPOSE = "intake_line.sealed"
+INSERT = """
+INSERT INTO intake_feed (sha256, name, size_bytes, as_of, state, line_count, total_fen, cash_fen, person_count,
+                         taken_by, taken_at, withdrawn_by, withdrawn_because)
+VALUES (%s, %s, %s, %s, 'stored', %s, %s, %s, %s, %s, %s, '', '')
+ON CONFLICT DO NOTHING RETURNING id
+"""
+# After a feed that is large beside what was there, the planner must not go on with what it knew before.
+GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = 'intake_line'::regclass"
+
+
+def take_feed(*, path: Path, by: str, as_of: date) -> Feed:
+    """This function will store a feed with all its lines and return it, ready to be posted.
+
+    Stored in one transaction; a feed that was stored but not posted (the process was killed) is returned as it is, so
+    doing both steps again goes on where it stopped. Nothing after the day `as_of` is accepted in a line. Raises
+    `FeedTakenBefore` when the same bytes were posted before, the problems of reading, and those of the control totals.
+    """
+    digest = _sha256(path)
+    known = taken_before(sha256=digest)
+    if known is not None:
+        return _go_on(known, path)
+    lines = read_lines([path], as_of=as_of)
+    if lines.is_empty():
+        raise FeedIsEmpty(file=path.name)
+    check_totals(path, lines)
+    at = moment()
+    with transaction.atomic():
+        feed_id = _insert(path, digest, lines, by, as_of, at)
+        if feed_id is not None:
+            store_lines(feed_id=feed_id, lines=lines)
+            details = {"sha256": digest, "file": path.name, "lines": lines.height, "as_of": as_of}
+            record(by=by, action="feed.stored", record=f"feed {feed_id}", details=details, at=at)
+    if feed_id is None:  # another process was first
+        known = taken_before(sha256=digest)
+        assert known is not None
+        return _go_on(known, path)
+    return Feed.objects.get(pk=feed_id)
+
+
+def taken_before(*, sha256: str) -> Feed | None:
+    """This function will return the feed with these bytes unless it was taken back."""
+    return Feed.objects.filter(sha256=sha256).exclude(state=FeedState.WITHDRAWN).first()
+
+
+def moment() -> datetime:
+    """This function will return the database's clock: one clock for all processes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now
+
+
+def refusal(feed: Feed, file: str) -> FeedTakenBefore:
+    """This function will word the kind refusal of a feed that was posted before."""
+    on = feed.taken_at.date().isoformat()
+    return FeedTakenBefore(file=file, on=on, by=feed.taken_by, name=feed.name, feed=feed.pk)
+
+
+def store_lines(*, feed_id: int, lines: pl.DataFrame) -> int:
+    """This function will append LINE_SCHEMA rows to the table of lines: one COPY, identity and diagnosis sealed."""
+    secret = lines.select(pl.struct(SEALED).struct.json_encode()).to_series().to_list()
+    clean = [pl.col(name).str.replace_all("\x00", "", literal=True) for name in PLAIN]  # PostgreSQL has no NUL in text
+    rows = lines.select(
+        pl.lit(feed_id, pl.Int64).alias("feed_id"),
+        pl.col("line").alias("line_no"),
+        *clean,
+        hex_hashes(lines["person_key"], "person").alias("person_hash"),
+        hex_hashes(lines["name_key"], "name").alias("name_hash"),
+        pl.Series("content_hash", [h[:16].hex() for h in lookup_hashes(secret, purpose="line") if h is not None]),
+        "begins_on", "ends_on", "settled_at", "updated_at", *AMOUNTS,
+        pl.col("flaws").cast(pl.Int64),
+        pl.Series("sealed", [t.hex() for t in seal_many([s.encode() for s in secret], purpose=PURPOSE)]),
+    )  # fmt: skip
+    count = copy_in(rows, table="intake_line", hashes=["person_hash", "name_hash", "content_hash", "sealed"])
+    with connection.cursor() as cursor:
+        cursor.execute(GREW_MUCH, [count])
+        if cursor.fetchone()[0]:
+            cursor.execute("ANALYZE intake_line")
+    return count
+
+
+def hex_hashes(keys: pl.Series, purpose: str) -> pl.Series:
+    """This function will return the keyed look-up hash of each text as hex; null stays null."""
+    hashes = lookup_hashes(keys.to_list(), purpose=purpose)
+    return pl.Series([None if value is None else value.hex() for value in hashes], dtype=pl.String)
+
+
+def _go_on(feed: Feed, path: Path) -> Feed:
+    if feed.state == FeedState.POSTED:
+        raise refusal(feed, path.name)
+    return feed
+
+
+def _insert(path: Path, digest: str, lines: pl.DataFrame, by: str, as_of: date, at: datetime) -> int | None:
+    """Claim the file; None when another process has claimed it meanwhile (we wait for its end)."""
+    totals = lines.select(pl.col("total_fen").sum(), pl.col("cash_fen").sum(), pl.col("person_key").drop_nulls().n_unique())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            [digest, path.name, path.stat().st_size, as_of, lines.height, *totals.row(0), by, at],
+        )
+        row = cursor.fetchone()
+        return int(row[0]) if row else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

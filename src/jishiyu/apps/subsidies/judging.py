@@ -1,0 +1,124 @@
+"""From the stored lines of everybody concerned to what the engine says about them today."""
+
+import hashlib
+from dataclasses import dataclass
+
+import polars as pl
+
+from jishiyu.apps.intake.copying import copy_out
+from jishiyu.apps.intake.applications import APPLICATIONS_OF_PEOPLE, application_events
+from jishiyu.apps.members.queries import roster_frame
+from jishiyu.engine.decide import decide
+from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.settlement.account import account
+from jishiyu.engine.settlement.lines import AMOUNTS, LINE_SCHEMA
+from jishiyu.engine.settlement.live import settle
+from jishiyu.engine.settlement.stays import stays
+
+TEXTS = [
+    "settlement_id", "undoes", "visit_id", "insurance_type", "person_type", "medical_type", "refund_flag",
+    "valid_flag", "hospital_code", "hospital_level", "area", "employer_no", "employer_name",
+]  # fmt: skip
+MOMENT = "YYYY-MM-DD\"T\"HH24:MI:SS.US"
+# `content_hash` covers all that is sealed. It stands in for a sealed column, because to the netting only equality
+# of content matters: a changed diagnosis makes a new version of a line, here as in the files.
+STANDS_FOR_SEALED = "diagnosis_name"
+KNOWN: dict[str, pl.DataType] = {
+    "feed_id": pl.Int64(),
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "person_key": pl.String(),
+    "name_key": pl.String(),
+    STANDS_FOR_SEALED: pl.String(),
+    **{name: pl.String() for name in TEXTS},
+    "begins_on": pl.Date(),
+    "ends_on": pl.Date(),
+    "settled_at": pl.Datetime("us"),
+    "updated_at": pl.Datetime("us"),
+    **{name: pl.Int64() for name in AMOUNTS},
+    "flaws": LINE_SCHEMA["flaws"],
+    "old_bucket": pl.String(),
+    "old_stay_id": pl.String(),
+    "old_reasons": pl.List(pl.String()),
+}
+LINES = f"""
+SELECT line.feed_id, feed.name, line.line_no,
+       coalesce(encode(one.person_hash, 'hex'), encode(line.person_hash, 'hex')), encode(line.name_hash, 'hex'),
+       encode(line.content_hash, 'hex'), {", ".join(f"line.{name}" for name in TEXTS)},
+       line.begins_on, line.ends_on, to_char(line.settled_at, '{MOMENT}'), to_char(line.updated_at, '{MOMENT}'),
+       {", ".join(f"line.{name}" for name in AMOUNTS)}, line.flaws,
+       fate.bucket, fate.stay_id, array_to_json(fate.reasons)
+FROM together_line together
+JOIN intake_line line ON line.feed_id = together.feed_id AND line.line_no = together.line_no
+JOIN intake_feed feed ON feed.id = line.feed_id
+LEFT JOIN intake_fate fate ON fate.feed_id = line.feed_id AND fate.line_no = line.line_no
+LEFT JOIN (
+    SELECT known.person_hash AS known_as, person.person_hash
+    FROM together_person known
+    JOIN people_certificate certificate ON certificate.person_hash = known.person_hash
+    JOIN people_person filed ON filed.id = certificate.person_id
+    JOIN people_person person ON person.id = coalesce(filed.merged_into_id, filed.id)
+    WHERE person.person_hash <> known.person_hash
+) one ON one.known_as = line.person_hash
+"""  # noqa: S608 (column names of our own schema)
+# Columns of the engine's decision rows that are kept, and the hashes that say what was judged by what.
+KEPT = [
+    "stay_id", "policy", "kind", "version", "policy_hash", "facts_hash", "person_hash", "member_no", "org_code",
+    "anchor_date", "year", "base_fen", "bracket", "rate_ppm", "uncapped_fen", "used_before_fen", "payable_fen",
+    "bucket", "reasons", "settled_at",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """`lines`: every line with its final bucket and its old fate; `decisions`: KEPT and the employer's name."""
+
+    lines: pl.DataFrame
+    decisions: pl.DataFrame
+
+
+def judge_together(*, policies: Shelf) -> Judged:
+    """This function will decide all that `gather` collected, with the roster and the policies as they are now."""
+    lines = copy_out(LINES, schema=KNOWN).sort("feed_id", "line")
+    settled = settle(lines)
+    events = stays(settled)
+    handed_in = application_events(APPLICATIONS_OF_PEOPLE)
+    if handed_in.height:
+        events = pl.concat([events, handed_in], how="diagonal_relaxed")
+    roster = roster_frame(people=_people(events))
+    decisions = decide(events, roster, None, policies)
+    return Judged(lines=account(settled, decisions), decisions=_with_hashes(decisions, events, policies))
+
+
+def _people(events: pl.DataFrame) -> list[bytes]:
+    return [bytes.fromhex(key) for key in events["person_key"].drop_nulls().unique()]
+
+
+def _with_hashes(decisions: pl.DataFrame, events: pl.DataFrame, policies: Shelf) -> pl.DataFrame:
+    """Add what was judged (`facts_hash`) and by which text (`policy_hash`)."""
+    texts = pl.DataFrame(
+        [(p.name, p.version, p.digest) for _, versions in policies for p in versions],
+        schema={"policy": pl.String, "version": pl.String, "policy_hash": pl.String},
+        orient="row",
+    )
+    facts = events.select(pl.col("event_id").alias("stay_id"), facts_hash=facts_hash(events)).unique("stay_id")
+    empty = [pl.col(name).fill_null("") for name in ("policy", "version", "policy_hash", "facts_hash")]
+    return (
+        decisions.join(texts, on=["policy", "version"], how="left", maintain_order="left")
+        .join(facts, on="stay_id", how="left", maintain_order="left")
+        .with_columns(*empty, person_hash=pl.col("person_key"))
+        .select(*KEPT, "employer_no", "employer_name")
+    )
+
+
+def facts_hash(events: pl.DataFrame) -> pl.Series:
+    """This function will return one SHA-256 (hex, 32 characters) per event over all its columns by name."""
+    names = sorted(events.columns)
+    texts = [
+        pl.lit(f"{name}=") + (pl.col(name).cast(pl.String) if not events.schema[name].is_nested()
+                              else pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("\x1f")).fill_null("\x00")
+        for name in names
+    ]  # fmt: skip
+    joined = events.select(pl.concat_str(texts, separator="\x1e")).to_series()
+    digests = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in joined]
+    return pl.Series("facts_hash", digests, dtype=pl.String)

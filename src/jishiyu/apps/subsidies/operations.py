@@ -1,0 +1,220 @@
+"""Decide what is stored and post the difference. Doing any of it twice posts nothing the second time."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+
+import polars as pl
+from django.db import connection, transaction
+
+from jishiyu.apps.audit.operations import record
+from jishiyu.apps.intake.copying import copy_in
+from jishiyu.apps.intake.models import Feed, FeedState
+from jishiyu.apps.intake.operations import moment, refusal
+from jishiyu.apps.intake.problems import FeedPaidFrom, FeedUnknown, FeedWithdrawn, ReasonMissing
+from jishiyu.apps.subsidies.calls import follow_decisions
+from jishiyu.apps.subsidies.judging import judge_together
+from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
+from jishiyu.apps.subsidies.together import gather
+from jishiyu.engine.policy.shelf import Shelf, shipped
+
+STAYS = """
+CREATE TEMPORARY TABLE IF NOT EXISTS together_stay (stay_id text PRIMARY KEY) ON COMMIT DROP;
+TRUNCATE together_stay
+"""
+UPDATE_FATES = """
+UPDATE intake_fate fate SET bucket = fresh.bucket, reasons = fresh.reasons, stay_id = fresh.stay_id
+FROM fresh_fate fresh WHERE fate.feed_id = fresh.feed_id AND fate.line_no = fresh.line_no
+"""
+FRESH_FATES = """
+CREATE TEMPORARY TABLE IF NOT EXISTS fresh_fate (LIKE intake_fate) ON COMMIT DROP;
+TRUNCATE fresh_fate
+"""
+PEOPLE_TOGETHER = "SELECT person_hash FROM together_person ORDER BY person_hash"
+PAID_FROM = """
+SELECT count(*), min(entitlement.stay_id)
+FROM (SELECT DISTINCT stay_id FROM intake_fate WHERE feed_id = %(feed)s) stay
+JOIN subsidies_entitlement entitlement ON entitlement.stay_id = stay.stay_id
+WHERE entitlement.created_at >= %(posted_at)s AND entitlement.state NOT IN ('owed', 'set_off')
+"""
+# Unmatched people who are on the roster by now, and people held because the roster knew another name.
+FOUND_BY_NOW = """
+SELECT DISTINCT decision.person_hash FROM subsidies_decision decision
+JOIN people_certificate certificate ON certificate.person_hash = decision.person_hash
+JOIN people_person filed ON filed.id = certificate.person_id
+WHERE decision.newest AND decision.policy = '' AND decision.bucket IN ('unmatched', 'held')
+AND EXISTS (
+    SELECT FROM members_membership membership
+    JOIN people_person member ON member.id = membership.person_id
+    WHERE coalesce(member.merged_into_id, member.id) = coalesce(filed.merged_into_id, filed.id)
+)
+"""
+IN_PERIOD = """
+SELECT DISTINCT person_hash FROM subsidies_decision
+WHERE newest AND person_hash IS NOT NULL AND anchor_date >= %s AND anchor_date < %s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome(Posted):
+    """What one posting did: lines and people looked at, decisions, money (fen), cases."""
+
+    lines: int = 0
+    people: int = 0
+    cases_opened: int = 0
+    cases_closed: int = 0
+
+
+def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | None = None) -> Outcome:
+    """This function will decide everything a stored feed touches and post the differences, in one transaction.
+
+    `on` is the day in the books (default: the feed's `as_of`). Raises `FeedTakenBefore` when another process has
+    posted it meanwhile, `FeedWithdrawn` when it was taken back. Killed at any moment, it can be done again.
+    """
+    with transaction.atomic():
+        held = _lock(feed.pk)
+        if held.state == FeedState.POSTED:
+            raise refusal(held, held.name)
+        _refuse_withdrawn(held)
+        at = moment()
+        together = gather(feed_id=held.pk)
+        done = _decide_and_post(feed_id=held.pk, at=at, on=on or held.as_of, policies=policies)
+        done = replace(done, lines=together.lines, people=together.people)
+        Feed.objects.filter(pk=held.pk).update(state=FeedState.POSTED, posted_at=at)
+        record(by=by, action="feed.posted", record=f"feed {held.pk}", details=asdict(done), at=at)
+    return done
+
+
+def redecide(
+    *, by: str, on: date, people: Sequence[bytes] = (), since: date | None = None, until: date | None = None,
+    because: str = "", policies: Shelf | None = None,
+) -> Outcome:  # fmt: skip
+    """This function will decide people again (roster, policy or merge changed) and post only the differences.
+
+    `people` are look-up hashes; or all people with a decision anchored in the half-open period [`since`, `until`).
+    """
+    with transaction.atomic():
+        whom = list(people)
+        if since is not None or until is not None:
+            whom += _column(IN_PERIOD, [since or date.min, until or date.max])
+        if not whom:
+            return Outcome()
+        at = moment()
+        together = gather(people=whom)
+        done = _decide_and_post(feed_id=None, at=at, on=on, policies=policies)
+        done = replace(done, lines=together.lines, people=together.people)
+        details = {**asdict(done), "because": because}
+        record(by=by, action="people.decided_again", record=f"people {len(whom)}", details=details, at=at)
+    return done
+
+
+def rematch(*, by: str, on: date, policies: Shelf | None = None) -> Outcome:
+    """This function will decide unmatched people again who are on the roster by now; run it after a roster import."""
+    return redecide(by=by, on=on, people=_column(FOUND_BY_NOW, []), because="roster changed", policies=policies)
+
+
+def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: Shelf | None = None) -> Outcome:
+    """This function will take a whole feed back: its lines count no more, and the differences are posted.
+
+    Raises `FeedPaidFrom` when one of its entitlements is in a batch, sent or paid, `FeedUnknown`, `FeedWithdrawn`,
+    `ReasonMissing`. The lines stay stored; the same file may be taken again.
+    """
+    if len(because.strip()) < 2:
+        raise ReasonMissing(what=f"feed {feed_id}")
+    with transaction.atomic():
+        held = _lock(feed_id)
+        _refuse_withdrawn(held)
+        at = moment()
+        gather(feed_id=feed_id)
+        people = _column(PEOPLE_TOGETHER, [])
+        if held.posted_at is not None:
+            _refuse_paid(held)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM intake_fate WHERE feed_id = %s", [feed_id])
+        Feed.objects.filter(pk=feed_id).update(
+            state=FeedState.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, withdrawn_because=because.strip()
+        )
+        done = Outcome()
+        if people and held.state == FeedState.POSTED:
+            together = gather(people=people)
+            done = _decide_and_post(feed_id=None, at=at, on=on, policies=policies)
+            done = replace(done, lines=together.lines, people=together.people)
+        details = {**asdict(done), "because": because.strip()}
+        record(by=by, action="feed.taken_back", record=f"feed {feed_id}", details=details, at=at)
+    return done
+
+
+def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: Shelf | None) -> Outcome:
+    """Judge what was gathered, write what changed, post differences, follow up the cases and the lines' fates."""
+    judged = judge_together(policies=policies or shipped())
+    stored = newest_decisions()
+    fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at)
+    key = ["stay_id", "policy"]
+    newest = pl.concat([
+        frame.select("id", *key, "bucket", "payable_fen") for frame in (stored.join(fresh, on=key, how="anti"), fresh)
+    ])  # fmt: skip
+    posted = post_differences(at=at, on=on)
+    _write_stays(judged.lines, newest)
+    opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=judged.lines, at=at, on=on)
+    _write_fates(judged.lines)
+    return Outcome(
+        **asdict(replace(posted, decisions=fresh.height)), cases_opened=opened, cases_closed=closed
+    )
+
+
+def _write_stays(lines: pl.DataFrame, newest: pl.DataFrame) -> None:
+    stays = pl.concat([lines.select("stay_id"), newest.select("stay_id")]).drop_nulls().unique()
+    _run(STAYS)
+    copy_in(stays, table="together_stay")
+    _run("ANALYZE together_stay")
+
+
+def _write_fates(lines: pl.DataFrame) -> None:
+    """Store the bucket of every line that is new or has changed."""
+    rows = lines.select(
+        "feed_id", pl.col("line").alias("line_no"), "stay_id", "bucket", "reasons",
+        known=pl.col("old_bucket").is_not_null(),
+        same=pl.col("old_bucket").eq_missing("bucket") & pl.col("old_stay_id").eq_missing("stay_id")
+        & pl.col("old_reasons").list.join("\x1f").eq_missing(pl.col("reasons").list.join("\x1f")),
+    )  # fmt: skip
+    copy_in(rows.filter(~pl.col("known")).drop("known", "same"), table="intake_fate")
+    changed = rows.filter(pl.col("known") & ~pl.col("same")).drop("known", "same")
+    if changed.height:
+        _run(FRESH_FATES)
+        copy_in(changed, table="fresh_fate")
+        _run(UPDATE_FATES)
+
+
+def _lock(feed_id: int) -> Feed:
+    held = Feed.objects.select_for_update().filter(pk=feed_id).first()
+    if held is None:
+        raise FeedUnknown(feed=feed_id)
+    return held
+
+
+def _refuse_withdrawn(feed: Feed) -> None:
+    if feed.state == FeedState.WITHDRAWN:
+        on = feed.withdrawn_at.date().isoformat() if feed.withdrawn_at else ""
+        raise FeedWithdrawn(
+            feed=feed.pk, name=feed.name, on=on, by=feed.withdrawn_by, because=feed.withdrawn_because
+        )
+
+
+def _refuse_paid(feed: Feed) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(PAID_FROM, {"feed": feed.pk, "posted_at": feed.posted_at})
+        count, stay = cursor.fetchone()
+    if count:
+        raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=count, stay=stay)
+
+
+def _column(query: str, parameters: Sequence[object]) -> list[bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def _run(statement: str, parameters: object = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)  # type: ignore[arg-type]
+        return cursor.rowcount

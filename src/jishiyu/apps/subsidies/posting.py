@@ -1,0 +1,259 @@
+"""Decisions into tables: only what changed is written, and only the difference is posted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+from django.db import connection
+
+from jishiyu.apps.intake.copying import copy_in, copy_out
+from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
+from jishiyu.apps.subsidies.judging import KEPT, MOMENT
+
+STORED: dict[str, pl.DataType] = {
+    "id": pl.Int64(),
+    "seq": pl.Int64(),
+    **{name: pl.String() for name in KEPT},
+    "anchor_date": pl.Date(),
+    "year": pl.Int32(),
+    "bracket": pl.Int32(),
+    **{name: pl.Int64() for name in ("base_fen", "rate_ppm", "uncapped_fen", "used_before_fen", "payable_fen")},
+    "reasons": pl.List(pl.String()),
+    "settled_at": pl.Datetime("us"),
+}
+AS_TEXT = {
+    "person_hash": "encode(decision.person_hash, 'hex')",
+    "reasons": "array_to_json(decision.reasons)",
+    "settled_at": f"to_char(decision.settled_at, '{MOMENT}')",
+}
+NEWEST = f"""
+SELECT {", ".join(AS_TEXT.get(name, f"decision.{name}") for name in STORED)}
+FROM subsidies_decision decision
+WHERE decision.newest AND (
+    decision.id IN (
+        SELECT mine.id FROM together_person person
+        JOIN subsidies_decision mine ON mine.person_hash = person.person_hash AND mine.newest
+    ) OR decision.id IN (
+        SELECT mine.id FROM (
+            SELECT DISTINCT coalesce(hospital_code, '') || '/' || visit_id AS stay_id FROM together_line
+        ) stay JOIN subsidies_decision mine ON mine.stay_id = stay.stay_id AND mine.newest
+    )
+)
+"""  # noqa: S608 (column names of our own schema)
+RESERVE = """
+DROP TABLE IF EXISTS fresh_decision, difference;
+CREATE TEMPORARY TABLE fresh_decision ON COMMIT DROP AS
+SELECT number, nextval(pg_get_serial_sequence('subsidies_decision', 'id')) AS id
+FROM generate_series(0, {count} - 1) AS number
+"""
+# Per (stay, policy, person): what the new decision owes minus what was posted. Somebody else who was posted money
+# for the same stay owes it back. An `assist` decision may lower what was posted, but raises it only when approved.
+DIFFERENCES = """
+CREATE TEMPORARY TABLE difference ON COMMIT DROP AS
+WITH fresh AS (
+    SELECT decision.*, coalesce(known.merged_into_id, known.id) AS person_id
+    FROM fresh_decision
+    JOIN subsidies_decision decision ON decision.id = fresh_decision.id
+    LEFT JOIN people_person known ON known.person_hash = decision.person_hash
+), movement AS (
+    SELECT fresh.id, moved.person_id, moved.union_id, moved.year, moved.amount_fen
+    FROM fresh JOIN subsidies_entitlement moved ON moved.stay_id = fresh.stay_id AND moved.policy = fresh.policy
+    UNION ALL
+    SELECT fresh.id, moved.person_id, moved.union_id, moved.year, -moved.amount_fen
+    FROM fresh JOIN subsidies_recovery moved ON moved.stay_id = fresh.stay_id AND moved.policy = fresh.policy
+), posted AS (
+    SELECT movement.id, coalesce(person.merged_into_id, person.id) AS person_id, min(movement.union_id) AS union_id,
+           min(movement.year) AS year, sum(movement.amount_fen)::bigint AS posted_fen
+    FROM movement JOIN people_person person ON person.id = movement.person_id
+    GROUP BY 1, 2
+), owed AS (
+    SELECT fresh.id, fresh.person_id, unions.id AS union_id, fresh.year,
+           CASE WHEN fresh.bucket = 'assist' AND NOT fresh.id = ANY(%(approved)s)
+                THEN least(fresh.payable_fen, coalesce(posted.posted_fen, 0)) ELSE fresh.payable_fen END AS owed_fen
+    FROM fresh
+    LEFT JOIN posted ON posted.id = fresh.id AND posted.person_id = fresh.person_id
+    LEFT JOIN orgs_union unions ON unions.code = fresh.org_code
+    WHERE fresh.payable_fen > 0
+)
+SELECT coalesce(owed.id, posted.id) AS decision_id, coalesce(owed.person_id, posted.person_id) AS person_id,
+       coalesce(owed.union_id, posted.union_id) AS union_id, coalesce(owed.year, posted.year) AS year,
+       coalesce(owed.owed_fen, 0) - coalesce(posted.posted_fen, 0) AS difference_fen
+FROM owed FULL JOIN posted ON posted.id = owed.id AND posted.person_id = owed.person_id
+WHERE coalesce(owed.owed_fen, 0) <> coalesce(posted.posted_fen, 0)
+"""
+ENTITLE = """
+INSERT INTO subsidies_entitlement
+    (decision_id, person_id, union_id, stay_id, policy, year, amount_fen, set_off_fen, state, created_at)
+SELECT decision.id, difference.person_id, difference.union_id, decision.stay_id, decision.policy, difference.year,
+       difference.difference_fen, 0, 'owed', %(at)s
+FROM difference JOIN subsidies_decision decision ON decision.id = difference.decision_id
+WHERE difference.difference_fen > 0
+ORDER BY decision.id
+"""
+RECOVER = """
+INSERT INTO subsidies_recovery
+    (decision_id, person_id, union_id, stay_id, policy, year, amount_fen, set_off_fen, repaid_fen, state, created_at)
+SELECT decision.id, difference.person_id, difference.union_id, decision.stay_id, decision.policy, difference.year,
+       -difference.difference_fen, 0, 0, 'open', %(at)s
+FROM difference JOIN subsidies_decision decision ON decision.id = difference.decision_id
+WHERE difference.difference_fen < 0
+ORDER BY decision.id
+"""
+# Waits for whoever is putting one of them into a batch, then looks at the state again.
+LOCK_UNPAID = """
+SELECT entitlement.id FROM subsidies_entitlement entitlement
+JOIN difference ON difference.difference_fen < 0
+JOIN subsidies_decision decision ON decision.id = difference.decision_id
+    AND decision.stay_id = entitlement.stay_id AND decision.policy = entitlement.policy
+WHERE entitlement.state IN ('owed', 'returned', 'failed')
+ORDER BY entitlement.id FOR UPDATE OF entitlement
+"""
+SET_OFF = """
+WITH unpaid AS (
+    SELECT recovery.id AS recovery_id, recovery.amount_fen AS wanted_fen, entitlement.id AS entitlement_id,
+           entitlement.amount_fen - entitlement.set_off_fen AS left_fen,
+           sum(entitlement.amount_fen - entitlement.set_off_fen)
+               OVER (PARTITION BY recovery.id ORDER BY entitlement.id DESC) AS until_fen
+    FROM difference
+    JOIN subsidies_recovery recovery ON recovery.decision_id = difference.decision_id
+    JOIN people_person theirs ON theirs.id = recovery.person_id
+    JOIN subsidies_entitlement entitlement
+        ON entitlement.stay_id = recovery.stay_id AND entitlement.policy = recovery.policy
+        AND entitlement.state IN ('owed', 'returned', 'failed')
+    JOIN people_person person ON person.id = entitlement.person_id
+        AND coalesce(person.merged_into_id, person.id) = coalesce(theirs.merged_into_id, theirs.id)
+    WHERE difference.difference_fen < 0
+), part AS (
+    INSERT INTO subsidies_setoff (recovery_id, entitlement_id, amount_fen, at)
+    SELECT recovery_id, entitlement_id, least(left_fen, wanted_fen - (until_fen - left_fen)), %(at)s
+    FROM unpaid WHERE until_fen - left_fen < wanted_fen
+    RETURNING id, recovery_id, entitlement_id, amount_fen
+), lowered AS (
+    UPDATE subsidies_entitlement entitlement
+    SET set_off_fen = entitlement.set_off_fen + part.amount_fen,
+        state = CASE WHEN entitlement.set_off_fen + part.amount_fen = entitlement.amount_fen
+                     THEN 'set_off' ELSE entitlement.state END
+    FROM part WHERE entitlement.id = part.entitlement_id
+), covered AS (
+    SELECT recovery_id, sum(amount_fen) AS amount_fen FROM part GROUP BY recovery_id
+)
+UPDATE subsidies_recovery recovery
+SET set_off_fen = covered.amount_fen,
+    state = CASE WHEN covered.amount_fen = recovery.amount_fen THEN 'set_off' ELSE recovery.state END
+FROM covered WHERE recovery.id = covered.recovery_id
+"""
+OWED = """
+SELECT entitlement.id, entitlement.policy, entitlement.amount_fen
+FROM difference JOIN subsidies_entitlement entitlement ON entitlement.decision_id = difference.decision_id
+WHERE difference.difference_fen > 0
+"""
+CLAIMED = """
+SELECT recovery.id, recovery.policy, recovery.amount_fen
+FROM difference JOIN subsidies_recovery recovery ON recovery.decision_id = difference.decision_id
+WHERE difference.difference_fen < 0
+"""
+TAKEN_OFF = """
+SELECT part.id, recovery.policy, part.amount_fen
+FROM difference
+JOIN subsidies_recovery recovery ON recovery.decision_id = difference.decision_id
+JOIN subsidies_setoff part ON part.recovery_id = recovery.id
+WHERE difference.difference_fen < 0
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """How much a posting wrote; amounts in fen."""
+
+    decisions: int = 0
+    entitlements: int = 0
+    recoveries: int = 0
+    owed_fen: int = 0
+    recovered_fen: int = 0
+
+
+def newest_decisions() -> pl.DataFrame:
+    """This function will return the newest stored decision of every stay and person that `gather` collected."""
+    return copy_out(NEWEST, schema=STORED)
+
+
+def write_decisions(
+    *, judged: pl.DataFrame, stored: pl.DataFrame, feed_id: int | None, at: datetime
+) -> pl.DataFrame:
+    """This function will append what differs from the stored decisions and return those rows with their `id`.
+
+    A stay that has gone (reversed, superseded), or is judged under another policy now, gets a closing decision
+    (bucket `reversed`) that pays nothing.
+    """
+    key = ["stay_id", "policy"]
+    new = judged.with_columns(pl.col("employer_no").fill_null(""), pl.col("employer_name").fill_null(""))
+    comparable = [pl.col("reasons").list.join("\x1f").alias("reasons")]
+    same = new.with_columns(comparable).join(
+        stored.with_columns(comparable), on=KEPT, how="semi", nulls_equal=True
+    ).select(key)  # fmt: skip
+    changed = new.join(same, on=key, how="anti")
+    gone = stored.filter(pl.col("bucket") != "reversed").join(new, on=key, how="anti")
+    nothing = gone.select(
+        *[pl.col(name) for name in KEPT if name not in ("bucket", "reasons", "facts_hash")],
+        bucket=pl.lit("reversed"), facts_hash=pl.lit(""),
+        reasons=pl.when(pl.col("stay_id").is_in(new["stay_id"].unique().implode()))
+        .then(pl.lit(["decided_otherwise"], pl.List(pl.String)))
+        .otherwise(pl.lit(["stay_gone"], pl.List(pl.String))),
+        employer_no=pl.lit(""), employer_name=pl.lit(""),
+    ).with_columns(
+        pl.lit(None, pl.Int32).alias("bracket"), pl.lit(None, pl.Int64).alias("rate_ppm"),
+        *[pl.lit(0, pl.Int64).alias(name) for name in ("base_fen", "uncapped_fen", "used_before_fen", "payable_fen")],
+    )  # fmt: skip
+    fresh = pl.concat([changed, nothing.select(changed.columns)]).join(
+        stored.select(*key, "seq", old_id="id"), on=key, how="left", maintain_order="left"
+    )
+    old = fresh["old_id"].drop_nulls().to_list()
+    if old:
+        _run("UPDATE subsidies_decision SET newest = false WHERE id = ANY(%s)", [old])
+    _run(RESERVE.format(count=fresh.height))
+    numbers = copy_out(
+        "SELECT id FROM fresh_decision ORDER BY number", schema={"id": pl.Int64()}
+    )
+    fresh = fresh.with_columns(numbers["id"], seq=pl.col("seq").fill_null(0) + 1)
+    rows = fresh.select("id", "seq", *KEPT).with_columns(
+        newest=pl.lit("t"), feed_id=pl.lit(feed_id, pl.Int64), decided_at=pl.lit(at.isoformat())
+    )
+    copy_in(rows, table="subsidies_decision", hashes=["person_hash"])
+    return fresh
+
+
+def post_differences(*, at: datetime, on: date, approved: list[int] | None = None) -> Posted:
+    """This function will post what the decisions in `fresh_decision` owe beyond, or below, what was posted before.
+
+    A positive difference becomes an entitlement. A negative one becomes a recovery, at once set off against
+    what is not paid yet of the same stay. All of it goes into the ledger. `approved` names assist decisions
+    whose case is being approved.
+    """
+    parameters = {"at": at, "approved": approved or []}
+    _run(DIFFERENCES, parameters)
+    entitlements = _run(ENTITLE, parameters)
+    recoveries = _run(RECOVER, parameters)
+    if entitlements:
+        post_owed(rows=Selected(OWED), on=on)
+    if recoveries:
+        post_recovery_claim(rows=Selected(CLAIMED), on=on)
+        _run(LOCK_UNPAID)
+        if _run(SET_OFF, parameters):
+            post_set_off(rows=Selected(TAKEN_OFF), on=on)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(greatest(difference_fen, 0)), 0), coalesce(sum(greatest(-difference_fen, 0)), 0),"
+            " count(*) FROM difference"
+        )
+        owed_fen, recovered_fen, count = cursor.fetchone()
+    if count != entitlements + recoveries:
+        raise AssertionError(f"{count} differences, but {entitlements} entitlements and {recoveries} recoveries")
+    return Posted(
+        entitlements=entitlements, recoveries=recoveries, owed_fen=int(owed_fen), recovered_fen=int(recovered_fen)
+    )
+
+
+def _run(statement: str, parameters: object = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)  # type: ignore[arg-type]
+        return cursor.rowcount
