@@ -1,0 +1,98 @@
+"""Decide every stay of one or more settlement feeds, from files to files; no database is needed.
+
+example:
+  jishiyu decide 2025-03.csv --roster roster.csv --out results/2025-03
+  jishiyu decide 2025-04.zip --roster roster.csv --history results/2025-03 --out results/2025-04
+
+Without --policy the three shipped policies of Changchun judge. Exit status: 0 done, 1 the input was refused
+(nothing written), 2 wrong usage.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jishiyu.commands.progress import Progress
+from jishiyu.engine.money import yuan_text
+from jishiyu.engine.problems import Problem
+
+
+class OutIsHistory(Problem):
+    """The result folder would replace its own history."""
+
+    en = "--out {folder} is also named as --history. Choose another --out folder; history is never overwritten."
+    zh = "--out {folder} 同时被指定为 --history。请另选 --out 文件夹,历史结果不会被覆盖。"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the fixed command line of subsidies.md §7."""
+    parser.add_argument("feeds", nargs="+", type=Path, metavar="FEED", help="settlement files, told by content")
+    parser.add_argument("--roster", required=True, type=Path, help="members with their memberships")
+    parser.add_argument("--applications", type=Path, help="accidents, deaths, fires and other claims on paper")
+    parser.add_argument("--policy", action="append", default=[], type=Path, metavar="FILE", help="policy file, repeatable")
+    parser.add_argument("--history", action="append", default=[], type=Path, metavar="DIR", help="--out folder of an earlier run, repeatable")
+    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="nothing may lie after this day (default: today)")
+    parser.add_argument("--engine", choices=["local"], default="local", help="where the work runs")
+    parser.add_argument("--breaks", choices=["warn", "held"], default="warn", help="what a line whose amounts do not add up becomes")
+    parser.add_argument("--out", required=True, type=Path, help="folder for the result")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the job and write the result folder; return 0."""
+    from jishiyu.engine import problem_sheet, results
+    from jishiyu.engine.policy.shelf import load_shelf
+    from jishiyu.engine.run import run as run_job
+
+    started = time.perf_counter()
+    clock = Progress(quiet=not sys.stderr.isatty())
+    history = results.history_folders(options.history)
+    if any(folder.resolve() == options.out.resolve() for folder in history):
+        raise OutIsHistory(folder=options.out.name)
+    as_of = options.as_of or date.today()
+    outcome = run_job(
+        options.feeds,
+        roster=options.roster,
+        policies=load_shelf(options.policy),
+        as_of=as_of,
+        applications=options.applications,
+        earlier=results.earlier_facts(history),
+        breaks=options.breaks,
+        progress=clock,
+    )
+    changes = results.adjustments(outcome.decisions, history) if history else None
+    sheet = problem_sheet.problem_sheet(options.feeds, outcome.lines)
+    about = _about(options, as_of, history, outcome.totals)
+    clock("sheets", outcome.lines.height)
+    about["seconds"] = {**clock.seconds(), "until_written": time.perf_counter() - started}
+    whole = results.write_results(outcome, options.out, about=about, changes=changes, sheet=sheet)
+    _report(whole, options.out)
+    return 0
+
+
+def _about(options: argparse.Namespace, as_of: date, history: list[Path], totals: dict[str, Any]) -> dict[str, Any]:
+    """Return what identifies the run: inputs by hash, day, history."""
+    files = {path.name: _sha256(path) for path in [*options.feeds, options.roster, *([options.applications] if options.applications else [])]}
+    earlier = [json.loads((folder / "summary.json").read_text(encoding="utf-8"))["run"] for folder in history]
+    identity = hashlib.sha256(json.dumps([files, as_of.isoformat(), earlier], sort_keys=True).encode()).hexdigest()
+    return {"run": identity, "as_of": as_of.isoformat(), "history": earlier, "files": files, "control_totals": totals}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _report(whole: dict[str, Any], out: Path) -> None:
+    """Print the account of the lines and the money, in Chinese."""
+    names = {
+        "invalid": "不可用", "duplicate": "重复", "superseded": "被更新", "held": "待核实", "reversed": "已冲销",
+        "unmatched": "不在名册", "ineligible": "不符合", "auto": "自动发放", "assist": "需协助", "capped": "限额已满",
+    }  # fmt: skip
+    parts = [f"{names[bucket]} {count:,}" for bucket, count in whole["lines_per_bucket"].items() if count]
+    print(f"共 {whole['lines']:,} 行:{','.join(parts)}")
+    print(f"应补贴 {yuan_text(whole['payable_fen'])} 元;结果在 {out}")

@@ -1,0 +1,56 @@
+"""Say in words why a stay or a member got an amount, from the result folder of a run.
+
+example:
+  jishiyu explain results/2025-03 --stay H22010000001/V001000000013
+  jishiyu explain results/2025-03 --member M000165 --lang en
+"""
+
+import argparse
+from pathlib import Path
+
+from jishiyu.engine.problems import Problem
+
+
+class NothingDecided(Problem):
+    """No decision fits the question."""
+
+    en = "{folder} has no decision about {what}. Check the number; lines that were not decided stand in lines.parquet."
+    zh = "{folder} 中没有关于 {what} 的决定。请核对编号;未作决定的行见 lines.parquet。"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the fixed command line of subsidies.md §7."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="--out folder of a run")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--stay", metavar="ID", help="hospital/visit, or the number of an application")
+    which.add_argument("--member", metavar="NUMBER", help="member number")
+    parser.add_argument("--lang", choices=["zh", "en"], default="zh")
+    parser.add_argument("--policy", action="append", default=[], type=Path, metavar="FILE", help="policy files of the run, if not the shipped ones")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the explanations; return 0."""
+    import polars as pl
+
+    from jishiyu.engine.explain import explain
+    from jishiyu.engine.policy.shelf import every_shipped, load_shelf
+    from jishiyu.engine.results import history_folders
+
+    history_folders([options.folder])
+    shelf = load_shelf(options.policy) if options.policy else every_shipped()
+    column, value = ("stay_id", options.stay) if options.stay else ("member_no", options.member)
+    rows = (
+        pl.scan_parquet(options.folder / "decisions.parquet").filter(pl.col(column) == value).collect()
+        .sort("anchor_date", "stay_id")
+    )  # fmt: skip
+    if not rows.height and options.stay:
+        visits = pl.scan_parquet(options.folder / "decisions.parquet").filter(pl.col("stay_id").str.ends_with(f"/{value}"))
+        rows = visits.collect()
+    if not rows.height:
+        raise NothingDecided(folder=options.folder.name, what=value)
+    for row in rows.iter_rows(named=True):
+        policy = shelf.on(row["policy"], row["anchor_date"]) if row["policy"] else None
+        explanation = explain(row, policy)
+        print(f"{row['stay_id']}  {row['policy'] or '-'}")
+        print(f"  {explanation.text(options.lang)}")
+    return 0

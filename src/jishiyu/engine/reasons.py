@@ -1,0 +1,39 @@
+"""Reason codes → sentences a member understands, in Chinese and English."""
+
+from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.settlement.flaws import FLAWS
+
+REASONS: dict[str, tuple[str, str]] = {
+    "threshold_not_reached": ("个人现金支付没有达到门槛", "the personal cash payment does not reach the threshold"),
+    "below_minimum": ("金额低于最低支付额", "the amount is below the smallest payment"),
+    "not_in_table": ("伤情不在对照表中,需要人工核实", "the injury is not in the table; a person has to look"),
+    "base_missing": ("缺少计算所需的金额", "the amount needed for the calculation is missing"),
+    "no_version_in_force": ("当日没有有效的政策版本", "no version of the policy was in force on that day"),
+    "over_automatic_limit": ("超过免申请额度,工会将联系用人单位协助备齐材料", "over the automatic limit: the union calls the employer and helps with the papers"),
+    "limit_reached": ("限额内只剩这么多", "the limit leaves only this much"),
+    "not_on_the_roster": ("名册中没有此人", "this person is not on the roster"),
+    "name_differs": ("证件号码相同但姓名与名册不一致,需要人工核实", "same number but another name than on the roster; a person has to look"),
+    "original_unknown": ("冲销的原结算找不到,需要人工核实", "the settlement that this line undoes is unknown; a person has to look"),
+    "undoing_line": ("这是冲销记录本身", "this line is the undoing itself"),
+    "undone_by_another_line": ("已被另一条记录冲销", "undone by another line"),
+    "flagged_as_refunded": ("标记为已退费", "flagged as refunded"),
+    "flagged_as_void": ("标记为无效", "flagged as void"),
+    "undone_by_an_unusable_line": ("有一条无法使用的记录声称冲销了它,需要人工核实", "a line that cannot be used claims to undo it; a person has to look"),
+    "two_people_in_one_stay": ("同一次住院出现两个人,需要人工核实", "two people under one stay; a person has to look"),
+    "another_part_is_held": ("同一次住院的另一条结算待核实", "another settlement of the same stay is held"),
+    "flawed_line": ("结算记录有疑点,需要人工核实", "the settlement line is doubtful; a person has to look"),
+    "stay_has_data": ("这次住院已有结算数据,不再按申请计算", "settlement data for this stay has arrived; the application is not counted"),
+}  # fmt: skip
+
+
+def say(code: str, language: str, policy: Policy | None = None) -> str:
+    """This function will return the sentence of a reason code; codes of a policy's requirements speak by the policy."""
+    for requirement in policy.requirements if policy else ():
+        if requirement.code == code:
+            return f"不符合条件:{requirement.words['zh']}" if language == "zh" else f"not met: {requirement.words['en']}"
+    if code in REASONS:
+        return REASONS[code][0 if language == "zh" else 1]
+    for flaw in FLAWS:
+        if flaw.reason == code:
+            return flaw.zh.rstrip("。") if language == "zh" else flaw.en.rstrip(".")
+    return code

@@ -1,0 +1,159 @@
+"""The `--out` folder of a run: written whole or not at all, and read again as history by later runs."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from jishiyu.engine.decide import DECISION_SCHEMA
+from jishiyu.engine.problems import Problem
+from jishiyu.engine.run import Outcome
+from jishiyu.engine.settlement.account import BUCKETS
+
+ADJUSTMENT_SCHEMA = {
+    "member_no": pl.String(), "policy": pl.String(), "year": pl.Int32(), "owed_fen": pl.Int64(),
+    "posted_fen": pl.Int64(), "difference_fen": pl.Int64(),
+}  # fmt: skip
+KEY = ["member_no", "policy", "year"]
+
+
+class NotARunFolder(Problem):
+    """A history folder does not hold the result of a run."""
+
+    en = "{folder} is not the result folder of a finished run: {missing} is missing. Name the --out folder of an earlier run."
+    zh = "{folder} 不是已完成的结果文件夹:缺少 {missing}。请指定以前运行的 --out 文件夹。"
+
+
+def history_folders(named: Sequence[Path]) -> list[Path]:
+    """This function will return the run folders that were named, or that lie directly in a named folder.
+
+    Raises `NotARunFolder` when a named folder is neither a run nor holds one.
+    """
+    found: list[Path] = []
+    for folder in named:
+        inside = [folder] if (folder / "summary.json").exists() else sorted(
+            path.parent for path in folder.glob("*/summary.json")
+        )  # fmt: skip
+        if not inside:
+            raise NotARunFolder(folder=folder.name, missing="summary.json")
+        for run in inside:
+            for name in ("decisions.parquet", "facts.parquet"):
+                if not (run / name).exists():
+                    raise NotARunFolder(folder=run.name, missing=name)
+        found += [run for run in inside if run.resolve() not in {other.resolve() for other in found}]
+    return found
+
+
+def earlier_facts(runs: Sequence[Path]) -> pl.DataFrame | None:
+    """This function will return the lines that count from earlier runs, each once, in the order of the runs."""
+    if not runs:
+        return None
+    facts = pl.concat([pl.read_parquet(run / "facts.parquet") for run in runs], how="diagonal")
+    return facts.unique(maintain_order=True)
+
+
+def posted(runs: Sequence[Path]) -> pl.DataFrame:
+    """This function will return what earlier runs made owed, per member, policy and year (fen).
+
+    A run that was itself a continuation of others already restates them, so only the newest of a chain counts.
+    """
+    summaries = {run: json.loads((run / "summary.json").read_text(encoding="utf-8")) for run in runs}
+    restated = {identity for summary in summaries.values() for identity in summary["history"]}
+    newest = [run for run, summary in summaries.items() if summary["run"] not in restated]
+    frames = [owed(pl.read_parquet(run / "decisions.parquet")) for run in newest]
+    empty = pl.DataFrame(schema={**{name: ADJUSTMENT_SCHEMA[name] for name in KEY}, "owed_fen": pl.Int64()})
+    return pl.concat([empty, *frames]).group_by(KEY).agg(pl.col("owed_fen").sum())
+
+
+def owed(decisions: pl.DataFrame) -> pl.DataFrame:
+    """This function will sum what decisions make owed, per member, policy and year (fen)."""
+    return (
+        decisions.filter(pl.col("payable_fen") > 0)
+        .group_by(KEY)
+        .agg(pl.col("payable_fen").sum().alias("owed_fen"))
+        .select(pl.col(name).cast(ADJUSTMENT_SCHEMA[name]) for name in (*KEY, "owed_fen"))
+    )
+
+
+def adjustments(decisions: pl.DataFrame, runs: Sequence[Path]) -> pl.DataFrame:
+    """This function will return owed − posted per member, policy and year; running a feed twice gives zeros."""
+    before = posted(runs).rename({"owed_fen": "posted_fen"})
+    both = owed(decisions).join(before, on=KEY, how="full", coalesce=True, nulls_equal=True)
+    return both.with_columns(pl.col("owed_fen", "posted_fen").fill_null(0)).with_columns(
+        difference_fen=pl.col("owed_fen") - pl.col("posted_fen")
+    ).sort(KEY).select(list(ADJUSTMENT_SCHEMA))  # fmt: skip
+
+
+def summary(outcome: Outcome) -> dict[str, Any]:
+    """This function will count lines and decisions per bucket and name versions and hashes."""
+    lines = dict(outcome.lines.group_by("bucket").len().iter_rows())
+    decided = outcome.decisions.group_by("bucket").agg(
+        pl.len(), pl.col("payable_fen").sum(), pl.col("uncapped_fen").sum()
+    )
+    by_policy = outcome.decisions.group_by("policy", "version").agg(
+        pl.len(), pl.col("payable_fen").sum(), (pl.col("payable_fen") > 0).sum().alias("payments")
+    ).sort("policy", "version", nulls_last=True)  # fmt: skip
+    return {
+        "lines": outcome.lines.height,
+        "lines_per_bucket": {bucket: lines.get(bucket, 0) for bucket in BUCKETS},
+        "decisions": outcome.decisions.height,
+        "decisions_per_bucket": {
+            bucket: {"count": count, "payable_fen": payable, "uncapped_fen": uncapped}
+            for bucket, count, payable, uncapped in sorted(decided.iter_rows())
+        },
+        "per_policy": [
+            {"policy": name, "version": version, "count": count, "payable_fen": payable, "payments": payments}
+            for name, version, count, payable, payments in by_policy.iter_rows()
+        ],
+        "payable_fen": int(outcome.decisions["payable_fen"].sum()),
+        "policies": [
+            {"policy": policy.name, "version": policy.version, "file": policy.file, "sha256": policy.digest}
+            for versions in outcome.policies.versions.values()
+            for policy in versions
+        ],
+        "roster_problems": outcome.roster_problems.height,
+        "application_problems": outcome.applications.problems.to_dicts() if outcome.applications else [],
+    }
+
+
+def write_results(
+    outcome: Outcome, out: Path, *, about: dict[str, Any], changes: pl.DataFrame | None, sheet: bytes
+) -> dict[str, Any]:
+    """This function will write a run's folder in one step: all files are complete before the folder gets its name.
+
+    `about` holds what the caller knows (run, history, files, control totals, timings); `sheet` is problems.xlsx.
+    Returns the summary as written.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        outcome.decisions.select(list(DECISION_SCHEMA)).write_parquet(draft / "decisions.parquet", compression="lz4", statistics=False)
+        outcome.lines.write_parquet(draft / "lines.parquet", compression="lz4", statistics=False)
+        outcome.facts.write_parquet(draft / "facts.parquet", compression="lz4", statistics=False)
+        os.chmod(draft / "facts.parquet", 0o600)
+        if changes is not None:
+            changes.write_parquet(draft / "adjustments.parquet")
+        (draft / "problems.xlsx").write_bytes(sheet)
+        whole = {**about, **summary(outcome)}
+        (draft / "summary.json").write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        _swap(draft, out)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return whole
+
+
+def _swap(draft: Path, out: Path) -> None:
+    """Give the finished folder its name; an earlier result of that name is replaced, other files stay."""
+    if not out.exists():
+        os.replace(draft, out)
+        return
+    for name in ("summary.json", "adjustments.parquet"):
+        (out / name).unlink(missing_ok=True)
+    names = sorted(path.name for path in draft.iterdir() if path.name != "summary.json")
+    for name in (*names, "summary.json"):  # the summary comes last: a folder without it is not a result
+        os.replace(draft / name, out / name)
