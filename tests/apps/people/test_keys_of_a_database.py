@@ -7,7 +7,8 @@ import pytest
 
 from jishiyu.apps.people import keyfile, sealing
 from jishiyu.apps.people.models import KeyMark
-from jishiyu.apps.people.operations import KeysOfAnotherDatabase, match_keys
+from jishiyu.apps.people.operations import match_keys
+from jishiyu.apps.people.problems import KeysOfAnotherDatabase
 
 
 @pytest.fixture
