@@ -1,0 +1,1 @@
+"""The fund's books: double entry, append-only, exact to the fen."""
