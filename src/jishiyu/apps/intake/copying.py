@@ -21,7 +21,7 @@ def copy_in(frame: pl.DataFrame, *, table: str, hashes: Sequence[str] = ()) -> i
     if frame.is_empty():
         return 0
     ready = frame.with_columns(
-        *[pl.lit("\\x") + pl.col(name) for name in hashes if name in frame.columns],
+        *[(pl.lit("\\x") + pl.col(name)).alias(name) for name in hashes if name in frame.columns],
         *[_array(name) for name, kind in frame.schema.items() if isinstance(kind, pl.List)],
     )
     names = sql.SQL(", ").join(sql.Identifier(name) for name in frame.columns)

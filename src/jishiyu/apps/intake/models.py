@@ -27,11 +27,16 @@ FEED_MOVES: dict[str, tuple[str, ...]] = {
 
 
 class Feed(models.Model):
-    """One file of the insurance bureau, taken whole or not at all."""
+    """One file of the insurance bureau, taken whole or not at all.
+
+    `parts` lists the tables inside (members of a ZIP, sheets) as [name, offset]: a line's number in its table is
+    `line_no` less the offset, so that `line_no` stays unique over the whole file.
+    """
 
     id = models.BigAutoField(primary_key=True)
     sha256 = models.CharField(max_length=64)
     name = models.TextField()
+    parts = models.JSONField(default=list)
     size_bytes = models.BigIntegerField()
     as_of = models.DateField()
     state = models.CharField(max_length=16, choices=FeedState, default=FeedState.STORED)

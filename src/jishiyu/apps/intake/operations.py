@@ -14,7 +14,6 @@ from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
 from jishiyu.apps.people.sealing import lookup_hashes, seal_many
 from jishiyu.engine.settlement.lines import AMOUNTS
 from jishiyu.engine.settlement.reading import read_lines
-from jishiyu.engine.settlement.totals import check_totals
 
 PLAIN = [
     "settlement_id", "undoes", "visit_id", "insurance_type", "person_type", "medical_type", "refund_flag",
@@ -25,11 +24,21 @@ SEALED = [
     "diagnosis_name",
 ]  # fmt: skip
 PURPOSE = "intake_line.sealed"
-INSERT = """
-INSERT INTO intake_feed (sha256, name, size_bytes, as_of, state, line_count, total_fen, cash_fen, person_count,
+# The file is claimed before it is read, so that of two processes one waits here for the end of the other.
+CLAIM = """
+INSERT INTO intake_feed (sha256, name, parts, size_bytes, as_of, state, line_count, total_fen, cash_fen, person_count,
                          taken_by, taken_at, withdrawn_by, withdrawn_because)
-VALUES (%s, %s, %s, %s, 'stored', %s, %s, %s, %s, %s, %s, '', '')
+VALUES (%s, %s, '[]', %s, %s, 'stored', 0, 0, 0, 0, %s, %s, '', '')
 ON CONFLICT DO NOTHING RETURNING id
+"""
+COUNT = """
+UPDATE intake_feed SET line_count = told.line_count, total_fen = told.total_fen, cash_fen = told.cash_fen,
+                       person_count = told.person_count
+FROM (
+    SELECT count(*) AS line_count, coalesce(sum(total_fen), 0) AS total_fen, coalesce(sum(cash_fen), 0) AS cash_fen,
+           count(DISTINCT person_hash) AS person_count
+    FROM intake_line WHERE feed_id = %(feed)s
+) told WHERE id = %(feed)s
 """
 # After a feed that is large beside what was there, the planner must not go on with what it knew before.
 GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = 'intake_line'::regclass"
@@ -46,22 +55,17 @@ def take_feed(*, path: Path, by: str, as_of: date) -> Feed:
     known = taken_before(sha256=digest)
     if known is not None:
         return _go_on(known, path)
-    lines = read_lines([path], as_of=as_of)
-    if lines.is_empty():
-        raise FeedIsEmpty(file=path.name)
-    check_totals(path, lines)
     at = moment()
     with transaction.atomic():
-        feed_id = _insert(path, digest, lines, by, as_of, at)
+        feed_id = _claim(path, digest, by, as_of, at)
         if feed_id is not None:
-            store_lines(feed_id=feed_id, lines=lines)
-            details = {"sha256": digest, "file": path.name, "lines": lines.height, "as_of": as_of}
+            _store(feed_id, path, as_of)
+            feed = Feed.objects.get(pk=feed_id)
+            details = {"sha256": digest, "file": path.name, "lines": feed.line_count, "as_of": as_of}
             record(by=by, action="feed.stored", record=f"feed {feed_id}", details=details, at=at)
-    if feed_id is None:  # another process was first
-        known = taken_before(sha256=digest)
-        assert known is not None
-        return _go_on(known, path)
-    return Feed.objects.get(pk=feed_id)
+            return feed
+    known = taken_before(sha256=digest)  # another process was first
+    return _go_on(known, path) if known else take_feed(path=path, by=by, as_of=as_of)
 
 
 def taken_before(*, sha256: str) -> Feed | None:
@@ -98,12 +102,7 @@ def store_lines(*, feed_id: int, lines: pl.DataFrame) -> int:
         pl.col("flaws").cast(pl.Int64),
         pl.Series("sealed", [t.hex() for t in seal_many([s.encode() for s in secret], purpose=PURPOSE)]),
     )  # fmt: skip
-    count = copy_in(rows, table="intake_line", hashes=["person_hash", "name_hash", "content_hash", "sealed"])
-    with connection.cursor() as cursor:
-        cursor.execute(GREW_MUCH, [count])
-        if cursor.fetchone()[0]:
-            cursor.execute("ANALYZE intake_line")
-    return count
+    return copy_in(rows, table="intake_line", hashes=["person_hash", "name_hash", "content_hash", "sealed"])
 
 
 def hex_hashes(keys: pl.Series, purpose: str) -> pl.Series:
@@ -118,16 +117,35 @@ def _go_on(feed: Feed, path: Path) -> Feed:
     return feed
 
 
-def _insert(path: Path, digest: str, lines: pl.DataFrame, by: str, as_of: date, at: datetime) -> int | None:
-    """Claim the file; None when another process has claimed it meanwhile (we wait for its end)."""
-    totals = lines.select(pl.col("total_fen").sum(), pl.col("cash_fen").sum(), pl.col("person_key").drop_nulls().n_unique())
+def _claim(path: Path, digest: str, by: str, as_of: date, at: datetime) -> int | None:
+    """Insert the feed's row; None when another process has claimed the file (we wait for its end)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            [digest, path.name, path.stat().st_size, as_of, lines.height, *totals.row(0), by, at],
-        )
+        cursor.execute(CLAIM, [digest, path.name, path.stat().st_size, as_of, by, at])
         row = cursor.fetchone()
         return int(row[0]) if row else None
+
+
+def _store(feed_id: int, path: Path, as_of: date) -> None:
+    """Read the file piece by piece and store every line of it; the planner learns when the table grew much."""
+    parts: list[tuple[str, int]] = []
+    last = 0
+    for lines in read_lines([path], as_of=as_of):
+        if lines.is_empty():
+            continue
+        name = str(lines["file"][0])
+        if not parts or parts[-1][0] != name:
+            parts.append((name, last))
+        numbered = lines.with_columns(pl.col("line") + parts[-1][1])
+        store_lines(feed_id=feed_id, lines=numbered)
+        last = int(numbered["line"][-1])
+    if not parts:
+        raise FeedIsEmpty(file=path.name)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"feed": feed_id})
+        cursor.execute(GREW_MUCH, [last])
+        if cursor.fetchone()[0]:
+            cursor.execute("ANALYZE intake_line")
+    Feed.objects.filter(pk=feed_id).update(parts=parts)
 
 
 def _sha256(path: Path) -> str:

@@ -67,6 +67,9 @@ KEPT = [
     "anchor_date", "year", "base_fen", "bracket", "rate_ppm", "uncapped_fen", "used_before_fen", "payable_fen",
     "bucket", "reasons", "settled_at",
 ]  # fmt: skip
+PLACE = [
+    "feed_id", "line", "person_key", "employer_no", "employer_name", "old_bucket", "old_stay_id", "old_reasons",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +90,8 @@ def judge_together(*, policies: Shelf) -> Judged:
         events = pl.concat([events, handed_in], how="diagonal_relaxed")
     roster = roster_frame(people=_people(events))
     decisions = decide(events, roster, None, policies)
-    return Judged(lines=account(settled, decisions), decisions=_with_hashes(decisions, events, policies))
+    ends = account(settled, decisions).select("stay_id", "bucket", "reasons")
+    return Judged(lines=pl.concat([lines.select(PLACE), ends], how="horizontal", strict=True), decisions=_with_hashes(decisions, events, policies))
 
 
 def _people(events: pl.DataFrame) -> list[bytes]:

@@ -31,11 +31,12 @@ CREATE TEMPORARY TABLE IF NOT EXISTS fresh_fate (LIKE intake_fate) ON COMMIT DRO
 TRUNCATE fresh_fate
 """
 PEOPLE_TOGETHER = "SELECT person_hash FROM together_person ORDER BY person_hash"
-PAID_FROM = """
-SELECT count(*), min(entitlement.stay_id)
-FROM (SELECT DISTINCT stay_id FROM intake_fate WHERE feed_id = %(feed)s) stay
-JOIN subsidies_entitlement entitlement ON entitlement.stay_id = stay.stay_id
-WHERE entitlement.created_at >= %(posted_at)s AND entitlement.state NOT IN ('owed', 'set_off')
+# Locked, so that none of them can slip into a batch while we look.
+OWED_FROM = """
+SELECT entitlement.state, entitlement.stay_id FROM subsidies_entitlement entitlement
+WHERE entitlement.created_at >= %(posted_at)s
+AND entitlement.stay_id IN (SELECT stay_id FROM intake_fate WHERE feed_id = %(feed)s)
+ORDER BY entitlement.id FOR UPDATE
 """
 # Unmatched people who are on the roster by now, and people held because the roster knew another name.
 FOUND_BY_NOW = """
@@ -202,10 +203,10 @@ def _refuse_withdrawn(feed: Feed) -> None:
 
 def _refuse_paid(feed: Feed) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(PAID_FROM, {"feed": feed.pk, "posted_at": feed.posted_at})
-        count, stay = cursor.fetchone()
-    if count:
-        raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=count, stay=stay)
+        cursor.execute(OWED_FROM, {"feed": feed.pk, "posted_at": feed.posted_at})
+        gone = [stay for state, stay in cursor.fetchall() if state not in ("owed", "set_off")]
+    if gone:
+        raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=len(gone), stay=gone[0])
 
 
 def _column(query: str, parameters: Sequence[object]) -> list[bytes]:

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('sha256', models.CharField(max_length=64)),
                 ('name', models.TextField()),
+                ('parts', models.JSONField(default=list)),
                 ('size_bytes', models.BigIntegerField()),
                 ('as_of', models.DateField()),
                 ('state', models.CharField(choices=[('stored', '已存入'), ('posted', '已入账'), ('withdrawn', '已撤回')], default='stored', max_length=16)),
