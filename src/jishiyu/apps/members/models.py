@@ -116,6 +116,8 @@ class RosterLine(models.Model):
     joined_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
     household_hash = models.BinaryField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    union_id = models.BigIntegerField(null=True)
     membership_id = models.BigIntegerField(null=True)
     action = models.TextField(choices=LineAction, null=True)
 
