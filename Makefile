@@ -33,12 +33,16 @@ test: setup $(DONE)/dev ## the whole test suite (TESTS="tests/engine -k money" f
 	@$(BIN)/python -m pytest $(TESTS)
 
 check: setup $(DONE)/dev ## lint, format, types, layers, templates, architecture
-	$(BIN)/ruff check --no-cache .
-	$(BIN)/ruff format --no-cache --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache --no-logo
-	@if git ls-files '*.html' | grep -q .; then set -x; $(BIN)/djlint --quiet --lint --check src; fi
-	$(BIN)/python -m pytest --quiet tests/architecture
+	@red=(); \
+	run() { echo "· $$*"; "$(BIN)/$$@" || red+=("$$*"); }; \
+	run ruff check --no-cache .; \
+	run ruff format --no-cache --check .; \
+	run mypy; \
+	run lint-imports --no-cache --no-logo; \
+	if ls -R src | grep -q '\.html$$'; then run djlint --quiet --lint --check src; fi; \
+	run python -m pytest --quiet tests/architecture; \
+	if (($${#red[@]})); then printf 'Red: %s\n' "$${red[@]}" >&2; exit 1; fi; \
+	echo "All checks are green."
 
 format: $(DONE)/dev ## write the code in the project's format
 	$(BIN)/ruff check --no-cache --fix-only --exit-zero .
