@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from jishiyu.engine.keys import hashed, repeated
 from jishiyu.engine.settlement.flaws import reasons
 
 BUCKETS = [
@@ -18,24 +19,51 @@ def account(settled: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     `stay_id`, `bucket`, `reasons` (list of codes), in the order of the lines. A live line takes the bucket of its
     stay's decision; warnings of the line follow the reasons.
     """
-    rank = pl.col("bucket").replace_strict(_LEADING, return_dtype=pl.Int8)
-    stays = decisions.select("stay_id", pl.col("bucket").alias("_bucket"), pl.col("reasons").alias("_reasons"), _rank=rank)
-    if stays["stay_id"].is_duplicated().any():
-        stays = stays.sort("stay_id", "_rank").unique("stay_id", keep="first", maintain_order=True)
-    flaws = reasons(settled["flaws"]).alias("_flaws")
-    rows = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why").with_columns(flaws)
-    rows = rows.join(stays, on="stay_id", how="left", maintain_order="left")
-    takes = pl.col("bucket").is_null()
-    own = pl.when(pl.col("why").is_not_null()).then(pl.concat_list("why"))
-    words = pl.when(takes).then("_reasons").otherwise(own)
-    flawed = pl.col("_flaws").list.len() > 0
-    return rows.select(
-        "file",
-        "line",
-        pl.col("settlement_id").alias("setl_id"),
-        "stay_id",
-        bucket=pl.coalesce("bucket", "_bucket"),
-        reasons=pl.when(flawed & words.is_not_null()).then(pl.concat_list(words, "_flaws"))
-        .when(flawed).then("_flaws")
-        .otherwise(pl.coalesce(words, pl.lit([], pl.List(pl.String)))),
-    )  # fmt: skip
+    verdicts = decisions.select("stay_id", "bucket", "reasons")
+    if repeated(verdicts["stay_id"]) is not None:
+        rank = pl.col("bucket").replace_strict(_LEADING, return_dtype=pl.Int8)
+        verdicts = verdicts.with_columns(_rank=rank).sort("stay_id", "_rank").unique("stay_id", keep="first", maintain_order=True)
+    live = settled["bucket"].is_null()
+    places = pl.repeat(0, settled.height, dtype=pl.UInt32, eager=True)
+    places = places.scatter(live.arg_true(), _rows_of(settled["stay_id"].filter(live), verdicts["stay_id"]))
+    words = verdicts.select("bucket", "reasons")
+    words, places = _fates(words, places, settled, ~live)
+    words, places = _with_flaws(words, places, settled["flaws"])
+    return settled.select("file", "line", pl.col("settlement_id").alias("setl_id"), "stay_id").with_columns(
+        words["bucket"].gather(places), words["reasons"].gather(places)
+    )
+
+
+def _fates(words: pl.DataFrame, places: pl.Series, settled: pl.DataFrame, where: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Add the words of lines that netting settled; `places` says which row of `words` speaks of a line."""
+    if not where.any():
+        return words, places
+    mine = settled.lazy().filter(where).select("bucket", "why").collect()
+    pairs = mine.unique(maintain_order=True).with_row_index("at", offset=words.height)
+    at = mine.join(pairs, on=["bucket", "why"], how="left", nulls_equal=True, maintain_order="left")["at"]
+    reasons = pl.when(pl.col("why").is_not_null()).then(pl.concat_list("why")).otherwise(pl.lit([], pl.List(pl.String)))
+    return pl.concat([words, pairs.select("bucket", reasons=reasons)]), places.scatter(where.arg_true(), at)
+
+
+def _with_flaws(words: pl.DataFrame, places: pl.Series, flaws: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Let the flaws of a line follow its reasons."""
+    flawed = flaws != 0
+    if not flawed.any():
+        return words, places
+    mine = words.select(pl.all().gather(places.filter(flawed)))
+    mine = mine.with_columns(reasons=pl.concat_list("reasons", reasons(flaws.filter(flawed))))
+    at = pl.int_range(words.height, words.height + mine.height, dtype=pl.UInt32, eager=True)
+    return pl.concat([words, mine]), places.scatter(flawed.arg_true(), at)
+
+
+def _rows_of(wanted: pl.Series, stays: pl.Series) -> pl.Series:
+    """Return the row of each wanted stay among the stays; hashes find it, the names must agree."""
+    left = pl.DataFrame({"key": hashed(wanted)})
+    right = pl.DataFrame({"key": hashed(stays), "row": pl.int_range(len(stays), dtype=pl.UInt32, eager=True)})
+    rows = left.join(right, on="key", how="left", maintain_order="left")
+    if rows.height == len(wanted) and (stays.gather(rows["row"]) == wanted).all():
+        return rows["row"]
+    names = pl.DataFrame({"key": stays, "row": right["row"]})
+    return wanted.to_frame("key").join(names, on="key", how="left", maintain_order="left")["row"]
+
+

@@ -6,11 +6,30 @@ belong together, old and new.
 
 import polars as pl
 
+from jishiyu.engine.keys import among, hashed, repeated
 from jishiyu.engine.settlement.flaws import held, invalid
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 
-# Reason codes that netting adds to those of the flaws; sentences stand in engine/reasons.py.
-NOT_CONTENT = {"file", "line", "flaws"}
+# What can become of a line before a policy judges: bucket and reason code (sentences in engine/reasons.py).
+FATES: list[tuple[str | None, str | None]] = [
+    (None, None),
+    ("invalid", None),
+    ("duplicate", None),
+    ("superseded", None),
+    ("held", None),
+    ("held", "original_unknown"),
+    ("held", "undone_by_an_unusable_line"),
+    ("held", "two_people_in_one_stay"),
+    ("held", "another_part_is_held"),
+    ("reversed", "undoing_line"),
+    ("reversed", "undone_by_another_line"),
+    ("reversed", "flagged_as_refunded"),
+    ("reversed", "flagged_as_void"),
+]
+_NUMBER = {fate: number for number, fate in enumerate(FATES)}
+_BUCKETS = pl.Series([bucket for bucket, _ in FATES], dtype=pl.String)
+_WHYS = pl.Series([why for _, why in FATES], dtype=pl.String)
+_NOT_CONTENT = {"file", "line", "flaws"}
 
 
 def settle(lines: pl.DataFrame) -> pl.DataFrame:
@@ -21,113 +40,97 @@ def settle(lines: pl.DataFrame) -> pl.DataFrame:
     `held`, `reversed`, null = live) and `why` (one reason code, null = none beyond the flaws).
 
     A settlement is live when its validity flag is 1 or absent, its refund flag 0 or absent, and no other line
-    names it as undone; the undoing line is never live (subsidies.md §2; domain facts: both rows of a reversal
-    may carry any non-zero flag, and the original's flag often stays 0 in the first export).
+    names it as undone; the undoing line is never live (subsidies.md §2; both rows of a reversal may carry any
+    non-zero flag, and the original's flag often stays 0 in the first export).
     """
     frame = lines.with_columns(
-        stay_id=pl.concat_str(pl.col("hospital_code").fill_null(""), pl.lit("/"), pl.col("visit_id")),
-        bucket=pl.when(invalid(pl.col("flaws"))).then(pl.lit("invalid")).cast(pl.String),
-        why=pl.lit(None, pl.String),
+        stay_id=pl.concat_str(pl.col("hospital_code").fill_null(""), pl.lit("/"), pl.col("visit_id"))
     )
-    frame = _repeated(frame)
-    frame = _undone(frame)
-    return _stays_that_need_a_person(frame)
+    fate = frame.select(pl.when(invalid(pl.col("flaws"))).then(1).otherwise(0).cast(pl.UInt8)).to_series()
+    ids = hashed(frame["settlement_id"])
+    fate = _repeated(frame, fate, ids)
+    fate = _undone(frame, fate, ids)
+    fate = _stays_that_need_a_person(frame, fate)
+    return frame.with_columns(bucket=_BUCKETS.gather(fate), why=_WHYS.gather(fate))
 
 
-def _repeated(frame: pl.DataFrame) -> pl.DataFrame:
+def _repeated(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
     """Mark duplicates (same content) and superseded versions (a newer or later line of the same settlement)."""
-    valid = frame["bucket"].is_null()
-    again = frame["settlement_id"].is_duplicated() & valid
-    if not again.any():
-        return frame
-    content = [name for name in frame.columns if name in LINE_SCHEMA and name not in NOT_CONTENT]
+    again = repeated(frame["settlement_id"], ids)
+    if again is None or not (again & (fate == 0)).any():
+        return fate
+    content = [name for name in frame.columns if name in LINE_SCHEMA and name not in _NOT_CONTENT]
     versions = (
         frame.with_row_index("at")
-        .filter(again)
+        .filter(again & (fate == 0))
         .select("at", "settlement_id", "updated_at", content=pl.struct(content).hash(seed=1))
     )
     distinct = versions.unique(["settlement_id", "content"], keep="first", maintain_order=True)
-    duplicate = versions.join(distinct, on="at", how="anti").select("at", bucket=pl.lit("duplicate"))
+    duplicate = versions.join(distinct, on="at", how="anti")["at"]
     # A version with a time of update is newer than one without; among equals the later line wins.
-    newest = (
-        distinct.sort("settlement_id", "updated_at", "at", nulls_last=False)
-        .unique("settlement_id", keep="last", maintain_order=True)
-        .select("at")
+    newest = distinct.sort("settlement_id", "updated_at", "at", nulls_last=False).unique(
+        "settlement_id", keep="last", maintain_order=True
     )
-    superseded = distinct.join(newest, on="at", how="anti").select("at", bucket=pl.lit("superseded"))
-    return _put(frame, pl.concat([duplicate, superseded]).with_columns(why=pl.lit(None, pl.String)))
+    superseded = distinct.join(newest, on="at", how="anti")["at"]
+    fate = fate.scatter(duplicate, _NUMBER["duplicate", None])
+    return fate.scatter(superseded, _NUMBER["superseded", None])
 
 
-def _undone(frame: pl.DataFrame) -> pl.DataFrame:
+def _undone(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
     """Mark what was undone, the undoing lines, and undoings that cannot be followed."""
-    open_ = pl.col("bucket").is_null()
-    undoing = frame.filter(pl.col("undoes").is_not_null()).select("settlement_id", "undoes", "bucket")
-    dead = undoing.filter(pl.col("bucket").is_null() & (pl.col("undoes") != pl.col("settlement_id")))["undoes"].unique()
-    doubtful = undoing.filter(pl.col("bucket") == "invalid")["undoes"].unique()
-    known = frame.filter(pl.col("settlement_id").is_in(dead.implode()))["settlement_id"].unique() if len(dead) else dead
-    is_dead = pl.col("settlement_id").is_in(dead.implode()) if len(dead) else pl.lit(False)
-    is_doubtful = pl.col("settlement_id").is_in(doubtful.implode()) if len(doubtful) else pl.lit(False)
-    has_original = pl.col("undoes").is_in(known.implode()) if len(known) else pl.lit(False)
-    refunded = ~pl.col("refund_flag").fill_null("0").is_in(["0", ""])
-    void = ~pl.col("valid_flag").fill_null("1").is_in(["1", ""])
-    amounts = [name for name in ("total_fen", "cash_fen", "personal_fen") if name in frame.columns]
-    negative = pl.any_horizontal([pl.col(name) < 0 for name in amounts])
-    verdict = (
-        pl.when(~open_)
-        .then(pl.struct(pl.col("bucket"), pl.col("why")))
-        .when(pl.col("undoes").is_not_null() & ~has_original)
-        .then(_verdict("held", "original_unknown"))
-        .when(pl.col("undoes").is_not_null())
-        .then(_verdict("reversed", "undoing_line"))
-        .when(is_dead)
-        .then(_verdict("reversed", "undone_by_another_line"))
-        .when(refunded & negative)
-        .then(_verdict("held", "original_unknown"))
-        .when(refunded)
-        .then(_verdict("reversed", "flagged_as_refunded"))
-        .when(void)
-        .then(_verdict("reversed", "flagged_as_void"))
-        .when(is_doubtful)
-        .then(_verdict("held", "undone_by_an_unusable_line"))
-        .when(held(pl.col("flaws")))
-        .then(_verdict("held", None))
-        .otherwise(_verdict(None, None))
-    )
-    return frame.with_columns(_v=verdict).with_columns(
-        bucket=pl.col("_v").struct.field("bucket"), why=pl.col("_v").struct.field("why")
-    ).drop("_v")
+    named = frame["undoes"].is_not_null()
+    undoing = frame.filter(named).select("undoes", "settlement_id", fate=fate.filter(named))
+    others = undoing.filter(pl.col("undoes") != pl.col("settlement_id"))
+    dead = others.filter(pl.col("fate") == 0)["undoes"].unique()
+    doubtful = others.filter(pl.col("fate") == _NUMBER["invalid", None])["undoes"].unique()
+    open_ = fate == 0
+    verdicts: list[tuple[pl.Series, tuple[str, str | None]]] = []
+    if len(undoing):
+        is_dead = among(frame["settlement_id"], ids, dead)
+        known = frame["settlement_id"].filter(is_dead).unique()
+        followed = undoing["undoes"].is_in(known.implode())
+        at = named.arg_true()
+        no = pl.repeat(value=False, n=frame.height, eager=True)
+        verdicts.append((no.scatter(at.filter(~followed), values=True), ("held", "original_unknown")))
+        verdicts.append((named, ("reversed", "undoing_line")))
+        verdicts.append((is_dead, ("reversed", "undone_by_another_line")))
+    refunded = (frame["refund_flag"] != "0").fill_null(value=False) & (frame["refund_flag"] != "").fill_null(value=False)
+    if refunded.any():
+        amounts = [name for name in ("total_fen", "cash_fen", "personal_fen") if name in frame.columns]
+        negative = frame.select(pl.any_horizontal(pl.col(amounts) < 0).fill_null(value=False)).to_series()
+        verdicts.append((refunded & negative, ("held", "original_unknown")))
+        verdicts.append((refunded, ("reversed", "flagged_as_refunded")))
+    verdicts.append((~frame["valid_flag"].fill_null("1").is_in(["1", ""]), ("reversed", "flagged_as_void")))
+    if len(doubtful):
+        verdicts.append((among(frame["settlement_id"], ids, doubtful), ("held", "undone_by_an_unusable_line")))
+    verdicts.append((frame.select(held(pl.col("flaws"))).to_series(), ("held", None)))
+    for where, verdict in reversed(verdicts):  # the first that fits counts, so it is written last
+        hit = where & open_
+        if hit.any():
+            fate = fate.scatter(hit.arg_true(), _NUMBER[verdict])
+    return fate
 
 
-def _stays_that_need_a_person(frame: pl.DataFrame) -> pl.DataFrame:
+def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> pl.Series:
     """Hold every part of a stay that two people share, or of which one live part is held."""
-    flawed = pl.col("bucket").is_null() | ((pl.col("bucket") == "held") & pl.col("undoes").is_null())
-    parts = frame.filter(flawed)
-    shared = parts.filter(parts["stay_id"].is_duplicated())
-    if not shared.height:
-        return frame
-    stays = shared.group_by("stay_id").agg(
-        people=pl.col("person_key").n_unique(), held=(pl.col("bucket") == "held").any()
+    live = fate == 0
+    part = live | (fate.is_in([_NUMBER["held", None], _NUMBER["held", "undone_by_an_unusable_line"]]))
+    places = part.arg_true()
+    stay_ids = frame["stay_id"].gather(places)
+    shared = repeated(stay_ids)
+    if shared is None:
+        return fate
+    places = places.filter(shared)
+    parts = pl.DataFrame(
+        {
+            "at": places,
+            "stay_id": stay_ids.filter(shared),
+            "person_key": frame["person_key"].gather(places),
+            "live": live.gather(places),
+        }
     )
-    two = stays.filter(pl.col("people") > 1)["stay_id"]
-    partly = stays.filter(pl.col("held") & (pl.col("people") == 1))["stay_id"]
-    mine = flawed & pl.col("bucket").is_null()
-    in_two = pl.col("stay_id").is_in(two.implode()) if len(two) else pl.lit(False)
-    in_partly = pl.col("stay_id").is_in(partly.implode()) if len(partly) else pl.lit(False)
-    return frame.with_columns(
-        bucket=pl.when(mine & (in_two | in_partly)).then(pl.lit("held")).otherwise("bucket"),
-        why=pl.when(mine & in_two).then(pl.lit("two_people_in_one_stay"))
-        .when(mine & in_partly).then(pl.lit("another_part_is_held"))
-        .otherwise("why"),
-    )  # fmt: skip
-
-
-def _verdict(bucket: str | None, why: str | None) -> pl.Expr:
-    return pl.struct(pl.lit(bucket, pl.String).alias("bucket"), pl.lit(why, pl.String).alias("why"))
-
-
-def _put(frame: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Write verdicts (`at`, `bucket`, `why`) into the rows they name."""
-    rows = frame.with_row_index("at").join(verdicts, on="at", how="left", suffix="_new", maintain_order="left")
-    return rows.with_columns(
-        bucket=pl.coalesce("bucket_new", "bucket"), why=pl.coalesce("why_new", "why")
-    ).drop("at", "bucket_new", "why_new")
+    stays = parts.group_by("stay_id").agg(people=pl.col("person_key").n_unique(), all_live=pl.col("live").all())
+    two = parts.join(stays.filter(pl.col("people") > 1), on="stay_id", how="semi").filter("live")["at"]
+    partly = parts.join(stays.filter(~pl.col("all_live") & (pl.col("people") == 1)), on="stay_id", how="semi")
+    fate = fate.scatter(two, _NUMBER["held", "two_people_in_one_stay"])
+    return fate.scatter(partly.filter("live")["at"], _NUMBER["held", "another_part_is_held"])

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from jishiyu.engine.keys import repeated
 from jishiyu.engine.settlement.lines import AMOUNTS
 
 # What a stay takes from its last settlement; everything else is summed, smallest or largest.
@@ -19,37 +20,49 @@ def stays(settled: pl.DataFrame) -> pl.DataFrame:
     settlement in the order (`settled_at`, `settlement_id`). `hold` is the reason code that a person has to clear,
     null for a stay that can be decided. Columns missing in the input stay missing. Source: subsidies.md §2.
     """
-    rows = settled.filter(
-        pl.col("bucket").is_null() | ((pl.col("bucket") == "held") & pl.col("undoes").is_null())
-    )
-    amounts = [name for name in AMOUNTS if name in rows.columns]
-    last = [name for name in FROM_LAST if name in rows.columns]
-    hold = pl.when(pl.col("bucket") == "held").then(pl.coalesce("why", pl.lit("flawed_line")))
     # Undoings without an original carry negative amounts and no claim: they hold themselves, not a stay.
-    rows = rows.filter(pl.col("why").is_null() | (pl.col("why") != "original_unknown"))
-    columns = [
-        pl.col("stay_id").alias("event_id"), pl.lit("stay").alias("kind"), "person_key", *last, "begins_on", "ends_on",
-        "settled_at", pl.col("settlement_id").alias("last_settlement_id"), *amounts, hold.alias("hold"),
-    ]  # fmt: skip
-    many = rows["stay_id"].is_duplicated()
-    if not many.any():
-        return rows.select(columns)
-    single = rows.filter(~many).select(columns)
-    joined = (
-        rows.filter(many)
-        .with_columns(hold=hold)
-        .sort("stay_id", "settled_at", "settlement_id")
-        .group_by("stay_id", maintain_order=True)
+    claims = pl.col("bucket").is_null() | (
+        (pl.col("bucket") == "held") & pl.col("undoes").is_null() & (pl.col("why") != "original_unknown").fill_null(value=True)
+    )
+    amounts = [name for name in AMOUNTS if name in settled.columns]
+    last = [name for name in FROM_LAST if name in settled.columns]
+    rows = (
+        settled.lazy()
+        .filter(claims)
+        .select(
+            pl.col("stay_id").alias("event_id"),
+            pl.lit("stay").alias("kind"),
+            "person_key",
+            *last,
+            "begins_on",
+            "ends_on",
+            "settled_at",
+            pl.col("settlement_id").alias("last_settlement_id"),
+            *amounts,
+            hold=pl.when(pl.col("bucket") == "held").then(pl.coalesce("why", pl.lit("flawed_line"))),
+        )
+        .collect()
+    )
+    many = repeated(rows["event_id"])
+    return rows if many is None else pl.concat([rows.filter(~many), _joined(rows.filter(many), last, amounts)])
+
+
+def _joined(parts: pl.DataFrame, last: list[str], amounts: list[str]) -> pl.DataFrame:
+    """Join the settlements of stays that have several."""
+    return (
+        parts.sort("event_id", "settled_at", "last_settlement_id")
+        .group_by("event_id", maintain_order=True)
         .agg(
+            pl.col("kind").last(),
             pl.col("person_key").last(),
             *[pl.col(name).last() for name in last],
             pl.col("begins_on").min(),
             pl.col("ends_on").max(),
             pl.col("settled_at").max(),
-            pl.col("settlement_id").last().alias("last_settlement_id"),
-            *[pl.col(name).sum() for name in amounts],
+            pl.col("last_settlement_id").last(),
+            # An amount that one part does not state is not known for the stay; a sum would pass it off as zero.
+            *[pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name) for name in amounts],
             pl.col("hold").drop_nulls().first(),
         )
+        .select(parts.columns)
     )
-    joined = joined.with_columns(kind=pl.lit("stay")).rename({"stay_id": "event_id"}).select(single.columns)
-    return pl.concat([single, joined])
