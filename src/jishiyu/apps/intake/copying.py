@@ -45,12 +45,15 @@ def copy_out(query: str, *, schema: dict[str, Any], parameters: Sequence[Any] = 
         data = b"".join(bytes(block) for block in copy)
     lists = [name for name, kind in schema.items() if isinstance(kind, pl.List)]
     flags = [name for name, kind in schema.items() if kind == pl.Boolean]
-    plain = {name: pl.String if name in (*lists, *flags) else kind for name, kind in schema.items()}
+    moments = [name for name, kind in schema.items() if isinstance(kind, pl.Datetime)]
+    plain = {name: pl.String if name in (*lists, *flags, *moments) else kind for name, kind in schema.items()}
     if not data:
         return pl.DataFrame(schema=schema)
     frame = pl.read_csv(data, has_header=False, schema=plain, infer_schema=False, try_parse_dates=False)
     return frame.with_columns(
-        *[pl.col(name).str.json_decode(pl.List(pl.String)) for name in lists], *[pl.col(name) == "t" for name in flags]
+        *[pl.col(name).str.json_decode(pl.List(pl.String)) for name in lists],
+        *[pl.col(name) == "t" for name in flags],
+        *[pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us") for name in moments],
     )
 
 

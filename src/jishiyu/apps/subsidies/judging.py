@@ -19,7 +19,6 @@ TEXTS = [
     "settlement_id", "undoes", "visit_id", "insurance_type", "person_type", "medical_type", "refund_flag",
     "valid_flag", "hospital_code", "hospital_level", "area", "employer_no", "employer_name",
 ]  # fmt: skip
-MOMENT = "YYYY-MM-DD\"T\"HH24:MI:SS.US"
 # `content_hash` covers all that is sealed. It stands in for a sealed column, because to the netting only equality
 # of content matters: a changed diagnosis makes a new version of a line, here as in the files.
 STANDS_FOR_SEALED = "diagnosis_name"
@@ -45,7 +44,7 @@ LINES = f"""
 SELECT line.feed_id, feed.name, line.line_no,
        coalesce(encode(one.person_hash, 'hex'), encode(line.person_hash, 'hex')), encode(line.name_hash, 'hex'),
        encode(line.content_hash, 'hex'), {", ".join(f"line.{name}" for name in TEXTS)},
-       line.begins_on, line.ends_on, to_char(line.settled_at, '{MOMENT}'), to_char(line.updated_at, '{MOMENT}'),
+       line.begins_on, line.ends_on, line.settled_at, line.updated_at,
        {", ".join(f"line.{name}" for name in AMOUNTS)}, line.flaws,
        fate.bucket, fate.stay_id, array_to_json(fate.reasons)
 FROM together_line together

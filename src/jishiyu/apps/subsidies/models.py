@@ -57,7 +57,9 @@ class Decision(models.Model):
     bucket = models.CharField(max_length=16, choices=Bucket)
     reasons = ArrayField(models.TextField(), default=list)
     settled_at = WallClockField(null=True)
-    feed = models.ForeignKey(Feed, null=True, on_delete=models.PROTECT, related_name="decisions")
+    feed = models.ForeignKey(
+        Feed, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="decisions"
+    )
     decided_at = models.DateTimeField()
 
     class Meta:

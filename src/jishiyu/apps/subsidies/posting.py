@@ -8,7 +8,7 @@ from django.db import connection
 
 from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
-from jishiyu.apps.subsidies.judging import KEPT, MOMENT
+from jishiyu.apps.subsidies.judging import KEPT
 
 STORED: dict[str, pl.DataType] = {
     "id": pl.Int64(),
@@ -24,7 +24,6 @@ STORED: dict[str, pl.DataType] = {
 AS_TEXT = {
     "person_hash": "encode(decision.person_hash, 'hex')",
     "reasons": "array_to_json(decision.reasons)",
-    "settled_at": f"to_char(decision.settled_at, '{MOMENT}')",
 }
 NEWEST = f"""
 SELECT {", ".join(AS_TEXT.get(name, f"decision.{name}") for name in STORED)}
@@ -43,7 +42,7 @@ WHERE decision.newest AND (
 RESERVE = """
 DROP TABLE IF EXISTS fresh_decision, difference;
 CREATE TEMPORARY TABLE fresh_decision ON COMMIT DROP AS
-SELECT number, nextval(pg_get_serial_sequence('subsidies_decision', 'id')) AS id
+SELECT number, nextval('subsidies_decision_id_seq') AS id
 FROM generate_series(0, {count} - 1) AS number
 """
 # Per (stay, policy, person): what the new decision owes minus what was posted. Somebody else who was posted money

@@ -32,24 +32,28 @@ FROM intake_line WHERE feed_id = %s
 PEOPLE_GIVEN = "INSERT INTO together_person SELECT DISTINCT unnest(%s::bytea[]), 0"
 PEOPLE_OF_LINES = """
 INSERT INTO together_person
-SELECT DISTINCT person_hash, %(round)s FROM together_line
+SELECT DISTINCT person_hash, %(round)s::smallint FROM together_line
 WHERE round = %(round)s AND person_hash IS NOT NULL
 ON CONFLICT DO NOTHING
 """
 OTHER_NUMBERS = """
-INSERT INTO together_person
-SELECT DISTINCT other.person_hash, %(round)s
-FROM together_person known
-JOIN people_certificate mine ON mine.person_hash = known.person_hash
-JOIN people_person one ON one.id = mine.person_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(one.merged_into_id, one.id) AS id
+WITH merged AS MATERIALIZED (
+    SELECT id, merged_into_id FROM people_person WHERE merged_into_id IS NOT NULL
+), one AS (
+    SELECT DISTINCT coalesce(merged.merged_into_id, certificate.person_id) AS id
+    FROM together_person known
+    JOIN people_certificate certificate ON certificate.person_hash = known.person_hash
+    LEFT JOIN merged ON merged.id = certificate.person_id
+    WHERE known.round = %(round)s
+), same AS (
+    SELECT id FROM one
     UNION ALL
-    SELECT merged.id FROM people_person merged WHERE merged.merged_into_id = coalesce(one.merged_into_id, one.id)
-) same
-JOIN people_certificate other ON other.person_id = same.id
-WHERE known.round = %(round)s
-ON CONFLICT DO NOTHING
+    SELECT merged.id FROM one JOIN merged ON merged.merged_into_id = one.id
+)
+INSERT INTO together_person
+SELECT DISTINCT certificate.person_hash, %(round)s::smallint
+FROM same JOIN people_certificate certificate ON certificate.person_id = same.id
+WHERE NOT EXISTS (SELECT FROM together_person seen WHERE seen.person_hash = certificate.person_hash)
 """
 LINKED_LINES = """
 WITH fresh AS (
@@ -69,7 +73,7 @@ WITH fresh AS (
     JOIN intake_line line ON line.visit_id = wanted.visit_id AND line.hospital_code = wanted.hospital_code
 ), missing AS (
     SELECT DISTINCT found.feed_id, found.line_no FROM found
-    WHERE found.feed_id = ANY(%(feeds)s)
+    WHERE found.feed_id = ANY(%(feeds)s) AND found.feed_id <> %(whole)s
     AND NOT EXISTS (
         SELECT FROM together_line seen WHERE seen.feed_id = found.feed_id AND seen.line_no = found.line_no
     )
@@ -141,7 +145,7 @@ def _look(feed_id: int | None, people: Sequence[bytes]) -> Together:
         _run(PEOPLE_GIVEN, [list(people)])
     step = 0
     while True:
-        here = {"round": step, "feeds": feeds}
+        here = {"round": step, "feeds": feeds, "whole": feed_id or 0}  # the feed itself is there as a whole
         _run(PEOPLE_OF_LINES, here)
         _run(OTHER_NUMBERS, here)
         _run("ANALYZE together_line, together_person")

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('stay_id', models.TextField(null=True)),
                 ('bucket', models.CharField(choices=[('invalid', '无效'), ('duplicate', '重复'), ('superseded', '已更新'), ('held', '待核'), ('reversed', '已冲销'), ('unmatched', '未匹配'), ('ineligible', '不符合'), ('auto', '自动发放'), ('assist', '协助申请'), ('capped', '已达上限')], max_length=16)),
                 ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('feed', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='fates', to='intake.feed')),
+                ('feed', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='fates', to='intake.feed')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('bucket__in', ['invalid', 'duplicate', 'superseded', 'held', 'reversed', 'unmatched', 'ineligible', 'auto', 'assist', 'capped'])), name='intake_fate_bucket_known')],
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('deductible_fen', models.BigIntegerField(null=True)),
                 ('flaws', models.BigIntegerField(default=0)),
                 ('sealed', models.BinaryField()),
-                ('feed', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='intake.feed')),
+                ('feed', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='intake.feed')),
             ],
             options={
                 'indexes': [models.Index(fields=['settlement_id'], name='intake_line_settlement'), models.Index(condition=models.Q(('undoes__isnull', False)), fields=['undoes'], name='intake_line_undoes'), models.Index(fields=['person_hash'], name='intake_line_person'), models.Index(fields=['visit_id', 'hospital_code'], name='intake_line_stay')],

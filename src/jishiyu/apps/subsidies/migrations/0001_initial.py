@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('settled_at', jishiyu.apps.intake.fields.WallClockField(null=True)),
                 ('decided_at', models.DateTimeField()),
-                ('feed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='intake.feed')),
+                ('feed', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='intake.feed')),
             ],
         ),
         migrations.CreateModel(
