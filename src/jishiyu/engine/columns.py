@@ -1,8 +1,11 @@
-"""The bytes behind a text column, for checks that look at every character of a million values at once."""
+"""Text columns: their bytes, for checks that look at every character of a million values at once, and folding."""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+NULLS = ["", "null", "NULL"]  # what stands for nothing in bulk files
+_ASCII_END, _IDEOGRAPHS_END, _LEAD_BYTES, _IDEOGRAPHS = 0x80, 0xE9, 0xC0, 0xE4
 
 
 def bytes_of(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -14,3 +17,30 @@ def bytes_of(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         return np.empty(0, dtype=np.uint8), np.zeros(len(texts) + 1, dtype=np.int64)
     values = np.frombuffer(value_buffer, dtype=np.uint8)
     return values[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def only_common_characters(texts: pl.Series) -> bool:
+    """Return whether all texts are of ideographs between U+4000 and U+9FFF, which no folding changes."""
+    characters, _ = bytes_of(texts)
+    if characters.size and (characters.min() < _ASCII_END or characters.max() > _IDEOGRAPHS_END):
+        return False
+    return not ((characters >= _LEAD_BYTES) & (characters < _IDEOGRAPHS)).any()
+
+
+def trimmed(texts: pl.Series) -> pl.Series:
+    """Return texts without spaces and byte-order marks around them; empty and `null` are null."""
+    characters, _ = bytes_of(texts)
+    plain = characters.size == 0 or (characters.min() > ord(" ") and characters.max() < _ASCII_END)
+    if not (plain or only_common_characters(texts)):
+        texts = texts.str.strip_chars("\ufeff\u200b\u3000\u00a0 \t\r\n")
+    return texts.set(texts.is_in(NULLS), None)
+
+
+def folded_code(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return codes without spaces, full-width forms and the `.0` that sheets put behind numbers, and their kinds."""
+    kinds = codes.unique()
+    folded = kinds.str.normalize("NFKC").str.replace_all(r"[\s\x{feff}']", "").str.replace(r"^([0-9]+)\.0$", "${1}")
+    folded = folded.set(folded.is_in(NULLS), None)
+    if folded.eq_missing(kinds).all():
+        return codes, kinds
+    return codes.replace_strict(kinds, folded, return_dtype=pl.String), folded.unique()

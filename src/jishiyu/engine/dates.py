@@ -1,12 +1,13 @@
 """Dates and moments as files write them: 2024-01-31, 20240131, 2024/1/31, with a time, sheet serial numbers."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
-DAY = r"^(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
-_FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59, 59, 999999)
+# Local time of the place: files carry no zone.
+_FIRST, _LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2199-12-31T23:59:59.999999")
+_SERIAL_ZERO = datetime.fromisoformat("1899-12-30")
 _SEPARATED = re.compile(
     r"([0-9]{4})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1,2})日?"
     r"(?:[T ]?([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:[.,]([0-9]{1,9}))?)?Z?)?"
@@ -34,7 +35,7 @@ def moment(text: str) -> datetime | None:
         # Sheets hold seconds as fractions of a day, cut at 15 digits: the nearest second is what was typed.
         numerator, denominator = int(fraction or 0), 10 ** len(fraction or "")
         seconds_of_day = (2 * numerator * 86_400 + denominator) // (2 * denominator)
-        return datetime(1899, 12, 30) + timedelta(days=int(days), seconds=seconds_of_day)
+        return _SERIAL_ZERO + timedelta(days=int(days), seconds=seconds_of_day)
     return None
 
 
@@ -42,7 +43,7 @@ def _real(*parts: str | None) -> datetime | None:
     year, month, day, hour, minute, seconds = (int(part or 0) for part in parts[:6])
     microsecond = int((parts[6] or "0")[:6].ljust(6, "0"))
     try:
-        found = datetime(year, month, day, hour, minute, seconds, microsecond)
+        found = datetime.combine(date(year, month, day), time(hour, minute, seconds, microsecond))
     except ValueError:
         return None
     return found if _FIRST <= found <= _LAST else None
@@ -79,11 +80,9 @@ def _word_by_word(texts: pl.Series, found: pl.Series, missed: pl.Series) -> tupl
 
 def days_from_text(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the days (Date) and which texts are no real date; a time beside the day is left off."""
-    plain = texts.str.contains(DAY)
-    if plain.fill_null(value=True).all():
+    if (texts.str.len_bytes() == len("2024-01-31")).all():  # nulls do not count
         days = texts.str.to_date("%Y-%m-%d", strict=False)
-        missed = days.is_null() & plain.fill_null(value=False)
-        if not missed.any():
-            return days, missed
+        if days.null_count() == texts.null_count() and days.is_between(_FIRST.date(), _LAST.date()).all():
+            return days, pl.repeat(value=False, n=len(days), eager=True)
     moments, missed = moments_from_text(texts)
     return moments.cast(pl.Date), missed

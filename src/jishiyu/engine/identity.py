@@ -14,14 +14,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from jishiyu.engine.columns import bytes_of
+from jishiyu.engine.columns import bytes_of, only_common_characters
 
 Bytes = NDArray[np.uint8]
 
 TYPE_MISSING, TYPE_UNKNOWN, SHAPE, CHECK_DIGIT, BIRTH_DATE, PLACE, DIGITS_LOST = (1 << bit for bit in range(7))
 UNUSABLE = TYPE_MISSING | TYPE_UNKNOWN | SHAPE | CHECK_DIGIT | BIRTH_DATE | DIGITS_LOST
 
-SCIENTIFIC = r"^[0-9](?:\.[0-9]*)?[eE]\+?[0-9]+$"
+SCIENTIFIC = r"^[0-9](?:\.[0-9]*[eE]\+?|[eE]\+)[0-9]+$"
 _EIGHTEEN, _FIFTEEN, _OLD_PERMANENT = r"^[0-9]{17}[0-9X]$", r"^[0-9]{15}$", r"^[A-Z]{3}[0-9]{12}$"
 _RESIDENT, _PERMANENT, _PERMIT = "01", "07", "17"
 _LONGEST = 50
@@ -65,14 +65,15 @@ def fold_certificates(cert_type: pl.Series, cert_no: pl.Series, *, as_of: date) 
     plain = ((cert_type == _RESIDENT) & (cert_no.str.len_bytes() == 18)).fill_null(value=False)
     if plain.all():
         return _residents(cert_no, as_of)
-    parts = [(plain, _residents(cert_no.filter(plain), as_of)), (~plain, None)]
-    parts[1] = (~plain, _any_types(cert_type.filter(~plain), cert_no.filter(~plain), as_of))
+    others = _any_types(cert_type.filter(~plain), cert_no.filter(~plain), as_of)
+    parts = [(plain, _residents(cert_no.filter(plain), as_of)), (~plain, others)]
     key = pl.repeat(None, len(cert_no), dtype=pl.String, eager=True)
     birth = pl.repeat(None, len(cert_no), dtype=pl.Date, eager=True)
     flaws = pl.repeat(0, len(cert_no), dtype=pl.UInt8, eager=True)
     for rows, found in parts:
         at = rows.arg_true()
-        key, birth, flaws = key.scatter(at, found.key), birth.scatter(at, found.birth_date), flaws.scatter(at, found.flaws)
+        key, birth = key.scatter(at, found.key), birth.scatter(at, found.birth_date)
+        flaws = flaws.scatter(at, found.flaws)
     return Certificates(key, birth, flaws)
 
 
@@ -199,17 +200,11 @@ def _days_since_1970(year: NDArray[np.int32], month: Bytes, day: Bytes) -> NDArr
 
 def name_keys(names: pl.Series) -> pl.Series:
     """Return names folded for comparing: one kind of middle dot, no spaces, full-width forms and case folded."""
-    if _only_common_characters(names):
+    if only_common_characters(names):
         return names.set(names == "", None).alias("name_key")
     folded = names.str.normalize("NFKC").str.replace_all(r"[\s\x{feff}\x{200b}-\x{200f}]", "")
     folded = folded.str.replace_all(_DOTS, "·").str.to_uppercase()
     return folded.set(folded == "", None).alias("name_key")
-
-
-def _only_common_characters(names: pl.Series) -> bool:
-    # Bytes of U+4000 to U+9FFF alone: ideographs that no folding changes.
-    characters, _ = bytes_of(names)
-    return not ((characters < 0x80) | (characters > 0xE9) | ((characters >= 0xC0) & (characters < 0xE4))).any()
 
 
 def mask_number(number: str) -> str:

@@ -1,6 +1,19 @@
-"""The roster as a table: one row per membership."""
+"""The roster as a table: one row per membership, read from the files that unions send, with problems per line."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import polars as pl
+
+from jishiyu.engine import identity
+from jishiyu.engine.columns import folded_code, trimmed
+from jishiyu.engine.dates import days_from_text
+from jishiyu.engine.files.formats import tables
+from jishiyu.engine.files.headings import vocabulary
+from jishiyu.engine.files.tables import BROKEN, UNREADABLE
+from jishiyu.engine.roster_problems import ProblemList, Report
+from jishiyu.engine.settlement.checks import CERTIFICATE
 
 ROSTER_SCHEMA: dict[str, pl.DataType] = {
     "member_no": pl.String(),
@@ -13,3 +26,150 @@ ROSTER_SCHEMA: dict[str, pl.DataType] = {
     "birth_date": pl.Date(),
     "household": pl.String(),
 }
+# What the database import needs on top: where the row stood, and the texts it seals.
+ORIGIN_SCHEMA: dict[str, pl.DataType] = {
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "name": pl.String(),
+    "cert_type": pl.String(),
+    "cert_no": pl.String(),
+    "sex": pl.String(),
+    "mobile": pl.String(),
+    "bank_account": pl.String(),
+}
+NEEDED = ["member_no", "cert_no", "name", "org_code", "in_service", "joined_on"]
+_REQUIRED = ["member_no", "cert_no", "name", "org_code", "in_service", "joined_on"]
+_FIELDS = ["member_no", "cert_type", "cert_no", "name", "org_code", "in_service", "joined_on", "left_on", "birth_date", "household"]  # fmt: skip
+_EXTRA = ["sex", "mobile", "bank_account"]
+_MOBILE = r"^1[3-9][0-9]{9}$"
+_ACCOUNT = r"^[0-9]{8,32}$"
+_BATCH_ROWS = 500_000
+
+
+def read_roster(path: Path, *, as_of: date, origin: bool = True) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the memberships of a roster file and the problems of its lines.
+
+    The first frame is ROSTER_SCHEMA, with ORIGIN_SCHEMA beside it unless `origin` is false; memberships are
+    half-open [joined_on, left_on). Lines that cannot be used are left out of it and stand in the second
+    frame (PROBLEM_SCHEMA, values masked); warnings stand there too, and their lines are kept. Birth dates are
+    those of the certificate where it has one. Raises a `Problem` when the file as a whole cannot be used.
+    """
+    problems = ProblemList()
+    parts = list(_read(path, as_of, problems, origin=origin))
+    schema = ROSTER_SCHEMA | ORIGIN_SCHEMA
+    roster = pl.concat(parts) if parts else pl.DataFrame(schema=dict(schema))
+    _check_people(roster, problems)
+    if not origin:
+        roster = roster.select(list(ROSTER_SCHEMA))
+    return roster, problems.frame()
+
+
+def _read(path: Path, as_of: date, problems: ProblemList, *, origin: bool) -> Iterator[pl.DataFrame]:
+    words = vocabulary("roster")
+    for table in tables(path, known=words.knows_table):
+        picked = words.pick(table, NEEDED)
+        picked = picked.only([*_FIELDS, *_EXTRA] if origin else _FIELDS)
+        for texts in table.read(picked, _BATCH_ROWS):
+            missing = [name for name in (*_FIELDS, *_EXTRA) if name not in texts.columns]
+            whole = texts.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
+            yield _check_rows(table.name, whole, as_of, problems)
+
+
+def _check_rows(file: str, texts: pl.DataFrame, as_of: date, problems: ProblemList) -> pl.DataFrame:
+    """Parse a piece of a roster and keep the rows that can be used."""
+    report = problems.of(file, texts)
+    report.error(texts["flaw"] & BROKEN > 0, "broken_row")
+    report.error(texts["flaw"] & UNREADABLE > 0, "unreadable_text")
+    columns = {name: trimmed(texts[name]) for name in ("member_no", "name", "org_code", "household", "sex")}
+    for name in _REQUIRED:
+        given = columns.get(name, texts[name])
+        report.error(given.is_null() | (given.str.strip_chars() == ""), "missing", name)
+    for name in ("member_no", "org_code"):
+        report.error(columns[name].str.contains(identity.SCIENTIFIC), "digits_lost", name)
+    columns["in_service"] = _in_service(texts["in_service"], report)
+    for name in ("joined_on", "left_on"):
+        columns[name], wrong = days_from_text(texts[name])
+        report.error(wrong, "not_a_date", name)
+    report.error(columns["left_on"] <= columns["joined_on"], "left_before_joined", "left_on")
+    columns |= _person(texts, as_of, report)
+    columns |= {"mobile": _mobile(texts["mobile"], report), "bank_account": _account(texts["bank_account"], report)}
+    columns |= {"file": pl.repeat(file, texts.height, dtype=pl.String, eager=True), "line": texts["line"]}
+    schema = ROSTER_SCHEMA | ORIGIN_SCHEMA
+    rows = pl.DataFrame([columns[name].alias(name) for name in schema])
+    return rows.filter(report.usable) if report.any_unusable else rows
+
+
+def _in_service(texts: pl.Series, report: Report) -> pl.Series:
+    words = vocabulary("roster").values["in_service"]
+    codes, kinds = folded_code(texts.str.to_lowercase())
+    meaning = kinds.replace_strict(words, default=None, return_dtype=pl.String)
+    if (meaning.is_null() & kinds.is_not_null()).any():
+        unknown = codes.is_not_null() & ~codes.is_in(list(words))
+        report.error(unknown, "not_yes_or_no", "in_service")
+    if len(kinds) == 1 and meaning[0] is not None:
+        return pl.repeat(meaning[0] == "1", len(texts), dtype=pl.Boolean, eager=True)
+    return codes.replace_strict(kinds, meaning == "1", return_dtype=pl.Boolean)
+
+
+def _person(texts: pl.DataFrame, as_of: date, report: Report) -> dict[str, pl.Series]:
+    found = identity.fold_certificates(texts["cert_type"], texts["cert_no"], as_of=as_of)
+    if found.flaws.max():
+        for flaw_bit, (code, column) in CERTIFICATE.items():
+            where = (found.flaws & flaw_bit) > 0
+            if flaw_bit == identity.PLACE:
+                report.warning(where, code, column)
+            else:
+                report.error(where, code, column)
+    given, wrong = days_from_text(texts["birth_date"])
+    report.warning(wrong, "not_a_date", "birth_date")
+    report.warning(given != found.birth_date, "birth_date_differs", "birth_date")
+    birth = found.birth_date
+    return {
+        "person_key": found.key,
+        "birth_date": birth.zip_with(birth.is_not_null(), given) if birth.null_count() else birth,
+        "name_key": identity.name_keys(texts["name"]),
+        "cert_type": trimmed(texts["cert_type"]),
+        "cert_no": trimmed(texts["cert_no"]),
+    }
+
+
+def _mobile(texts: pl.Series, report: Report) -> pl.Series:
+    if texts.null_count() == len(texts):
+        return texts
+    folded = texts.str.normalize("NFKC").str.replace_all(r"[\s\-]", "").str.replace(r"^(?:\+?86)(1[0-9]{10})$", "${1}")
+    folded = folded.set(folded == "", None)
+    wrong = ~folded.str.contains(_MOBILE)
+    report.warning(wrong, "not_a_mobile", "mobile")
+    return folded.set(wrong.fill_null(value=False), None)
+
+
+def _account(texts: pl.Series, report: Report) -> pl.Series:
+    if texts.null_count() == len(texts):
+        return texts
+    folded = texts.str.normalize("NFKC").str.replace_all(r"[\s\-']", "")
+    folded = folded.set(folded == "", None)
+    wrong = ~folded.str.contains(_ACCOUNT)
+    report.warning(wrong, "not_an_account", "bank_account")
+    return folded.set(wrong.fill_null(value=False), None)
+
+
+def _check_people(roster: pl.DataFrame, problems: ProblemList) -> None:
+    """Warn where several rows do not fit together: numbers of two members, overlapping memberships."""
+    # Hashes only find candidates; the rows found are compared by their texts.
+    several = roster["person_key"].hash().is_duplicated() | roster["member_no"].hash().is_duplicated()
+    if not several.any():
+        return
+    rows = roster.filter(several).sort("person_key", "joined_on", "file", "line")
+    length = pl.col("cert_no").str.replace_all(r"\s", "").str.len_chars()
+    latest = pl.col("left_on").fill_null(date.max).cum_max().shift(1).over("person_key")
+    rows = rows.with_columns(
+        number_of_two_members=pl.col("member_no").n_unique().over("person_key") > 1,
+        fifteen_and_eighteen=length.n_unique().over("person_key") > 1,
+        member_of_two_numbers=pl.col("person_key").n_unique().over("member_no") > 1,
+        memberships_overlap=pl.col("joined_on") < latest,
+    )
+    for code, column in (
+        ("number_of_two_members", "cert_no"), ("fifteen_and_eighteen", "cert_no"),
+        ("member_of_two_numbers", "member_no"), ("memberships_overlap", "joined_on"),
+    ):  # fmt: skip
+        problems.add(rows.filter(pl.col(code)), code, column, "warning")

@@ -1,23 +1,117 @@
 """Which kind of file it is, told by content, and the tables inside."""
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from jishiyu.engine.files.columnar import parquet_table
 from jishiyu.engine.files.delimited import delimited_table
-from jishiyu.engine.files.problems import FileEmpty, FileNotThere
+from jishiyu.engine.files.encodings import Open
+from jishiyu.engine.files.objects import object_table
+from jishiyu.engine.files.problems import (
+    ContentUnknown,
+    FileEmpty,
+    FileEncrypted,
+    FileNotThere,
+    FileUnreadable,
+)
+from jishiyu.engine.files.sheets import Known, sheet_tables
 from jishiyu.engine.files.tables import Table
 
+_HEAD = 4096
+_WORKBOOK_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_ENCRYPTED = 0x1
+_NAME_IS_UTF8 = 0x800
+TOTALS_ENDINGS = (".totals.json", ".totals.csv")
 
-def tables(path: Path) -> Iterator[Table]:
-    """Yield the tables of a file; raises a `Problem` when it cannot be read."""
+
+def tables(path: Path, *, name: str = "", known: Known = lambda table: True) -> Iterator[Table]:
+    """Yield the tables of a file (several in a ZIP or a workbook); raises a `Problem` when it cannot be read.
+
+    `name` is what people call the file; `known` tells sheets with lines from cover sheets. A table must be
+    read before the next one is asked for.
+    """
     if not path.is_file():
         raise FileNotThere(file=path.name)
-    with path.open("rb") as stream:
-        first = stream.read(8)
-    if not first:
-        raise FileEmpty(file=path.name)
-    if first.startswith(b"PAR1"):
-        yield parquet_table(path.name, path)
+    yield from _tables(name or path.name, path, lambda: path.open("rb"), known, inside=False)
+
+
+def _tables(name: str, path: Path | None, open_: Open, known: Known, *, inside: bool) -> Iterator[Table]:
+    with open_() as stream:
+        head = stream.read(_HEAD)
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not text:
+        raise FileEmpty(file=name)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        yield from _zipped(name, path, open_, known, inside=inside)
+    elif head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        yield from sheet_tables(name, path or _all(open_), known)
+    elif head.startswith(b"PAR1"):
+        yield parquet_table(name, path or _all(open_))
+    elif text[:1] in (b"{", b"["):
+        yield object_table(name, open_)
+    elif text[:1] == b"<":
+        raise ContentUnknown(file=name, detail="a web page or XML; 网页或 XML")
+    elif head.startswith(b"%PDF"):
+        raise ContentUnknown(file=name, detail="PDF")
     else:
-        yield delimited_table(path.name, lambda: path.open("rb"))
+        yield delimited_table(name, open_)
+
+
+def _all(open_: Open) -> bytes:
+    with open_() as stream:
+        return stream.read()
+
+
+def _zipped(name: str, path: Path | None, open_: Open, known: Known, *, inside: bool) -> Iterator[Table]:
+    stream = open_()
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, OSError) as error:
+        stream.close()
+        raise FileUnreadable(file=name, kind="ZIP", detail=type(error).__name__) from error
+    with stream, archive:
+        if any(part in archive.namelist() for part in _WORKBOOK_PARTS):
+            yield from sheet_tables(name, path or _all(open_), known)
+            return
+        if inside:
+            raise ContentUnknown(file=name, detail="ZIP inside a ZIP")
+        members = [member for member in archive.infolist() if _holds_lines(member)]
+        if not members:
+            raise FileEmpty(file=name)
+        for member in members:
+            if member.flag_bits & _ENCRYPTED:
+                raise FileEncrypted(file=name)
+        try:
+            for member in members:
+                opener = _opener(archive, member)
+                yield from _tables(f"{name}/{member_name(member)}", None, opener, known, inside=True)
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+            raise FileUnreadable(file=name, kind="ZIP", detail=type(error).__name__) from error
+
+
+def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Open:
+    return lambda: cast("BinaryIO", archive.open(member))
+
+
+def _holds_lines(member: zipfile.ZipInfo) -> bool:
+    """Return whether a member is one to read: no folder, no trace of a file manager, no control totals."""
+    name = member.filename
+    base = name.rsplit("/", 1)[-1]
+    return not (member.is_dir() or name.startswith("__MACOSX/") or base.startswith(".") or is_totals(base))
+
+
+def is_totals(name: str) -> bool:
+    """Return whether a name says that control totals stand in the file."""
+    return name.casefold().endswith(TOTALS_ENDINGS) or name.casefold() in ("totals.json", "totals.csv")
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Return the name of a ZIP member; names written by Chinese programs without a mark are GB18030."""
+    if member.flag_bits & _NAME_IS_UTF8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return member.filename

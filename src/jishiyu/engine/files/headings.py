@@ -13,6 +13,8 @@ from jishiyu.engine.files.tables import Picked, Row, Table
 
 FEEDS = Path(__file__).parents[2] / "policies" / "feeds"
 _UNIT = re.compile(r"[(\[](?:元|人民币元|yuan|rmb)[)\]]$")
+_ENOUGH = 3  # one or two known words may stand in any row
+_SEEN = 1000
 _LONG_NUMBER = re.compile(r"[0-9]{6,}")
 
 
@@ -31,20 +33,29 @@ class Vocabulary:
         folded = [fold_heading(cell) for cell in row.cells]
         return sum(heading in self.headings or heading in self.otherwise for heading in folded)
 
+    def knows_table(self, table: Table) -> bool:
+        """Return whether one of the first rows is a heading row of this vocabulary."""
+        return any(self.knows(row) >= _ENOUGH for row in table.lead)
+
     def pick(self, table: Table, needed: Sequence[str]) -> Picked:
-        """Return where the fields stand in a table.
+        """Return where the fields stand in a table: in its heading row, or in a documented order without one.
 
         Raises `ColumnsMissing` when a needed field has no column, `ColumnTwice` when one has several.
         """
-        heading = table.lead[0] if table.named else max(table.lead, key=lambda row: (self.knows(row), -row.line))
         first = table.lead[0]
-        if not self.knows(heading) and not table.named and len(first.cells) in self.orders:
-            return self._in_order(first)
+        heading = max(table.lead, key=lambda row: (self.knows(row), -row.line))
+        if table.named:
+            heading = first
+        elif not self.knows_table(table):
+            if len(first.cells) in self.orders:
+                return self._in_order(first)
+            heading = first
         columns = self._columns(table.name, heading)
         missing = [self.words.get(name, name) for name in needed if name not in columns]
         if missing:
+            # Without a heading row the first row may hold people's numbers.
             seen = ", ".join(_LONG_NUMBER.sub("***", cell.strip()) or "-" for cell in heading.cells)
-            raise ColumnsMissing(file=table.name, missing=", ".join(missing), seen=seen[:1000])
+            raise ColumnsMissing(file=table.name, missing="; ".join(missing), seen=seen[:_SEEN])
         return Picked(columns, heading.line, len(heading.cells))
 
     def _in_order(self, row: Row) -> Picked:

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from jishiyu.engine import identity
-from jishiyu.engine.columns import bytes_of
+from jishiyu.engine.columns import bytes_of, folded_code, trimmed
 from jishiyu.engine.dates import days_from_text, moments_from_text
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
 from jishiyu.engine.money import fen_from_text
@@ -42,6 +42,7 @@ class _Lines:
 
     height: int
     columns: dict[str, pl.Series] = field(default_factory=dict)
+    kinds: dict[str, pl.Series] = field(default_factory=dict)
     found: list[tuple[int, pl.Series]] = field(default_factory=list)
 
     def mark(self, where: pl.Series, code: str, column: str = "", severity: flaws.Severity | None = None) -> None:
@@ -137,7 +138,7 @@ def _text(name: str) -> Job:
         lines.columns[name] = trimmed(texts[name])
         if name == "name":
             lines.columns["name_key"] = identity.name_keys(lines.columns[name])
-        if name in flaws.IDENTIFIERS and _may_be_scientific(lines.columns[name]):
+        if name in flaws.IDENTIFIERS and _has_points(texts[name]):
             lines.mark(lines.columns[name].str.contains(identity.SCIENTIFIC), "digits_lost", name)
 
     return job
@@ -145,7 +146,7 @@ def _text(name: str) -> Job:
 
 def _code(name: str) -> Job:
     def job(lines: _Lines, texts: pl.DataFrame) -> None:
-        lines.columns[name] = folded_code(texts[name])
+        lines.columns[name], lines.kinds[name] = folded_code(texts[name])
 
     return job
 
@@ -171,28 +172,10 @@ def _column(texts: pl.DataFrame, name: str) -> pl.Series:
     return texts[name] if name in texts.columns else pl.repeat(None, texts.height, dtype=pl.String, eager=True)
 
 
-def trimmed(texts: pl.Series) -> pl.Series:
-    """Return texts without spaces and byte-order marks around them; empty and `null` are null."""
+def _has_points(texts: pl.Series) -> bool:
+    """Return whether a point or a plus sign may stand somewhere, as in 4.40300E+19; plain codes have neither."""
     characters, _ = bytes_of(texts)
-    if characters.size and (characters.min() <= ord(" ") or characters.max() >= 0x80):
-        texts = texts.str.strip_chars().str.strip_chars("\ufeff\u200b\u3000 \t")
-    return texts.set(texts.is_in(["", "null", "NULL"]), None) if characters.size else texts.set(texts == "", None)
-
-
-def folded_code(codes: pl.Series) -> pl.Series:
-    """Return codes without spaces, full-width forms and the `.0` that sheets put behind numbers."""
-    kinds = codes.unique()
-    folded = kinds.str.normalize("NFKC").str.replace_all(r"[\s\x{feff}']", "").str.replace(r"^([0-9]+)\.0$", "${1}")
-    folded = folded.set(folded.is_in(["", "null", "NULL"]), None)
-    if (folded == kinds).all() and kinds.null_count() == folded.null_count():
-        return codes
-    return codes.replace_strict(kinds, folded, return_dtype=pl.String)
-
-
-def _may_be_scientific(texts: pl.Series) -> bool:
-    characters, _ = bytes_of(texts)
-    return bool(characters.size) and bool((characters == ord("+")).any() or (texts.str.slice(1, 1) == ".").any() or
-                                         texts.str.contains(r"^[0-9][eE]").any())
+    return bool(characters.size) and bool(characters.min() <= ord("."))
 
 
 def _check_together(lines: _Lines, texts: pl.DataFrame, *, as_of: date, breaks: Breaks) -> None:
@@ -203,9 +186,11 @@ def _check_together(lines: _Lines, texts: pl.DataFrame, *, as_of: date, breaks: 
             given = columns[name].is_null() & _is_blank(texts[name])
             lines.mark(given, "missing", name)
     for name, known in FLAGS.items():
-        if name in columns:
+        if name in columns and not lines.kinds[name].drop_nulls().is_in(known).all():
             lines.mark(~columns[name].is_in(known), f"unknown_{name}", name)
-    lines.mark(unknown_medical_types(columns["medical_type"], columns.get("area")), "unknown_medical_type", "medical_type")
+    unknown = unknown_medical_types(columns["medical_type"], columns.get("area"), lines.kinds)
+    if unknown is not None:
+        lines.mark(unknown, "unknown_medical_type", "medical_type")
     begins, ends = columns["begins_on"], columns["ends_on"]
     lines.mark(begins > ends, "begins_after_ends", "begins_on")
     for name in ("begins_on", "ends_on", *MOMENTS):

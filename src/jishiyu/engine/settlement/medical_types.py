@@ -1,5 +1,6 @@
 """Which medical types an insured area knows; lists are per area because codes have local meanings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,18 +36,24 @@ def types_of(area: str | None) -> MedicalTypes | None:
     return lists[max(prefixes, key=len)] if prefixes else None
 
 
-def unknown_medical_types(codes: pl.Series, areas: pl.Series | None) -> pl.Series:
-    """Return which codes their area does not know, by code or by name; null where there is no code."""
-    kinds = [None] if areas is None else areas.unique().to_list()
-    lists = {area: types_of(area) for area in kinds}
+def unknown_medical_types(
+    codes: pl.Series, areas: pl.Series | None, kinds: Mapping[str, pl.Series]
+) -> pl.Series | None:
+    """Return which codes their area does not know, null when all are known.
+
+    `kinds` holds the distinct values of `area` and `medical_type`.
+    """
+    lists = {area: types_of(area) for area in ([None] if areas is None else kinds["area"].to_list())}
     if len({found and found.area for found in lists.values()}) == 1:
-        return ~codes.is_in(_words(next(iter(lists.values()))))
+        words = _codes(next(iter(lists.values())))
+        return None if kinds["medical_type"].drop_nulls().is_in(words).all() else ~codes.is_in(words)
     unknown = pl.repeat(None, len(codes), dtype=pl.Boolean, eager=True)
     for area, found in lists.items():
-        rows = areas.eq_missing(pl.lit(area)) if False else areas.eq_missing(pl.Series([area], dtype=pl.String))
-        unknown = (~codes.is_in(_words(found))).zip_with(rows, unknown)
+        if areas is not None:
+            rows = areas.eq_missing(pl.Series([area], dtype=pl.String))
+            unknown = (~codes.is_in(_codes(found))).zip_with(rows, unknown)
     return unknown
 
 
-def _words(found: MedicalTypes | None) -> list[str]:
+def _codes(found: MedicalTypes | None) -> list[str]:
     return list(found.types) if found else []

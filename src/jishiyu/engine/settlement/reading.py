@@ -1,5 +1,6 @@
 """Files → lines: every line of every file, in the order of the files, checked."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -8,11 +9,17 @@ import polars as pl
 
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
+from jishiyu.engine.files.tables import Picked
 from jishiyu.engine.settlement.checks import CHECKED, check_lines
 from jishiyu.engine.settlement.flaws import Breaks
+from jishiyu.engine.settlement.lines import LINE_SCHEMA
+from jishiyu.engine.settlement.totals import Tally, Totals, check_totals, split_total_row, stated_totals
 
 BATCH_ROWS = 500_000
 NEEDED = ["settlement_id", "visit_id", "cert_no", "medical_type", "begins_on", "ends_on", "settled_at", "cash_fen"]
+_COUNTED = ["total_fen", "cash_fen"]
+_PEOPLE = ["person_key", "cert_no"]
+_FIRST = "first_cell"
 
 
 def read_lines(
@@ -27,23 +34,78 @@ def read_lines(
 
     With `columns` only `file`, `line`, `flaws` and these columns are made. Nothing may lie after `as_of`;
     `breaks="held"` holds lines whose amounts do not add up instead of warning. Raises a `Problem` for a file
-    that cannot be read or has not the needed columns, and when stated control totals disagree.
+    that cannot be read or has not the needed columns, and, at its end, when a file disagrees with its stated
+    control totals: take what was yielded only when the iterator came to its end.
     """
-    wanted = None if columns is None else [*columns]
-    for path in paths:
-        for name, texts in read_texts(path, columns=columns, batch_rows=batch_rows):
-            yield check_lines(texts, file=name, as_of=as_of, breaks=breaks, columns=wanted)
+    for path, name in zip(paths, file_names(paths), strict=True):
+        yield from _read_file(path, name, as_of=as_of, breaks=breaks, columns=columns, batch_rows=batch_rows)
+
+
+def _read_file(
+    path: Path, name: str, *, as_of: date, breaks: Breaks, columns: Collection[str] | None, batch_rows: int
+) -> Iterator[pl.DataFrame]:
+    stated = stated_totals(path) if path.is_file() else []
+    persons = any(totals.persons is not None for totals in stated)
+    wanted = None if columns is None else [*columns, *_COUNTED, *(_PEOPLE if persons else [])]
+    kept = None if columns is None else [c for c in LINE_SCHEMA if c in {"file", "line", "flaws", *columns}]
+    whole, part, current = Tally(), Tally(), ""
+    for table, texts, in_row in _read_tables(path, name, columns, batch_rows):
+        if table != current:
+            part, current = Tally(), table
+        lines = check_lines(texts, file=table, as_of=as_of, breaks=breaks, columns=wanted)
+        whole.add(lines, persons=persons)
+        part.add(lines, persons=False)
+        if in_row:
+            check_totals(table, stated=in_row, counted=part.totals())
+        yield lines if kept is None else lines.select(kept)
+    for totals in stated:
+        check_totals(name, stated=totals, counted=whole.totals())
 
 
 def read_texts(
-    path: Path, *, columns: Collection[str] | None = None, batch_rows: int = BATCH_ROWS
+    path: Path, *, name: str = "", columns: Collection[str] | None = None, batch_rows: int = BATCH_ROWS
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield the name and the unchecked texts of the tables in a file: `line`, `flaw`, our fields as String."""
+    """Yield the names and unchecked texts of the tables of a file: `line`, `flaw`, our fields as String.
+
+    This is what stood in the file, for reports to its sender.
+    """
+    for table, texts, _ in _read_tables(path, name, columns, batch_rows):
+        yield table, texts
+
+
+def _read_tables(
+    path: Path, name: str, columns: Collection[str] | None, batch_rows: int
+) -> Iterator[tuple[str, pl.DataFrame, Totals | None]]:
+    """Yield pieces of texts; with the last piece of a table what its row of totals states."""
     words = vocabulary("settlements")
-    for table in tables(path):
+    for table in tables(path, name=name, known=words.knows_table):
         picked = words.pick(table, NEEDED)
         if columns is not None:
-            keep = {*CHECKED, *columns}
-            picked = picked.only(keep)
+            picked = picked.only({*CHECKED, *columns})
+        if table.named:
+            yield from ((table.name, texts, None) for texts in table.read(picked, batch_rows))
+            continue
+        # 合计 stands in the first cell, which may be a running number nobody else asks for.
+        picked = Picked(picked.columns | {_FIRST: 0}, picked.heading_line, picked.width)
+        held: pl.DataFrame | None = None
         for texts in table.read(picked, batch_rows):
-            yield table.name, texts
+            if held is not None and texts.height:
+                yield table.name, held.drop(_FIRST), None
+                held = texts
+            held = texts if held is None else held
+        if held is not None:
+            lines, totals = split_total_row(held)
+            yield table.name, lines.drop(_FIRST), totals
+
+
+def file_names(paths: Sequence[Path]) -> list[str]:
+    """Return what to call the files: their names, with the folder where two share a name."""
+    names = [path.name for path in paths]
+    shared = {name for name, count in Counter(names).items() if count > 1}
+    longer = [f"{path.parent.name}/{path.name}" if path.name in shared else path.name for path in paths]
+    seen: Counter[str] = Counter()
+    result = []
+    for name in longer:
+        seen[name] += 1
+        result.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return result
