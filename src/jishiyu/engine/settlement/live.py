@@ -114,7 +114,10 @@ def _undone(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
 def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> pl.Series:
     """Hold every part of a stay that two people share, or of which one live part is held."""
     live = fate == 0
-    part = live | (fate.is_in([_NUMBER["held", None], _NUMBER["held", "undone_by_an_unusable_line"]]))
+    waiting = fate.is_in([_NUMBER["held", None], _NUMBER["held", "undone_by_an_unusable_line"]])
+    # A negative line that does not say what it undoes most likely undoes another part of its own stay.
+    nameless = (fate == _NUMBER["held", "original_unknown"]) & frame["undoes"].is_null()
+    part = live | waiting | nameless
     places = part.arg_true()
     stay_ids = frame["stay_id"].gather(places)
     shared = repeated(stay_ids)
