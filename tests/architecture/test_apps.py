@@ -1,0 +1,102 @@
+"""How an app is cut: tables, operations that write, queries that read; the rest is its own affair."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.sources import SOURCE, modules, name
+
+# What other apps, screens and commands may import from an app. Every other module of an app is an inner part of it.
+PUBLIC = {"models", "operations", "queries", "problems"}
+# Further doors, each with what comes through it.
+DOORS = {
+    "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
+    "ledger": {"chart"},  # the names of the accounts
+    "people": {"sealing"},  # sealed values and look-up hashes
+    "statistics": {"scope"},  # what is counted: period, branch, policy
+}
+# Django's own modules of an app.
+FRAMEWORK = {"__init__", "apps", "migrations"}
+WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "save", "update", "bulk_update", "delete"}
+WRITING_SQL = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|MERGE INTO|COPY \w+ FROM)\b", re.MULTILINE)
+APPS = sorted(path.parent.name for path in (SOURCE / "apps").glob("*/__init__.py"))
+
+
+def inner_imports(tree: ast.Module, own: str) -> Iterator[tuple[int, str]]:
+    """Yield line and module for every import of an inner part of an app other than `own`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            # `from jishiyu.apps.people import sealing` names a module as well as `from jishiyu.apps.people.sealing …`.
+            named = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        else:
+            continue
+        for module in named:
+            match = re.match(r"jishiyu\.apps\.(\w+)\.(\w+)", module)
+            if match and match[1] != own and match[2] not in PUBLIC | FRAMEWORK | DOORS.get(match[1], set()):
+                yield node.lineno, f"{match[1]}.{match[2]}"
+
+
+def writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield line and word for everything that changes a table."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called, owner = node.func.attr, ast.unparse(node.func.value)
+            # A dictionary or a hash has `update` too; a manager or a query set is reached through `objects`.
+            if called in WRITES and (called != "update" or "objects" in owner):
+                yield node.lineno, f".{called}()"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and (sql := WRITING_SQL.search(node.value)):
+            yield node.lineno, sql[0].strip()
+
+
+def test_an_app_is_entered_through_its_models_operations_queries_and_problems() -> None:
+    found = []
+    for path, tree in modules(""):
+        parts = path.relative_to(SOURCE).parts
+        own = parts[1] if parts[0] == "apps" and len(parts) > 1 else ""
+        found += [f"{name(path)}:{line}: {what}" for line, what in inner_imports(tree, own)]
+    assert found == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_queries_read_and_never_write(app: str) -> None:
+    found = [
+        f"{name(path)}:{line}: {what}"
+        for path, tree in modules(f"apps/{app}")
+        if path.stem == "queries"
+        for line, what in writes(tree)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Person.objects.filter(id=1).update(name='x')", 1),
+        ("person.save()", 1),
+        ("cursor.execute('INSERT INTO people_person VALUES (1)')", 1),
+        ("cursor.execute('SELECT 1 FOR UPDATE')", 0),
+        ("digest.update(b'x')", 0),
+        ("Person.objects.filter(id=1)", 0),
+    ],
+)
+def test_the_check_tells_writing_from_reading(text: str, found: int) -> None:
+    assert len(list(writes(ast.parse(text)))) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from jishiyu.apps.subsidies.posting import post", 1),
+        ("from jishiyu.apps.subsidies import posting", 1),
+        ("import jishiyu.apps.subsidies.posting", 1),
+        ("from jishiyu.apps.people.sealing import seal", 0),
+        ("from jishiyu.apps.people.operations import admit", 0),
+        ("from jishiyu.apps.members.checking import check", 0),
+    ],
+)
+def test_the_check_finds_inner_parts_of_other_apps(text: str, found: int) -> None:
+    assert len(list(inner_imports(ast.parse(text), "members"))) == found
