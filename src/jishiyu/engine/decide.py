@@ -43,12 +43,17 @@ def decide(
     first. `roster`: ROSTER_SCHEMA. `history`: amounts decided elsewhere that use up limits (`person_key`,
     `policy`, `anchor_date`, `uncapped_fen`, optional `household`, `occurrence`), or None. Returns DECISION_SCHEMA
     columns (amounts in fen, rates in millionths) plus `CARRIED`; one row per event and policy, and one row
-    without a policy for events that are `held` or `unmatched`. Row order is that of the events, then policies.
+    without a policy for events that are `held` or `unmatched`, or whose kind no policy judges. Rows come in no
+    promised order: join them by `stay_id`.
     """
     parts: list[pl.DataFrame] = []
     free = events.filter(pl.col("hold").is_null())
     if free.height < events.height:
         parts.append(_set_aside(events.filter(pl.col("hold").is_not_null()), "held", pl.col("hold")))
+    judged_kinds = {kind for versions in policies.versions.values() for kind in versions[0].judges}
+    if not set(free["kind"].unique()) <= judged_kinds:
+        judged_by_none = ~pl.col("kind").is_in(list(judged_kinds))
+        parts.append(_set_aside(free.filter(judged_by_none), "ineligible", pl.lit("no_policy")))
     for anchor, names in _by_anchor(policies).items():
         kinds = {kind for name in names for kind in policies.versions[name][0].judges}
         judged = free if set(free["kind"].unique()) <= kinds else free.filter(pl.col("kind").is_in(list(kinds)))
@@ -56,7 +61,7 @@ def decide(
             continue
         known = with_membership(judged, roster, day(anchor))
         parts += _without_policy(known)
-        known = known.filter(pl.col("matched") & ~pl.col("name_differs"))
+        known = known.filter(pl.col("matched") & ~pl.col("name_differs") & pl.col("anchor_date").is_not_null())
         parts += [
             _one_policy(policies.versions[name], _of_kinds(known, policies.versions[name][0]), history) for name in names
         ]
@@ -92,9 +97,11 @@ def _of_kinds(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def _without_policy(known: pl.DataFrame) -> list[pl.DataFrame]:
     strangers = known.filter(~pl.col("matched"))
     renamed = known.filter("name_differs")
+    undated = known.filter(pl.col("matched") & ~pl.col("name_differs") & pl.col("anchor_date").is_null())
     return [
         _set_aside(strangers, "unmatched", pl.lit("not_on_the_roster")),
         _set_aside(renamed, "held", pl.lit("name_differs")),
+        _set_aside(undated, "held", pl.lit("anchor_missing")),
     ]
 
 
@@ -138,28 +145,42 @@ def _limited(
     policy: Policy, rows: pl.DataFrame, judged: list[pl.DataFrame], history: pl.DataFrame | None
 ) -> pl.DataFrame:
     """Run a version's limits over its entitled rows, in the company of all that uses the same windows up."""
-    entitled = (pl.col("no") == 0) & (pl.col("ask") == 0)
-    paying = rows.filter(entitled)
-    others = [other.filter(entitled) for other in judged if other is not rows]
+    entitled = rows.select((pl.col("no") == 0) & (pl.col("ask") == 0)).to_series()
+    paying = _claims(policy, rows, entitled)
+    others = [_claims(policy, other, (other["no"] == 0) & (other["ask"] == 0)) for other in judged if other is not rows]
     company = [other for other in (*others, _earlier(policy, paying, history)) if other.height]
     if company:
         everyone = [paying.with_columns(_mine=pl.lit(value=True)), *company]
-        limited = apply_limits(policy, pl.concat(everyone, how="diagonal")).filter("_mine").drop("_mine")
+        limited = apply_limits(policy, pl.concat(everyone, how="diagonal")).filter("_mine")
     else:
         limited = apply_limits(policy, paying)
-    nothing = rows.filter(~entitled).with_columns(
-        payable_fen=pl.lit(0, pl.Int64), used_before_fen=pl.lit(0, pl.Int64)
+    at = entitled.arg_true()
+    nothing = pl.repeat(0, rows.height, dtype=pl.Int64, eager=True)
+    return _bucket(
+        policy,
+        rows.with_columns(
+            payable_fen=nothing.scatter(at, limited["payable_fen"]),
+            used_before_fen=nothing.scatter(at, limited["used_before_fen"]),
+        ),
     )
-    return _bucket(policy, pl.concat([limited, nothing.select(limited.columns)]))
+
+
+def _claims(policy: Policy, rows: pl.DataFrame, entitled: pl.Series) -> pl.DataFrame:
+    """Return entitled rows with only the columns that limits look at."""
+    wanted = {"person_key", "household", "occurrence", "anchor_date", "event_id", "uncapped_fen", *policy.order}
+    return rows.lazy().select([name for name in rows.columns if name in wanted]).filter(entitled).collect()
 
 
 def _earlier(policy: Policy, paying: pl.DataFrame, history: pl.DataFrame | None) -> pl.DataFrame:
     """Return amounts decided elsewhere for the same people, shaped like entitled rows that come first."""
     if history is None or not paying.height:
         return paying.clear()
-    mine = history.filter(pl.col("policy") == policy.name).join(
-        paying.select("person_key").unique(), on="person_key", how="semi"
-    )
+    mine = history.filter(pl.col("policy") == policy.name)
+    known = pl.col("person_key").is_in(paying["person_key"].unique().implode())
+    if "household" in mine.columns and "household" in paying.columns:  # what a husband was paid counts for his wife
+        households = paying["household"].drop_nulls().unique()
+        known = known | pl.col("household").is_in(households.implode()).fill_null(value=False)
+    mine = mine.filter(known)
     shared = [name for name in paying.columns if name in mine.columns]
     return mine.select(pl.col(name).cast(paying.schema[name]) for name in shared)
 
@@ -187,8 +208,9 @@ def _bucket(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
         + (["limit_reached"] if mask & 2 else [])
         for mask in masks
     ]
-    spelled = pl.DataFrame({"_mask": masks, "reasons": pl.Series(words, dtype=pl.List(pl.String))})
-    return rows.join(spelled, on="_mask", how="left", maintain_order="left").drop("_mask")
+    numbers = rows["_mask"].replace_strict(masks, list(range(len(masks))), return_dtype=pl.UInt32)
+    spelled = pl.Series("reasons", words, dtype=pl.List(pl.String)).gather(numbers)
+    return rows.drop("_mask").with_columns(spelled)
 
 
 def _shape(rows: pl.DataFrame) -> pl.DataFrame:

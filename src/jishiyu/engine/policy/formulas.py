@@ -45,11 +45,12 @@ def base(policy: Policy) -> pl.Expr:
 
 
 def _amount(amount: Amount) -> pl.Expr:
+    # A part that is not stated makes the whole unknown: nobody is paid on an amount taken for zero.
     total = pl.col(column_of(amount.plus[0]))
     for field in amount.plus[1:]:
-        total = total + pl.col(column_of(field)).fill_null(0)
+        total = total + pl.col(column_of(field))
     for field in amount.minus:
-        total = total - pl.col(column_of(field)).fill_null(0)
+        total = total - pl.col(column_of(field))
     return total if amount.share_ppm == PPM else share(total, amount.share_ppm)
 
 
@@ -96,7 +97,7 @@ def _marginal(formula: Formula, value: pl.Expr, _: pl.Expr, unit: int, mode: str
 def _layered(formula: Formula, _value: pl.Expr, _: pl.Expr, unit: int, mode: str) -> pl.Expr:
     millions, parts = pl.lit(0, pl.Int64), pl.lit(0, pl.Int64)
     for layer in formula.layers:
-        part = _amount(layer.amount).fill_null(0)
+        part = _amount(layer.amount)
         if layer.amount.when:
             part = pl.when(applies(layer.amount.when)).then(part).otherwise(0)
         if layer.at_most_fen is not None:

@@ -51,15 +51,25 @@ def apply_limits(policy: Policy, entitled: pl.DataFrame) -> pl.DataFrame:
 def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     if limit.window == "payment":
         return rows.with_columns(payable_fen=pl.min_horizontal("payable_fen", pl.lit(limit.amount_fen)))
-    keys = scope(limit)
-    rows = rows.with_columns(keys)
-    crowded = pl.struct("_who", "_window").is_duplicated() if len(keys) > 1 else pl.col("_who").is_duplicated()
-    rows = rows.with_columns(_crowded=crowded, _at=pl.int_range(pl.len()))
-    alone = rows.filter(~pl.col("_crowded"))
-    crowd = rows.filter("_crowded").sort("_who", "_window", *policy.order, "event_id")
-    alone = alone.with_columns(payable_fen=_let_through(limit, pl.lit(0, pl.Int64), pl.lit(0, pl.Int64)))
+    keyed = rows.with_columns(scope(limit))
+    alone = rows.with_columns(payable_fen=_let_through(limit, pl.lit(0, pl.Int64), pl.lit(0, pl.Int64)))
+    crowded = _crowded(keyed)
+    if not crowded.any():
+        return alone
+    at = crowded.arg_true()
+    crowd = keyed.filter(crowded).with_columns(_at=at).sort("_who", "_window", *policy.order, "event_id")
     crowd = _rolling(limit, crowd, named=named) if limit.window == "rolling_months" else _running(limit, crowd, named=named)
-    return pl.concat([alone, crowd]).sort("_at").drop("_who", "_window", "_crowded", "_at")
+    return alone.with_columns(
+        alone[name].scatter(crowd["_at"], crowd[name]).alias(name) for name in ("payable_fen", "used_before_fen")
+    )
+
+
+def _crowded(keyed: pl.DataFrame) -> pl.Series:
+    """Tell which rows may share their window with another; who is alone is alone for certain."""
+    codes = keyed.select(pl.struct("_who", "_window").hash(seed=3)).to_series()
+    if codes.n_unique() == keyed.height:
+        return pl.repeat(value=False, n=keyed.height, eager=True)
+    return codes.is_duplicated()
 
 
 def _let_through(limit: Limit, before: pl.Expr, count_before: pl.Expr) -> pl.Expr:
@@ -96,7 +106,8 @@ def _running(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
 def _rolling(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     """Walk the few people with several payments: what falls out of the window frees the limit again.
 
-    The window of a payment is the `months` before its anchor date, that date included.
+    The window of a payment is the `months` before its anchor date, that date included. Events may be paid in
+    another order than they happened, so the limit must hold in every window that the new payment lies in.
     """
     payable: list[int] = []
     used_before: list[int] = []
@@ -105,11 +116,13 @@ def _rolling(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     for who, anchor, asked in crowd.select("_who", "anchor_date", "payable_fen").iter_rows():
         if who != current:
             current, paid = who, []
-        start = months_before(anchor, limit.months)
-        inside = [amount for on, amount in paid if start < on <= anchor]
-        used = sum(inside)
+        windows = [
+            [amount for on, amount in paid if months_before(end, limit.months) < on <= end]
+            for end in _ends(anchor, paid, limit.months)
+        ]
+        used = max(sum(inside) for inside in windows)
         granted = asked if limit.amount_fen is None else max(0, min(asked, limit.amount_fen - used))
-        if limit.count is not None and len([amount for amount in inside if amount]) >= limit.count:
+        if limit.count is not None and max(len([amount for amount in inside if amount]) for inside in windows) >= limit.count:
             granted = 0
         payable.append(granted)
         used_before.append(used)
@@ -118,6 +131,11 @@ def _rolling(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     if named:
         columns.append(pl.Series("used_before_fen", used_before, dtype=pl.Int64))
     return crowd.with_columns(columns)
+
+
+def _ends(anchor: date, paid: list[tuple[date, int]], months: int) -> list[date]:
+    """List the last days of the windows a payment lies in: its own, and those of later events that were paid earlier."""
+    return [anchor, *(on for on, _ in paid if anchor < on and months_before(on, months) < anchor)]
 
 
 def months_before(day: date, months: int) -> date:

@@ -44,6 +44,13 @@ class VersionsOverlap(Problem):
     zh = "政策 {name} 的版本 {first} 与 {second} 在 {day} 同时有效。请给较早的版本写上 until。"
 
 
+class VersionsDiffer(Problem):
+    """Two versions of one policy do not agree on what they judge or on the day that decides."""
+
+    en = "Versions {first} and {second} of policy {name} differ in `{word}`. Give the newer one a name of its own."
+    zh = "政策 {name} 的版本 {first} 与 {second} 的 {word} 不同。请给较新的一个另起政策名。"
+
+
 class PolicyUnknown(Problem):
     """No policy of that name is shipped or given."""
 

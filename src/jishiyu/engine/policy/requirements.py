@@ -40,10 +40,8 @@ def fields_of(requirement: Requirement) -> set[str]:
     """This function will return the event columns a requirement reads, beyond those every event has."""
     fields = {column_of(field) for field in requirement.when}
     options = requirement.options
-    if "field" in options:
-        fields.add(column_of(options["field"]))
-    if "after" in options:
-        fields.add("settled_at" if options["after"] == "settled_on" else options["after"])
+    days = {options[word] for word in ("field", "after") if word in options}
+    fields |= {"settled_at" if field == "settled_on" else column_of(field) for field in days}
     if requirement.test == "paper":
         fields.add("papers")
     return fields - {"anchor_date", "birth_date"}

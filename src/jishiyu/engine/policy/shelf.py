@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.model import Policy
-from jishiyu.engine.policy.problems import NotInForce, PolicyUnknown, VersionsOverlap
+from jishiyu.engine.policy.problems import NotInForce, PolicyUnknown, VersionsDiffer, VersionsOverlap
 
 SHIPPED = ("changchun.hospital", "changchun.accident", "changchun.fire")
 
@@ -22,7 +22,7 @@ class Shelf:
 
     @classmethod
     def of(cls, policies: Iterable[Policy]) -> "Shelf":
-        """This function will put policies on a shelf. Raises `VersionsOverlap`."""
+        """This function will put policies on a shelf. Raises `VersionsOverlap`, `VersionsDiffer`."""
         by_name: dict[str, list[Policy]] = {}
         for policy in policies:
             by_name.setdefault(policy.name, []).append(policy)
@@ -33,6 +33,10 @@ class Shelf:
                     raise VersionsOverlap(
                         name=name, first=older.version, second=newer.version, day=newer.starts.isoformat()
                     )
+            for newer in versions[1:]:
+                for word in ("anchor", "judges"):
+                    if getattr(newer, word) != getattr(versions[0], word):
+                        raise VersionsDiffer(name=name, first=versions[0].version, second=newer.version, word=word)
         return cls({name: tuple(versions) for name, versions in sorted(by_name.items())})
 
     def __iter__(self) -> Iterable[tuple[str, tuple[Policy, ...]]]:  # type: ignore[override]
