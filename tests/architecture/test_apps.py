@@ -14,6 +14,7 @@ PUBLIC = {"models", "operations", "queries", "problems"}
 DOORS = {
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "ledger": {"chart"},  # the names of the accounts
+    "payments": {"bank"},  # what payments need of a bank; jishiyu.banks implements it
     "people": {"sealing"},  # sealed values and look-up hashes
     "statistics": {"scope"},  # what is counted: period, branch, policy
 }

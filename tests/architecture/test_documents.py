@@ -54,11 +54,17 @@ def test_both_languages_of_a_document_have_the_same_sections(document: str) -> N
     assert levels[0] == levels[1]
 
 
-def test_decision_records_are_numbered_without_gaps_and_listed() -> None:
+def test_every_page_of_the_documentation_is_in_its_index() -> None:
+    index = ROOT / "docs" / "README.md"
+    text = index.read_text(encoding="utf-8")
+    pages = [path for path, _ in DOCUMENTS if path.is_relative_to(index.parent) and path != index]
+    listed = {(index.parent / link).resolve() for link, _ in LINK.findall(text)}
+    assert [name(path) for path in pages if path not in listed] == []
+
+
+def test_decision_records_are_numbered_without_gaps_and_have_four_parts() -> None:
     records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
-    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
-    assert [path.name for path in records if f"decisions/{path.name}" not in index] == []
     for record in records:
         sections = re.findall(r"^## (.+)$", record.read_text(encoding="utf-8"), re.MULTILINE)
         assert sections == ["Context", "Decision", "Consequences", "Rejected"], record.name
