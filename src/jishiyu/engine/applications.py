@@ -2,37 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
 from jishiyu.engine import dates, identity, money
+from jishiyu.engine.files.formats import tables
+from jishiyu.engine.files.headings import vocabulary
 
-# Our column ← headings understood (compared in lower case, spaces removed).
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "application_id": ("application_id", "申请编号", "申请号"),
-    "kind": ("kind", "类型", "申请类型"),
-    "cert_type": ("cert_type", "证件类型"),
-    "cert_no": ("certno", "cert_no", "证件号码", "身份证号"),
-    "name": ("name", "姓名"),
-    "event_on": ("event_on", "事发日期", "出险日期", "确诊日期"),
-    "filed_on": ("filed_on", "申请日期", "受理日期"),
-    "occurrence": ("event_id", "occurrence", "事件编号"),
-    "household": ("household", "户号"),
-    "injuries": ("injuries", "伤情"),
-    "illness": ("illness", "病种"),
-    "cause": ("cause", "事故原因", "致伤原因"),
-    "treatment_over": ("treatment_over", "治疗结束"),
-    "graded_on": ("graded_on", "评定日期"),
-    "loss_fen": ("loss", "loss_yuan", "损失金额", "本户损失"),
-    "invoice_fen": ("invoice", "invoice_yuan", "发票金额"),
-    "certificate_no": ("certificate_no", "认定书编号"),
-    "certificate_on": ("certificate_on", "认定书日期"),
-    "certificate_issuer": ("certificate_issuer", "出具机关"),
-    "papers": ("papers", "已交材料"),
-    "employer_no": ("employer_no", "单位编号"),
-    "employer_name": ("employer_name", "emp_name", "单位名称"),
-}
 REQUIRED = ("application_id", "kind", "cert_no", "event_on", "filed_on")
+FIELDS = (
+    *("application_id", "kind", "cert_type", "cert_no", "name", "event_on", "filed_on", "occurrence", "household"),
+    *("injuries", "illness", "cause", "treatment_over", "graded_on", "loss_fen", "invoice_fen", "certificate_no"),
+    *("certificate_on", "certificate_issuer", "papers", "employer_no", "employer_name"),
+)
 KINDS = {
     "accident": "accident", "意外伤害": "accident", "death": "death", "身故": "death", "fire": "fire", "火灾": "fire",
     "pipe_burst": "pipe_burst", "水管爆裂": "pipe_burst", "critical_illness": "critical_illness",
@@ -41,6 +24,7 @@ KINDS = {
 YES_NO = {"1": "yes", "是": "yes", "yes": "yes", "0": "no", "否": "no", "no": "no"}
 DAYS = ("event_on", "filed_on", "graded_on", "certificate_on")
 MONEY = ("loss_fen", "invoice_fen")
+_BATCH_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -51,10 +35,23 @@ class Applications:
     problems: pl.DataFrame
 
 
+def read_applications(path: Path, *, as_of: date) -> Applications:
+    """This function will read a file of applications of any format that feeds have.
+
+    Raises the problems of reading: file not usable, needed column missing.
+    """
+    words = vocabulary("applications")
+    pieces = [pl.DataFrame(schema={"file": pl.String(), "line": pl.Int64()})]
+    for table in tables(path, known=words.knows_table):
+        picked = words.pick(table, REQUIRED)
+        pieces += [texts.with_columns(file=pl.lit(table.name)) for texts in table.read(picked, _BATCH_ROWS)]
+    return applications(pl.concat(pieces, how="diagonal"), as_of=as_of)
+
+
 def applications(raw: pl.DataFrame, *, as_of: date) -> Applications:
     """This function will turn a table of applications (texts, with `file` and `line`) into events.
 
-    Columns in our words (`HEADINGS` maps the headings). Amounts are yuan as text with at most two decimals, days are
+    Columns in our words (headings are mapped by policies/feeds/applications.toml). Amounts are yuan as text with at most two decimals, days are
     dates, `injuries` and `papers` are lists separated by semicolons. `occurrence` names the event that several
     applications share: given, else the fire certificate's number, else the day of the event. An application with a
     fault is not an event; its problems are listed, so nothing is lost.
@@ -77,10 +74,11 @@ def applications(raw: pl.DataFrame, *, as_of: date) -> Applications:
 
 
 def _texts(raw: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns of `HEADINGS` as texts, empty ones null, with the place of each line."""
-    absent = [pl.lit(None, pl.String).alias(name) for name in HEADINGS if name not in raw.columns]
-    stripped = raw.with_columns(absent).with_columns(pl.col(name).cast(pl.String).str.strip_chars() for name in HEADINGS)
-    return stripped.select("file", "line", *[pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in HEADINGS])
+    """Return the columns of `FIELDS` as texts, empty ones null, with the place of each line."""
+    absent = [pl.lit(None, pl.String).alias(name) for name in FIELDS if name not in raw.columns]
+    stripped = raw.with_columns(absent).with_columns(pl.col(name).cast(pl.String).str.strip_chars() for name in FIELDS)
+    kept = [name for name in ("file", "line", "flaw") if name in stripped.columns]
+    return stripped.select(*kept, *[pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in FIELDS])
 
 
 def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -96,6 +94,8 @@ def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame
     tests.append(("filed_on", "before_the_event", read["filed_on"] < read["event_on"]))
     tests += [(name, "negative", read[name] < 0) for name in MONEY]
     tests.append(("application_id", "used_twice", text["application_id"].is_not_null() & ~text["application_id"].is_first_distinct()))
+    if "flaw" in text.columns:
+        tests.append(("", "broken_row", text["flaw"] != 0))
     places = text.select("file", "line")
     empty = places.clear().with_columns(column=pl.lit(None, pl.String), code=pl.lit(None, pl.String))
     found = [

@@ -155,14 +155,13 @@ def _limited(
     else:
         limited = apply_limits(policy, paying)
     at = entitled.arg_true()
-    nothing = pl.repeat(0, rows.height, dtype=pl.Int64, eager=True)
-    return _bucket(
-        policy,
-        rows.with_columns(
-            payable_fen=nothing.scatter(at, limited["payable_fen"]),
-            used_before_fen=nothing.scatter(at, limited["used_before_fen"]),
-        ),
-    )
+    amounts = [_spread(rows.height, at, limited[name]) for name in ("payable_fen", "used_before_fen")]
+    return _bucket(policy, rows.with_columns(amounts))
+
+
+def _spread(height: int, at: pl.Series, amounts: pl.Series) -> pl.Series:
+    """Return a column of zeros with amounts at some places."""
+    return pl.repeat(0, height, dtype=pl.Int64, eager=True).scatter(at, amounts).alias(amounts.name)
 
 
 def _claims(policy: Policy, rows: pl.DataFrame, entitled: pl.Series) -> pl.DataFrame:

@@ -2,8 +2,10 @@
 
 import polars as pl
 
-# What an event learns from the roster; `matched` = on the roster at all, `is_member` = on the anchor date.
-LEARNED = ["member_no", "org_code", "in_service", "joined_on", "left_on", "household"]
+from jishiyu.engine.keys import hashed
+
+# What an event learns from the roster, besides whether its person is there at all.
+LEARNED = ["member_no", "org_code", "in_service", "joined_on", "left_on", "household", "birth_date"]
 
 
 def with_membership(events: pl.DataFrame, roster: pl.DataFrame, anchor: pl.Expr) -> pl.DataFrame:
@@ -16,61 +18,74 @@ def with_membership(events: pl.DataFrame, roster: pl.DataFrame, anchor: pl.Expr)
     joined; so two members with one number are one person and are paid once. Rows keep their order.
     """
     events = events.with_columns(anchor_date=anchor)
-    if "household" in events.columns:
-        events = events.rename({"household": "_own_household"})
-    if "birth_date" in events.columns:
-        events = events.rename({"birth_date": "_own_birth_date"})
-    memberships = roster.select(
-        "person_key", *LEARNED, "birth_date", pl.col("name_key").alias("_name"), matched=pl.lit(value=True)
+    rows = _rows(events, roster)
+    found = events.drop("household", "birth_date", strict=False).with_columns(
+        *[roster[name].gather(rows).alias(name) for name in LEARNED],
+        matched=rows.is_not_null(),
+        name_differs=(hashed(roster["name_key"]).gather(rows) != hashed(events["name_key"])).fill_null(value=False),
     )
-    several = memberships["person_key"].is_duplicated()
-    if several.any():
-        single = memberships.filter(~several)
-        found = events.join(single, on="person_key", how="left", maintain_order="left")
-        found = _pick(found, events, memberships.filter(several))
-    else:
-        found = events.join(memberships, on="person_key", how="left", maintain_order="left")
-    return _derive(found)
-
-
-def _pick(found: pl.DataFrame, events: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
-    """Replace the rows of people with several memberships by the one that counts."""
-    numbered = events.with_row_index("_at")
-    candidates = numbered.join(several, on="person_key", how="inner")
-    if not candidates.height:
-        return found
-    best = (
-        candidates.with_columns(
-            _holds=_holds(), _same=(pl.col("_name") == pl.col("name_key")).fill_null(value=True)
-        )
-        .sort(
-            "_at", "_holds", "in_service", "_same", "joined_on", "member_no",
-            descending=[False, True, True, True, False, False],
-            nulls_last=True,
-        )
-        .unique("_at", keep="first", maintain_order=True)
-        .drop("_holds", "_same")
-    )  # fmt: skip
-    rest = found.with_row_index("_at").join(best.select("_at"), on="_at", how="anti")
-    return pl.concat([rest, best.select(rest.columns)]).sort("_at").drop("_at")
+    holds = pl.col("matched") & _holds()
+    own = [name for name in ("birth_date", "household") if name in events.columns]
+    return found.with_columns(
+        is_member=holds,
+        in_service=(holds & pl.col("in_service")).fill_null(value=False),
+        member_since=pl.col("joined_on"),
+        birth_date=pl.coalesce(events["birth_date"], "birth_date") if "birth_date" in own else pl.col("birth_date"),
+        household=pl.coalesce("household", events["household"]) if "household" in own else pl.col("household"),
+    ).drop("joined_on", "left_on")
 
 
 def _holds() -> pl.Expr:
+    """A membership without a first day has always held, one without a last day still does."""
     joined = pl.col("joined_on").is_null() | (pl.col("joined_on") <= pl.col("anchor_date"))
     return (joined & (pl.col("left_on").is_null() | (pl.col("anchor_date") < pl.col("left_on")))).fill_null(value=False)
 
 
-def _derive(found: pl.DataFrame) -> pl.DataFrame:
-    own_birth = [pl.col("_own_birth_date")] if "_own_birth_date" in found.columns else []
-    own_household = [pl.col("_own_household")] if "_own_household" in found.columns else []
-    matched = pl.col("matched").fill_null(value=False)
-    holds = matched & _holds()
-    return found.with_columns(
-        matched=matched,
-        is_member=holds,
-        in_service=(holds & pl.col("in_service")).fill_null(value=False),
-        member_since=pl.col("joined_on"),
-        birth_date=pl.coalesce(*own_birth, "birth_date"),
-        household=pl.coalesce("household", *own_household),
-        name_differs=(matched & (pl.col("_name") != pl.col("name_key"))).fill_null(value=False),
-    ).drop("_own_birth_date", "_own_household", "_name", "joined_on", "left_on", strict=False)
+def _rows(events: pl.DataFrame, roster: pl.DataFrame) -> pl.Series:
+    """Return for each event the row of the roster that counts; null = the person is not on the roster."""
+    people = pl.DataFrame({"person": hashed(roster["person_key"])}).with_row_index("row")
+    asked = pl.DataFrame({"person": hashed(events["person_key"])})
+    if people["person"].n_unique() == roster.height:
+        rows = asked.join(people, on="person", how="left", maintain_order="left")["row"]
+    else:
+        several = people["person"].is_duplicated()
+        rows = asked.join(people.filter(~several), on="person", how="left", maintain_order="left")["row"]
+        best = _best(events, roster, asked, people.filter(several))
+        rows = rows.scatter(best["at"], best["row"])
+    if _same_people(events["person_key"], roster["person_key"], rows):
+        return rows
+    return _rows_by_name(events, roster)
+
+
+def _same_people(asked: pl.Series, people: pl.Series, rows: pl.Series) -> bool:
+    """Tell whether a second, independent hash agrees for every row found by the first (128 bits together)."""
+    return bool((people.hash(seed=65_537).gather(rows) == asked.hash(seed=65_537)).fill_null(value=True).all())
+
+
+def _rows_by_name(events: pl.DataFrame, roster: pl.DataFrame) -> pl.Series:
+    """Find the rows by the keys themselves, for the day when two hashes collide."""
+    people = roster.select(person="person_key").with_row_index("row")
+    asked = events.select(person="person_key")
+    best = _best(events, roster, asked, people)
+    return pl.repeat(None, events.height, dtype=pl.UInt32, eager=True).scatter(best["at"], best["row"])
+
+
+def _best(events: pl.DataFrame, roster: pl.DataFrame, asked: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Choose among several memberships of one person: `at` = number of the event, `row` = row of the roster."""
+    candidates = asked.with_row_index("at").join(people, on="person", how="inner").select("at", "row")
+    same = roster["name_key"].gather(candidates["row"]) == events["name_key"].gather(candidates["at"])
+    return (
+        candidates.with_columns(
+            *[roster[name].gather(candidates["row"]).alias(name) for name in ("member_no", "joined_on", "left_on", "in_service")],
+            anchor_date=events["anchor_date"].gather(candidates["at"]),
+            same=same.fill_null(value=True),
+        )
+        .with_columns(holds=_holds())
+        .sort(
+            "at", "holds", "in_service", "same", "joined_on", "member_no",
+            descending=[False, True, True, True, False, False],
+            nulls_last=[True, True, True, True, False, True],  # without a first day: since ever, so the earliest
+        )
+        .unique("at", keep="first", maintain_order=True)
+        .select("at", "row")
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from jishiyu.engine.policy.limits import label, scope
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.problems import FieldMissing
 from jishiyu.engine.policy.requirements import column_of, fails, fields_of
+from jishiyu.engine.policy.shelf import Shelf
 
 # Reason codes that every policy can give, besides those of its own requirements.
 COMMON_CODES = ["threshold_not_reached", "below_minimum", "not_in_table", "base_missing", "no_version_in_force"]
@@ -69,6 +70,8 @@ def _mark(policy: Policy, rows: pl.DataFrame, value: pl.Expr) -> pl.DataFrame:
     """Add the common reasons and clear the amounts of events that get nothing."""
     threshold = policy.threshold
     missing = value.is_null()
+    if policy.formula.kind != "table":  # an entry that the table lacks has its own reason
+        missing = missing | pl.col("uncapped_fen").is_null()
     no = pl.col("no")
     if threshold:
         low = ~formulas.reaches(threshold, value).fill_null(value=False) & ~missing
@@ -106,18 +109,30 @@ def _accumulated(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _check_fields(policy: Policy, events: pl.DataFrame) -> None:
     """Refuse to judge when a column the policy reads is not there: rules fail closed."""
-    needed: set[str] = {"anchor_date", "person_key"}
+    for name in sorted(_fields(policy)):
+        if name not in events.columns:
+            raise FieldMissing(name=policy.name, version=policy.version, field=name)
+
+
+def _fields(policy: Policy) -> set[str]:
+    """Return the event columns a policy reads."""
+    needed: set[str] = {"person_key"}
     for requirement in policy.requirements:
         needed |= fields_of(requirement)
     for amount in (*policy.base, *(layer.amount for layer in policy.formula.layers)):
         needed |= {column_of(field) for field in (*amount.plus, *amount.minus, *amount.when)}
     if policy.formula.kind == "table":
         needed.add(column_of(policy.formula.table_field))
-    needed |= {"settled_at" if name == "settled_on" else name for name in policy.order}
+    needed |= {"settled_at" if name == "settled_on" else name for name in (*policy.order, policy.anchor)}
     if any(limit.window == "occurrence" for limit in policy.limits):
         needed.add("occurrence")
-    for name in sorted(needed):
-        if name not in events.columns:
-            raise FieldMissing(name=policy.name, version=policy.version, field=name)
+    return needed
 
 
+def columns_needed(policies: Shelf) -> list[str]:
+    """This function will return the event columns that a set of policies reads, so that nothing else is loaded."""
+    needed: set[str] = set()
+    for versions in policies.versions.values():
+        for policy in versions:
+            needed |= _fields(policy)
+    return sorted(needed)
