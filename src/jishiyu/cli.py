@@ -17,6 +17,7 @@ COMMANDS = {
     "explain": "say in words why a stay or a member got an amount",
     "policy": "check, show or document policy files",
     "load": "load a roster, the unions or a settlement feed into the database",
+    "demo-data": "invent a city and write its files",
     "audit": "check that the audit trail is whole",
 }
 
