@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jishiyu.cli import COMMANDS
-from tests.architecture.sources import ROOT, name, text_files
+from tests.architecture.sources import ROOT, modules, name, text_files
 
 DOCUMENTS = [(path, text) for path, text in text_files() if path.suffix == ".md"]
 TWINS = ["README", "CONTRIBUTING", "docs/quickstart"]
@@ -68,6 +68,15 @@ def test_decision_records_are_numbered_without_gaps_and_have_four_parts() -> Non
     for record in records:
         sections = re.findall(r"^## (.+)$", record.read_text(encoding="utf-8"), re.MULTILINE)
         assert sections == ["Context", "Decision", "Consequences", "Rejected"], record.name
+
+
+def test_every_command_can_be_called() -> None:
+    written = {
+        path.stem
+        for path, tree in modules("commands")
+        if "add_arguments" in {getattr(n, "name", "") for n in tree.body}
+    }
+    assert written == {command.replace("-", "_") for command in COMMANDS}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
