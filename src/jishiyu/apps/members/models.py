@@ -53,7 +53,12 @@ MOVES = {
 
 
 class RosterImport(models.Model):
-    """A roster file that was checked: what it would change, and after confirmation what it did change."""
+    """A roster file that was checked: what it would change, and after confirmation what it did change.
+
+    Lines are `new`, `changed`, `left` (an open membership ends), `unchanged` or `refused`. `absent` counts open
+    memberships of the unions in the file that the file does not name; they stay as they are unless the officer gave
+    `absent_left_on`. `plan` is a fingerprint of every single change that was shown, so that nothing else is done.
+    """
 
     file_name = models.TextField()
     sha256 = models.TextField()
@@ -65,6 +70,8 @@ class RosterImport(models.Model):
     unchanged = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)
     absent = models.BigIntegerField(default=0)
+    absent_left_on = models.DateField(null=True)
+    plan = models.TextField(default="")
     new_people = models.BigIntegerField(default=0)
     changed_people = models.BigIntegerField(default=0)
     checked_by = models.TextField()
@@ -89,51 +96,46 @@ class RosterImport(models.Model):
         return f"{self.file_name} ({self.state})"
 
 
-class LineAction(models.TextChoices):
-    """What a line of a roster file does to the memberships."""
-
-    NEW = "new", "新增"
-    CHANGED = "changed", "变更"
-    LEFT = "left", "退会或转出"
-    UNCHANGED = "unchanged", "无变化"
-    REFUSED = "refused", "不采用"
-
-
 class RosterLine(models.Model):
-    """One line of a checked file, sealed, between check and confirm; deleted afterwards."""
+    """One line of a checked file, sealed, between check and confirm; deleted afterwards.
+
+    `row` counts through the whole file; `file` and `line` say where a person finds it (a workbook has several
+    sheets). Lines that the reader could not use are not here; `refused` ones are readable but do not fit.
+    """
 
     roster_import = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="staged")
+    row = models.BigIntegerField()
+    file = models.TextField()
     line = models.BigIntegerField()
-    person_hash = models.BinaryField(null=True)
-    name_hash = models.BinaryField(null=True)
-    sealed = models.BinaryField(null=True)
-    content_hash = models.BinaryField(null=True)
+    person_hash = models.BinaryField()
+    name_hash = models.BinaryField()
+    sealed = models.BinaryField()
+    content_hash = models.BinaryField()
     birth_date = models.DateField(null=True)
     sex = models.TextField(null=True)
-    org_code = models.TextField(null=True)
-    member_no = models.TextField(null=True)
-    in_service = models.BooleanField(null=True)
+    org_code = models.TextField()
+    member_no = models.TextField()
+    in_service = models.BooleanField()
     joined_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
     household_hash = models.BinaryField(null=True)
-    person_id = models.BigIntegerField(null=True)
-    union_id = models.BigIntegerField(null=True)
-    membership_id = models.BigIntegerField(null=True)
-    action = models.TextField(choices=LineAction, null=True)
+    refused = models.BooleanField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="roster_line_once", fields=["roster_import", "line"])]
+        constraints = [models.UniqueConstraint(name="roster_line_once", fields=["roster_import", "row"])]
 
     def __str__(self) -> str:
-        return f"line {self.line}"
+        return f"{self.file}:{self.line}"
 
 
 class RosterProblem(models.Model):
-    """Why a line was refused, or what somebody should look at; never holds a number or a name."""
+    """Why a line was refused, or what somebody should look at; `value` is masked."""
 
     roster_import = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="problems")
+    file = models.TextField()
     line = models.BigIntegerField()
     column = models.TextField()
+    value = models.TextField(null=True)
     code = models.TextField()
     refuses = models.BooleanField()
     other_line = models.BigIntegerField(null=True)
@@ -142,4 +144,4 @@ class RosterProblem(models.Model):
         indexes = [models.Index(name="roster_problem_line", fields=["roster_import", "line"])]
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.code}"
+        return f"{self.file}:{self.line} {self.code}"

@@ -1,15 +1,18 @@
 """The memberships as the deciding engine wants them, and who is a member twice."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from jishiyu.apps.intake.copying import copy_out
-from jishiyu.apps.members.models import Membership
+from jishiyu.apps.members.findings import say
+from jishiyu.apps.members.models import Membership, RosterProblem
 from jishiyu.engine.roster import ROSTER_SCHEMA
+from jishiyu.engine.roster_problems import PROBLEM_SCHEMA
 
 ROSTER = """
 SELECT membership.member_no, encode(counts.person_hash, 'hex'), encode(person.name_hash, 'hex'), unions.code,
@@ -31,6 +34,15 @@ WHERE counts.id IN (
 """
 TWICE_SCHEMA: dict[str, Any] = {"person_id": pl.Int64(), "member_nos": pl.String(), "org_codes": pl.String()}
 NUMBER_SCHEMA: dict[str, Any] = {"member_no": pl.String(), "person_ids": pl.String(), "org_codes": pl.String()}
+
+PROBLEMS = """
+SELECT file, line, "column", value, code, CASE WHEN refuses THEN 'error' ELSE 'warning' END, other_line
+FROM members_rosterproblem WHERE roster_import_id = %s ORDER BY file, line, id
+"""
+STORED_PROBLEM_SCHEMA: dict[str, Any] = {
+    **{name: PROBLEM_SCHEMA[name] for name in ("file", "line", "column", "value", "code", "severity")},
+    "other_line": pl.Int64(),
+}
 
 
 def roster_frame(*, people: Sequence[bytes] | None = None) -> pl.DataFrame:
@@ -83,3 +95,53 @@ def numbers_of_two_people() -> pl.DataFrame:
         GROUP BY 1 HAVING count(DISTINCT coalesce(person.merged_into_id, person.id)) > 1 ORDER BY 1
     """
     return copy_out(query, schema=NUMBER_SCHEMA)
+
+
+@dataclass(frozen=True)
+class ProblemGroup:
+    """All findings of one kind in one import: how many, and the first places as (file, line)."""
+
+    code: str
+    column: str
+    refuses: bool
+    count: int
+    places: list[tuple[str, int]]
+    zh: str
+    en: str
+
+
+def import_report(*, import_id: int) -> list[ProblemGroup]:
+    """Return what was found in a roster file, grouped by kind, what keeps lines out first."""
+    rows = (
+        RosterProblem.objects.filter(roster_import_id=import_id)
+        .values("code", "column", "refuses")
+        .annotate(count=Count("id"))
+        .order_by("-refuses", "-count", "code", "column")
+    )
+    groups = []
+    for row in rows:
+        first = list(
+            RosterProblem.objects.filter(
+                roster_import_id=import_id, code=row["code"], column=row["column"], refuses=row["refuses"]
+            ).order_by("file", "line", "id")[:5]
+        )
+        other = first[0].other_line
+        places = [(problem.file, problem.line) for problem in first]
+        sentences = {language: say(row["code"], other_line=other, language=language) for language in ("zh", "en")}
+        groups.append(ProblemGroup(**row, places=places, **sentences))
+    return groups
+
+
+def import_problems(*, import_id: int) -> pl.DataFrame:
+    """Return PROBLEM_SCHEMA: every finding of an import with its sentences, for the file that goes back."""
+    found = copy_out(PROBLEMS, schema=STORED_PROBLEM_SCHEMA, parameters=[import_id])
+    sentences = {
+        language: [
+            say(code, other_line=other, language=language)
+            for code, other in zip(found["code"], found["other_line"], strict=True)
+        ]
+        for language in ("zh", "en")
+    }
+    return found.with_columns(pl.Series(name, texts, dtype=pl.String) for name, texts in sentences.items()).select(
+        PROBLEM_SCHEMA.keys()
+    )

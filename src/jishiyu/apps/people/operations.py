@@ -1,8 +1,10 @@
 """What is written about people: keys matched, two found to be one, and that taken back."""
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 
+import polars as pl
 from django.conf import settings
 from django.db import transaction
 
@@ -14,14 +16,15 @@ from jishiyu.apps.people.problems import (
     CertificateOfAnother,
     KeysOfAnotherDatabase,
     MergeUndone,
+    NameMissing,
     PersonUnknown,
     ReasonMissing,
     SamePersonTwice,
     StandsForOthers,
 )
-from jishiyu.apps.people.queries import IDENTITY_FIELDS, hash_of_number, identities
+from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED, hash_of_number, identities, identity_json
 from jishiyu.apps.people.sealing import keys, lookup_hash, open_many, seal_many
-from jishiyu.engine.identity import mask_number
+from jishiyu.engine.identity import mask_number, name_keys
 
 MARK_TEXT = "这串文字只用来认出密钥。"
 
@@ -109,6 +112,29 @@ def add_certificate(*, person_id: int, cert_type: str, cert_no: str, as_of: date
     details = {"certificate": certificate.id}
     record(by=by, action="people.add_certificate", record=f"person {person_id}", details=details, at=at)
     return certificate
+
+
+@transaction.atomic
+def correct_name(*, person_id: int, name: str, reason: str, by: str, at: datetime) -> Person:
+    """Put another name on record for a person (a changed name, a wrong character); the old one is gone from the row."""
+    if not reason.strip():
+        raise ReasonMissing
+    person = Person.objects.select_for_update().filter(id=person_id).first()
+    if person is None:
+        raise PersonUnknown(person_id=person_id)
+    content = json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0])
+    text = identity_json({**content, "name": name.strip()})
+    name_key = name_keys(pl.Series([name], dtype=pl.String))[0]
+    if name_key is None:
+        raise NameMissing
+    person.sealed = seal_many([text.encode()], purpose=SEALED)[0]
+    person.content_hash = lookup_hash(text, purpose="content")
+    person.name_hash = lookup_hash(name_key, purpose="name")
+    Person.objects.filter(id=person_id).update(
+        sealed=person.sealed, content_hash=person.content_hash, name_hash=person.name_hash
+    )
+    record(by=by, action="people.correct_name", record=f"person {person_id}", details={"reason": reason.strip()}, at=at)
+    return person
 
 
 @transaction.atomic

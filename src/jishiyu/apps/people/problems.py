@@ -6,7 +6,7 @@ from jishiyu.engine.problems import Problem
 class KeysOfAnotherDatabase(Problem):
     """The key file is a sound one, but not the one this database was filled with."""
 
-    en = "The key file {path} does not belong to this database ({name} differs). Bring back the right one; nothing was touched."  # noqa: E501
+    en = "The key file {path} does not belong to this database ({name} differs). Bring back the right one; nothing was touched."
     zh = "密钥文件 {path} 不属于这个数据库({name} 不符)。请取回正确的密钥文件;数据未作任何改动。"
 
 
@@ -20,7 +20,7 @@ class NumberUnusable(Problem):
 class CertificateOfAnother(Problem):
     """The number already leads to somebody else."""
 
-    en = "The number {masked} already belongs to person {person_id}. If both are the same, merge them; otherwise check the number."  # noqa: E501
+    en = "The number {masked} already belongs to person {person_id}. If both are the same, merge them; otherwise check the number."
     zh = "证件号码 {masked} 已属于人员 {person_id}。若为同一人请合并,否则请核对号码。"
 
 
@@ -64,3 +64,10 @@ class MergeUndone(Problem):
 
     en = "Merge {merge_id} was already undone by {undone_by}. Nothing is left to undo."
     zh = "合并 {merge_id} 已由 {undone_by} 撤销,无需再次撤销。"
+
+
+class NameMissing(Problem):
+    """A person has a name."""
+
+    en = "The name is empty. Give the name as it stands on the certificate."
+    zh = "姓名为空。请按证件填写姓名。"

@@ -1,7 +1,7 @@
 """Finding people: by number, by hash, and who counts after a merge."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,14 @@ FLAWS = {
     identity.BIRTH_DATE: "出生日期不存在 / no such birth date",
     identity.DIGITS_LOST: "末位已丢失 / digits lost by a spreadsheet",
 }
+
+
+def identity_json(fields: Mapping[str, str | None]) -> str:
+    """Return what is sealed of a person: JSON of IDENTITY_FIELDS in this order, without spaces, as Polars writes it."""
+    frame = pl.DataFrame(
+        [[fields.get(name)] for name in IDENTITY_FIELDS], schema=dict.fromkeys(IDENTITY_FIELDS, pl.String)
+    )
+    return str(frame.select(pl.struct(IDENTITY_FIELDS).struct.json_encode()).item())
 
 
 def hash_of_number(*, cert_type: str, cert_no: str, as_of: date) -> bytes:

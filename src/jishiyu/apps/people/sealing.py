@@ -32,7 +32,7 @@ class TokenDoesNotOpen(Problem):
     """A sealed value was changed, moved, or sealed with a key that is not in the key file."""
 
     en = "A sealed value of {purpose} does not open (key version {version}). The row was changed outside Jishiyu, or the key file is not the right one. Stop, and compare with the last backup."  # noqa: E501
-    zh = "{purpose} 的一个加密值无法解开(密钥版本 {version})。该行在系统之外被改动,或密钥文件不对。请停止操作,并与最近的备份核对。"  # noqa: E501
+    zh = "{purpose} 的一个加密值无法解开(密钥版本 {version})。该行在系统之外被改动,或密钥文件不对。请停止操作,并与最近的备份核对。"
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,185 @@
+"""A staged roster file compared with the books: what each line would do, in one table for one transaction.
+
+`roster_match` (temporary) has one row per line of the import: the line's columns, who and where it is, which stored
+membership it speaks of, `action` (new, changed, left, unchanged, refused), `code` when the books refuse it.
+A line speaks of the stored membership of the same person, union and day of joining; where that leaves exactly one
+line and one overlapping stored membership of a person and union, the line corrects that one's day of joining.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from jishiyu.apps.members.findings import FINDINGS
+
+MATCH = """
+CREATE TEMP TABLE roster_match ON COMMIT DROP AS
+WITH known AS (
+    SELECT line.id AS line_id, line.row, line.file, line.line, line.person_hash, line.name_hash, line.content_hash, line.birth_date,
+           line.sex, line.member_no, line.in_service, line.joined_on, line.left_on, line.household_hash,
+           line.refused, unions.id AS union_id, certificate.person_id
+    FROM members_rosterline line
+    LEFT JOIN orgs_union unions ON unions.code = line.org_code
+    LEFT JOIN people_certificate certificate ON certificate.person_hash = line.person_hash
+    WHERE line.roster_import_id = %(import_id)s
+), sound AS (
+    SELECT row, person_id, union_id, joined_on, left_on FROM known WHERE person_id IS NOT NULL AND NOT refused
+), exact AS (
+    SELECT sound.row, membership.id AS membership_id
+    FROM sound
+    JOIN members_membership membership
+        ON membership.person_id = sound.person_id AND membership.union_id = sound.union_id
+        AND membership.joined_on IS NOT DISTINCT FROM sound.joined_on
+), one_line AS (
+    SELECT person_id, union_id, min(row) AS row, min(joined_on) AS joined_on, min(left_on) AS left_on
+    FROM sound WHERE row NOT IN (SELECT row FROM exact)
+    GROUP BY person_id, union_id HAVING count(*) = 1
+), one_membership AS (
+    SELECT one_line.row, min(membership.id) AS membership_id
+    FROM one_line
+    JOIN members_membership membership
+        ON membership.person_id = one_line.person_id AND membership.union_id = one_line.union_id
+    WHERE membership.id NOT IN (SELECT membership_id FROM exact)
+    GROUP BY one_line.row
+    HAVING count(*) = 1
+        AND coalesce(min(membership.joined_on), '-infinity') < coalesce(min(one_line.left_on), 'infinity')
+        AND coalesce(min(one_line.joined_on), '-infinity') < coalesce(min(membership.left_on), 'infinity')
+), matched AS (
+    SELECT row, membership_id FROM exact UNION ALL SELECT row, membership_id FROM one_membership
+)
+SELECT known.*, matched.membership_id, NULL::text AS code,
+       CASE
+           WHEN known.refused THEN 'refused'
+           WHEN matched.membership_id IS NULL THEN 'new'
+           WHEN stored.left_on IS NULL AND known.left_on IS NOT NULL THEN 'left'
+           WHEN (stored.joined_on, stored.left_on, stored.in_service, stored.member_no, stored.household_hash)
+               IS DISTINCT FROM (known.joined_on, known.left_on, known.in_service, known.member_no,
+                                 coalesce(known.household_hash, stored.household_hash)) THEN 'changed'
+           ELSE 'unchanged'
+       END AS action
+FROM known
+LEFT JOIN matched ON matched.row = known.row
+LEFT JOIN members_membership stored ON stored.id = matched.membership_id
+"""
+REFUSE_OTHER_NAME = """
+UPDATE roster_match match SET action = 'refused', code = 'name_differs'
+FROM people_person person
+WHERE person.id = match.person_id AND NOT match.refused AND person.name_hash <> match.name_hash
+"""
+# All lines of the person and union are refused together: they were checked against one another, not alone.
+REFUSE_OVERLAP = """
+UPDATE roster_match match SET action = 'refused', code = 'overlaps_stored'
+FROM (
+    SELECT DISTINCT line.person_id, line.union_id
+    FROM roster_match line
+    JOIN members_membership stored ON stored.person_id = line.person_id AND stored.union_id = line.union_id
+    WHERE line.action <> 'refused'
+        AND NOT EXISTS (SELECT FROM roster_match other WHERE other.membership_id = stored.id)
+        AND coalesce(stored.joined_on, '-infinity') < coalesce(line.left_on, 'infinity')
+        AND coalesce(line.joined_on, '-infinity') < coalesce(stored.left_on, 'infinity')
+) pair
+WHERE match.person_id = pair.person_id AND match.union_id = pair.union_id AND match.action <> 'refused'
+"""
+ABSENT = """
+CREATE TEMP TABLE roster_absent ON COMMIT DROP AS
+SELECT membership.id
+FROM members_membership membership
+WHERE membership.left_on IS NULL
+    AND membership.union_id IN (SELECT union_id FROM roster_match)
+    AND NOT EXISTS (SELECT FROM roster_match line WHERE line.person_id = membership.person_id)
+    AND NOT EXISTS (SELECT FROM roster_match line WHERE line.member_no = membership.member_no)
+    AND (membership.joined_on < %(absent_left_on)s OR membership.joined_on IS NULL OR %(absent_left_on)s IS NULL)
+"""
+COUNTS = """
+SELECT count(*), count(*) FILTER (WHERE action = 'new'), count(*) FILTER (WHERE action = 'changed'),
+       count(*) FILTER (WHERE action = 'left'), count(*) FILTER (WHERE action = 'unchanged'),
+       count(*) FILTER (WHERE action = 'refused'), (SELECT count(*) FROM roster_absent),
+       count(DISTINCT person_hash) FILTER (WHERE action <> 'refused' AND person_id IS NULL)
+FROM roster_match
+"""
+CHANGED_PEOPLE = """
+CREATE TEMP TABLE roster_person ON COMMIT DROP AS
+SELECT DISTINCT ON (match.person_hash) match.line_id, person.id AS person_id, person.content_hash
+FROM roster_match match
+JOIN people_person person ON person.person_hash = match.person_hash
+WHERE match.action <> 'refused'
+    AND (person.content_hash <> match.content_hash
+        OR person.birth_date IS DISTINCT FROM coalesce(match.birth_date, person.birth_date)
+        OR person.sex <> coalesce(match.sex, person.sex))
+ORDER BY match.person_hash, match.row
+"""
+# A sum of hashes: the order of rows does not matter, and a million rows take no memory.
+PLAN = """
+SELECT concat_ws('-',
+    (SELECT count(*) FROM roster_person),
+    (SELECT sum(hashtextextended(concat_ws('|', row, action, person_id, union_id, membership_id), 0)::numeric)
+     FROM roster_match),
+    (SELECT sum(hashtextextended(id::text, 0)::numeric) FROM roster_absent),
+    (SELECT sum(hashtextextended(concat_ws('|', person_id, content_hash), 0)::numeric) FROM roster_person))
+"""
+FINDINGS_OF_THE_BOOKS = """
+INSERT INTO members_rosterproblem (roster_import_id, file, line, "column", code, refuses)
+SELECT %(import_id)s, file, line, CASE code WHEN 'name_differs' THEN 'name' ELSE 'joined_on' END, code, true
+FROM roster_match WHERE code IS NOT NULL
+UNION ALL
+SELECT %(import_id)s, match.file, match.line, 'member_no', 'number_of_two_people', false
+FROM roster_match match
+WHERE match.action <> 'refused' AND EXISTS (
+    SELECT FROM members_membership stored WHERE stored.member_no = match.member_no
+        AND stored.person_id IS DISTINCT FROM match.person_id)
+UNION ALL
+SELECT %(import_id)s, match.file, match.line, 'org_code', 'two_unions', false
+FROM roster_match match
+WHERE match.action IN ('new', 'changed') AND EXISTS (
+    SELECT FROM members_membership stored
+    WHERE stored.person_id = match.person_id AND stored.union_id <> match.union_id
+        AND NOT EXISTS (SELECT FROM roster_match other WHERE other.membership_id = stored.id)
+        AND coalesce(stored.joined_on, '-infinity') < coalesce(match.left_on, 'infinity')
+        AND coalesce(match.joined_on, '-infinity') < coalesce(stored.left_on, 'infinity'))
+"""
+TABLES = ("roster_match", "roster_absent", "roster_person")
+assert {"name_differs", "overlaps_stored", "number_of_two_people", "two_unions"} <= FINDINGS.keys()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a staged file would do; `plan` is a fingerprint of every single change."""
+
+    lines: int
+    new: int
+    changed: int
+    left: int
+    unchanged: int
+    refused: int
+    absent: int
+    new_people: int
+    changed_people: int
+    plan: str
+
+
+def compare(*, import_id: int, absent_left_on: date | None) -> Comparison:
+    """Fill the temporary tables for one import and count what they hold; call it inside a transaction."""
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(MATCH, {"import_id": import_id})
+        cursor.execute("CREATE INDEX ON roster_match (membership_id)")
+        cursor.execute("CREATE INDEX ON roster_match (person_id)")
+        cursor.execute("CREATE INDEX ON roster_match (member_no)")
+        cursor.execute("ANALYZE roster_match")
+        cursor.execute(REFUSE_OTHER_NAME)
+        cursor.execute(REFUSE_OVERLAP)
+        cursor.execute(ABSENT, {"absent_left_on": absent_left_on})
+        cursor.execute(CHANGED_PEOPLE)
+        cursor.execute(COUNTS)
+        counts = cursor.fetchone()
+        cursor.execute(PLAN)
+        plan = cursor.fetchone()[0]
+    return Comparison(*counts, changed_people=int(plan.split("-")[0]), plan=plan)
+
+
+def store_findings(*, import_id: int) -> None:
+    """Write what the books say against lines, or about them, into the problems of the import."""
+    with connection.cursor() as cursor:
+        cursor.execute(FINDINGS_OF_THE_BOOKS, {"import_id": import_id})

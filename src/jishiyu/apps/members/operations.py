@@ -1,0 +1,127 @@
+"""What is written about single memberships: join, leave, move, service. Whole files go through `importing`."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from jishiyu.apps.audit.operations import record
+from jishiyu.apps.members.models import Membership
+from jishiyu.apps.members.problems import (
+    LeavesBeforeJoining,
+    MembershipEnded,
+    MembershipOverlaps,
+    MembershipUnknown,
+    SameUnion,
+    UnionClosed,
+)
+from jishiyu.apps.orgs.models import Union
+from jishiyu.apps.orgs.queries import union_by_code
+from jishiyu.apps.people.models import Person
+from jishiyu.apps.people.problems import PersonUnknown
+
+
+@transaction.atomic
+def join_union(
+    *, person_id: int, union_code: str, member_no: str, joined_on: date, in_service: bool, by: str, at: datetime
+) -> Membership:
+    """Make a person a member of a union from a day on; raises MembershipOverlaps, UnionClosed, PersonUnknown."""
+    if not Person.objects.filter(pk=person_id).exists():
+        raise PersonUnknown(person_id=person_id)
+    union = _open_union(union_code, joined_on)
+    made = _insert(person_id, union, member_no, joined_on, in_service, None)
+    details = {"union": union_code, "joined_on": joined_on.isoformat(), "in_service": in_service}
+    record(by=by, action="membership.join", record=f"membership {made.pk}", details=details, at=at)
+    return made
+
+
+@transaction.atomic
+def leave_union(*, membership_id: int, left_on: date, by: str, at: datetime) -> Membership:
+    """End a membership: `left_on` is the first day on which the person is no member any more."""
+    membership = _open_membership(membership_id)
+    _end(membership, left_on)
+    details = {"left_on": left_on.isoformat()}
+    record(by=by, action="membership.leave", record=f"membership {membership_id}", details=details, at=at)
+    return membership
+
+
+@transaction.atomic
+def transfer(*, membership_id: int, to_union_code: str, on: date, by: str, at: datetime) -> Membership:
+    """Move a member to another union (转会): one membership ends and the next begins on the same day, no gap."""
+    old = _open_membership(membership_id)
+    if old.union.code == to_union_code:
+        raise SameUnion(code=to_union_code)
+    union = _open_union(to_union_code, on)
+    _end(old, on)
+    new = _insert(old.person_id, union, old.member_no, on, old.in_service, old.household_hash)
+    details = {"from": old.union.code, "to": to_union_code, "on": on.isoformat(), "new": new.pk}
+    record(by=by, action="membership.transfer", record=f"membership {membership_id}", details=details, at=at)
+    return new
+
+
+@transaction.atomic
+def set_in_service(*, membership_id: int, in_service: bool, on: date, by: str, at: datetime) -> Membership:
+    """Say from which day a member is, or is no longer, in service (retired members keep their membership).
+
+    What was true before that day stays true: the membership is split there, unless it begins on that very day.
+    """
+    old = _open_membership(membership_id)
+    if old.in_service == in_service:
+        return old
+    if old.joined_on == on:
+        Membership.objects.filter(pk=old.pk).update(in_service=in_service)
+        new = Membership.objects.select_related("union").get(pk=old.pk)
+    else:
+        _end(old, on)
+        new = _insert(old.person_id, old.union, old.member_no, on, in_service, old.household_hash)
+    details = {"in_service": in_service, "on": on.isoformat(), "new": new.pk}
+    record(by=by, action="membership.service", record=f"membership {membership_id}", details=details, at=at)
+    return new
+
+
+def _open_union(code: str, day: date) -> Union:
+    union = union_by_code(code=code)
+    if union.closed_on is not None and union.closed_on <= day:
+        raise UnionClosed(code=code, closed_on=union.closed_on)
+    return union
+
+
+def _open_membership(membership_id: int) -> Membership:
+    found = Membership.objects.select_for_update(of=("self",)).select_related("union").filter(pk=membership_id).first()
+    if found is None:
+        raise MembershipUnknown(membership_id=membership_id)
+    if found.left_on is not None:
+        raise MembershipEnded(membership_id=membership_id, left_on=found.left_on)
+    return found
+
+
+def _end(membership: Membership, on: date) -> None:
+    if membership.joined_on is not None and on <= membership.joined_on:
+        raise LeavesBeforeJoining(joined_on=membership.joined_on, on=on)
+    Membership.objects.filter(pk=membership.pk).update(left_on=on)
+    membership.left_on = on
+
+
+def _insert(
+    person_id: int, union: Union, member_no: str, joined_on: date, in_service: bool, household: bytes | None
+) -> Membership:
+    """Insert a membership; the exclusion constraint decides about overlap, also between two officers at once."""
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(
+                person_id=person_id, union=union, member_no=member_no, joined_on=joined_on, in_service=in_service,
+                household_hash=household,
+            )  # fmt: skip
+    except IntegrityError as error:
+        if "membership_no_overlap" not in str(error):
+            raise
+        other = (
+            Membership.objects.filter(person_id=person_id, union=union)
+            .exclude(left_on__lte=joined_on)
+            .order_by(F("joined_on").asc(nulls_first=True))
+            .first()
+        )
+        ends = other.left_on if other else None
+        raise MembershipOverlaps(
+            code=union.code, joined_on=(other.joined_on if other else None) or "…", left_on=ends or "…"
+        ) from error
