@@ -129,7 +129,17 @@ def worlds(draw: st.DrawFn, *, always_dated: bool = False, clean: bool = False) 
     return World(list(lines), draw(rosters()))
 
 
-FATES = ["undone", "both flagged", "flagged", "corrected", "repeated", "void", "orphan", "nameless undoing", "rubbish undoing"]
+FATES = [
+    "undone",
+    "both flagged",
+    "flagged",
+    "corrected",
+    "repeated",
+    "void",
+    "orphan",
+    "nameless undoing",
+    "rubbish undoing",
+]
 
 
 def _fated(draw: st.DrawFn, line: Line, number: int, fate: str, always_dated: bool) -> list[Line]:

@@ -34,11 +34,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("feeds", nargs="+", type=Path, metavar="FEED", help="settlement files, told by content")
     parser.add_argument("--roster", required=True, type=Path, help="members with their memberships")
     parser.add_argument("--applications", type=Path, help="accidents, deaths, fires and other claims on paper")
-    parser.add_argument("--policy", action="append", default=[], type=Path, metavar="FILE", help="policy file, repeatable")
-    parser.add_argument("--history", action="append", default=[], type=Path, metavar="DIR", help="--out folder of an earlier run, repeatable")
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="nothing may lie after this day (default: today)")
+    parser.add_argument(
+        "--policy", action="append", default=[], type=Path, metavar="FILE", help="policy file, repeatable"
+    )
+    parser.add_argument(
+        "--history",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="--out folder of an earlier run, repeatable",
+    )
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DATE", help="nothing may lie after this day (default: today)"
+    )
     parser.add_argument("--engine", choices=["local"], default="local", help="where the work runs")
-    parser.add_argument("--breaks", choices=["warn", "held"], default="warn", help="what a line whose amounts do not add up becomes")
+    parser.add_argument(
+        "--breaks", choices=["warn", "held"], default="warn", help="what a line whose amounts do not add up becomes"
+    )
     parser.add_argument("--out", required=True, type=Path, help="folder for the result")
 
 
@@ -76,7 +89,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _about(options: argparse.Namespace, as_of: date, history: list[Path], totals: dict[str, Any]) -> dict[str, Any]:
     """Return what identifies the run: inputs by hash, day, history."""
-    files = {path.name: _sha256(path) for path in [*options.feeds, options.roster, *([options.applications] if options.applications else [])]}
+    files = {
+        path.name: _sha256(path)
+        for path in [*options.feeds, options.roster, *([options.applications] if options.applications else [])]
+    }
     earlier = [json.loads((folder / "summary.json").read_text(encoding="utf-8"))["run"] for folder in history]
     identity = hashlib.sha256(json.dumps([files, as_of.isoformat(), earlier], sort_keys=True).encode()).hexdigest()
     return {"run": identity, "as_of": as_of.isoformat(), "history": earlier, "files": files, "control_totals": totals}

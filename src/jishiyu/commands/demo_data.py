@@ -37,9 +37,7 @@ def run(options: argparse.Namespace) -> int:
     except ValueError:
         raise PeriodUnclear(option="--from", value=options.begins) from None
     started = time.monotonic()
-    summary = city.build(
-        options.out, scale, options.seed, begins=begins, months=options.months, progress=_say
-    )
+    summary = city.build(options.out, scale, options.seed, begins=begins, months=options.months, progress=_say)
     print(f"{summary.out}: " + ", ".join(f"{count:,} {name}" for name, count in summary.counts.items()))
     print(f"{'':38}{'published':>16}{'this city':>16}")
     for row in summary.comparisons:

@@ -25,7 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--stay", metavar="ID", help="hospital/visit, or the number of an application")
     which.add_argument("--member", metavar="NUMBER", help="member number")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh")
-    parser.add_argument("--policy", action="append", default=[], type=Path, metavar="FILE", help="policy files of the run, if not the shipped ones")
+    parser.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="policy files of the run, if not the shipped ones",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,7 +51,9 @@ def run(options: argparse.Namespace) -> int:
         .sort("anchor_date", "stay_id")
     )  # fmt: skip
     if not rows.height and options.stay:
-        visits = pl.scan_parquet(options.folder / "decisions.parquet").filter(pl.col("stay_id").str.ends_with(f"/{value}"))
+        visits = pl.scan_parquet(options.folder / "decisions.parquet").filter(
+            pl.col("stay_id").str.ends_with(f"/{value}")
+        )
         rows = visits.collect()
     if not rows.height:
         raise NothingDecided(folder=options.folder.name, what=value)

@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     show = actions.add_parser("show", help="print a policy as numbered articles with sources")
     show.add_argument("name", metavar="NAME", help="for example changchun.hospital")
-    show.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="the version in force on this day (default: today)")
+    show.add_argument(
+        "--on", type=date.fromisoformat, metavar="DATE", help="the version in force on this day (default: today)"
+    )
     show.add_argument("--policy", action="append", default=[], type=Path, metavar="FILE", help="look in these files")
     show.add_argument("--lang", choices=["zh", "en"], default="zh")
     actions.add_parser("schema", help="print the JSON Schema of the format")
@@ -43,7 +45,9 @@ def _check(options: argparse.Namespace) -> int:
     Shelf.of(policies)
     for policy in policies:
         until = policy.until.isoformat() if policy.until else "…"
-        print(f"✓ {policy.file}: {policy.name} {policy.version} [{policy.starts.isoformat()}, {until}) {policy.digest[:12]}")
+        print(
+            f"✓ {policy.file}: {policy.name} {policy.version} [{policy.starts.isoformat()}, {until}) {policy.digest[:12]}"
+        )
     return 0
 
 

@@ -74,11 +74,15 @@ def make_applications(
         scaled(figures.fen("fire_money"), size),
     )  # fmt: skip
     dead = [
-        Application("death", who, on, on + 40, f"E-D{at + 1:04d}", "assist", DEATH_FEN, papers=f"{PAPERS};death_certificate")
+        Application(
+            "death", who, on, on + 40, f"E-D{at + 1:04d}", "assist", DEATH_FEN, papers=f"{PAPERS};death_certificate"
+        )
         for at, (who, on) in enumerate(people.some(deaths))
     ]
     spoilt = _spoilt(people, accidents, fires, len(strangers))
-    every = sorted([*accidents, *fires, *dead, *spoilt], key=lambda item: (item.filed, item.event_id, item.dirt, item.who))
+    every = sorted(
+        [*accidents, *fires, *dead, *spoilt], key=lambda item: (item.filed, item.event_id, item.dirt, item.who)
+    )
     return [replace(item, application_id=f"A{at + 1:06d}") for at, item in enumerate(every)]
 
 
@@ -105,7 +109,9 @@ def injuries() -> tuple[tuple[str, int], ...]:
     """This function will return the injuries of the shipped table and their amounts (fen), cheapest first."""
     table = shipped(("changchun.accident",)).versions["changchun.accident"][-1].formula.table
     known = {degree for degree, _ in DEGREES}
-    return tuple(sorted(((k, v) for k, v in table.items() if k.partition(":")[2] in known), key=lambda item: (item[1], item[0])))
+    return tuple(
+        sorted(((k, v) for k, v in table.items() if k.partition(":")[2] in known), key=lambda item: (item[1], item[0]))
+    )
 
 
 def meet(positions: list[int], amounts: list[int], target: int) -> list[int]:
@@ -183,7 +189,9 @@ def _worse_later(accidents: list[Application], table: tuple[tuple[str, int], ...
         milder = next((item for item in table if item[0] == f"{site}:crack" and item[1] < one.payable_fen), None)
         if at % 40 == 0 and milder and not one.dirt and one.filed + 15 < ends:
             first = replace(one, injuries=milder[0], payable_fen=milder[1], dirt="graded_worse_later")
-            later = replace(one, payable_fen=one.payable_fen - milder[1], filed=one.filed + 15, dirt="graded_worse_later")
+            later = replace(
+                one, payable_fen=one.payable_fen - milder[1], filed=one.filed + 15, dirt="graded_worse_later"
+            )
             made += [first, later]
         else:
             made.append(one)
@@ -221,17 +229,44 @@ def _spoilt(
         one = next(item for item in accidents[turn * 40 :] if not item.dirt)
         made.append(replace(one, filed=one.filed + 3, bucket="capped", payable_fen=0, dirt="filed_by_two_unions"))
         (who, on), (other, when) = people.some(2)
-        base = Application("accident", who, on, on + 20, f"E-X{turn + 1:04d}", "held", 0, injuries="radius:closed", cause="fall")
+        base = Application(
+            "accident", who, on, on + 20, f"E-X{turn + 1:04d}", "held", 0, injuries="radius:closed", cause="fall"
+        )
         made.append(replace(base, papers="hospital_records", dirt="no_proof_of_non_work_injury"))
-        made.append(replace(base, who=turn * 7 % strangers, stranger=True, bucket="unmatched", event_id=f"E-S{turn + 1:04d}", dirt="not_on_the_roster"))
+        made.append(
+            replace(
+                base,
+                who=turn * 7 % strangers,
+                stranger=True,
+                bucket="unmatched",
+                event_id=f"E-S{turn + 1:04d}",
+                dirt="not_on_the_roster",
+            )
+        )
         if fires:
             fire = fires[turn % len(fires)]
-            spouse = replace(fire, who=other, filed=fire.filed + 4, bucket="capped", payable_fen=0, dirt="same_household")
+            spouse = replace(
+                fire, who=other, filed=fire.filed + 4, bucket="capped", payable_fen=0, dirt="same_household"
+            )
             in_service = people.members.in_service(np.asarray([other]), np.asarray([fire.event]))[0]
             age = int(people.members.age(np.asarray([other]), np.asarray([fire.event]))[0])
             if in_service and YOUNGEST <= age <= OLDEST and turn < len(fires):
                 made.append(spouse)
-            made.append(replace(fire, who=other, event=when, filed=when + 45, certificate_on=when + 30, certificate_no="", event_id=f"E-N{turn + 1:04d}", household=f"HN{turn + 1:05d}", bucket="held", payable_fen=0, dirt="no_fire_certificate"))
+            made.append(
+                replace(
+                    fire,
+                    who=other,
+                    event=when,
+                    filed=when + 45,
+                    certificate_on=when + 30,
+                    certificate_no="",
+                    event_id=f"E-N{turn + 1:04d}",
+                    household=f"HN{turn + 1:05d}",
+                    bucket="held",
+                    payable_fen=0,
+                    dirt="no_fire_certificate",
+                )
+            )
     return made
 
 
@@ -248,5 +283,3 @@ def _row(item: Application, people: People) -> list[str]:
         "loss_yuan": "" if item.loss_fen is None else f"{item.loss_fen // 100}.{item.loss_fen % 100:02d}",
     }  # fmt: skip
     return [str(values[column]) for column in COLUMNS]
-
-

@@ -137,7 +137,9 @@ def _write_feeds(
     """Write one file per month and return them with all lines and their places."""
     feeds, placed = [], []
     for month in range(period.count):
-        mine = lines.filter(pl.col("month") == month).sort("settled_at", "stay", "after", "settlement_id", maintain_order=True)
+        mine = lines.filter(pl.col("month") == month).sort(
+            "settled_at", "stay", "after", "settlement_id", maintain_order=True
+        )
         kind = period.format(month)
         path = folder / f"settlements-{period.name(month)}{ENDINGS[kind]}"
         feeds.append(Feed(period.name(month), kind, path, write_feed(mine, kind=kind, path=path)))

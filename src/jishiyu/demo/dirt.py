@@ -145,7 +145,9 @@ def _undone(_: Spoiler, rows: Lines) -> Lines:
 
 
 def _undone_both_flagged(_: Spoiler, rows: Lines) -> Lines:
-    flagged = _fate(rows, "reversed").with_columns(refund_flag=pl.when(pl.col("stay") % 3 == 0).then(pl.lit("2")).otherwise(pl.lit("1")))
+    flagged = _fate(rows, "reversed").with_columns(
+        refund_flag=pl.when(pl.col("stay") % 3 == 0).then(pl.lit("2")).otherwise(pl.lit("1"))
+    )
     return pl.concat([flagged, _undoing(rows)])
 
 
@@ -254,7 +256,9 @@ def _other_cash(rows: Lines) -> Lines:
     change = pl.col("cash_fen") * (pl.col("stay") % 17 - 8) // 100
     change = pl.when(change == 0).then(pl.lit(1, pl.Int64)).otherwise(change)
     return rows.with_columns(
-        cash_fen=pl.col("cash_fen") + change, personal_fen=pl.col("personal_fen") + change, fund_fen=pl.col("fund_fen") - change
+        cash_fen=pl.col("cash_fen") + change,
+        personal_fen=pl.col("personal_fen") + change,
+        fund_fen=pl.col("fund_fen") - change,
     )
 
 
@@ -279,7 +283,9 @@ _MAKERS: dict[str, Callable[[Spoiler, Lines], Lines]] = {
     "settled_again_later": _settled_again_later,
     "lower_case_x": _number(lambda number: number.str.to_lowercase()),
     "full_width_number": _number(lambda number: number.str.replace_many(WIDE)),
-    "spaced_number": _number(lambda n: pl.select(n.str.slice(0, 6) + " " + n.str.slice(6, 8) + " " + n.str.slice(14)).to_series()),
+    "spaced_number": _number(
+        lambda n: pl.select(n.str.slice(0, 6) + " " + n.str.slice(6, 8) + " " + n.str.slice(14)).to_series()
+    ),
     "fifteen_digits": _number(fifteen_digits),
     "spaced_name": lambda _, rows: rows.with_columns(name=pl.col("name") + "\u3000"),
     "sums_do_not_add_up": _sums_do_not_add_up,

@@ -33,7 +33,9 @@ def clean_lines(
     moment = settled * DAY + Stream(seed, "lines.times").between(count, 8 * 3600, 18 * 3600)
     serial = stay + FIRST_STAY
     hospital = stays["hospital"]
-    frame = stays.select("class", "dirt", "month", "begins", "ends", "medical_type", "diagnosis_code", "diagnosis_name").with_columns(
+    frame = stays.select(
+        "class", "dirt", "month", "begins", "ends", "medical_type", "diagnosis_code", "diagnosis_name"
+    ).with_columns(
         stay=pl.Series(stay),
         fate=pl.lit(""),
         settlement_id=pl.lit("2201S") + pl.Series(serial).cast(pl.String) + pl.lit("00"),

@@ -109,7 +109,9 @@ def make_members(*, seed: int, unions: Unions, begins: datetime.date, ends: date
     during = np.maximum(during, joined + 1)
     first_until = np.where(ended, during, OPEN)
     has_second = of("transfers") | of("retires") | of("two_unions") | of("two_numbers") | of("returns")
-    second_from = np.where(of("returns"), during + gap, np.where(of("two_unions") | of("two_numbers"), joined + gap, during))
+    second_from = np.where(
+        of("returns"), during + gap, np.where(of("two_unions") | of("two_numbers"), joined + gap, during)
+    )
     same_union = of("retires") | of("returns")
     return _with_identity(
         seed, "members", sex, born,
@@ -153,7 +155,9 @@ def roster(seed: int, people: People, unions: Unions) -> pl.DataFrame:
         "mobile": mobiles(serial),
         "bank_account": bank_cards(serial).set(pl.Series(no_account), ""),
     }  # fmt: skip
-    first = _spells(common, people.first_union, people.first_from, people.first_until, np.ones(count, dtype=bool), codes, serial)
+    first = _spells(
+        common, people.first_union, people.first_from, people.first_until, np.ones(count, dtype=bool), codes, serial
+    )
     second = _spells(
         common, people.second_union, people.second_from, people.second_until, people.second_in_service, codes,
         np.where(two_numbers, serial + 10_000_000, serial),
@@ -169,7 +173,14 @@ def _spells(
     common: dict[str, pl.Series], union: Ints, begins: Ints, until: Ints, serves: Flags, codes: pl.Series, serial: Ints
 ) -> pl.DataFrame:
     frame = pl.DataFrame(
-        {**common, "u": np.maximum(union, 0), "b": begins.astype(np.int32), "e": until.astype(np.int32), "s": serves, "n": serial}
+        {
+            **common,
+            "u": np.maximum(union, 0),
+            "b": begins.astype(np.int32),
+            "e": until.astype(np.int32),
+            "s": serves,
+            "n": serial,
+        }
     )
     return frame.select(
         *common,
@@ -219,7 +230,9 @@ def _names(stream: Stream, sex: Ints) -> pl.Series:
     men, women = pl.Series(list(words.GIVEN_MEN)), pl.Series(list(words.GIVEN_WOMEN))
     man = pl.Series(sex == 1)
     given = [
-        men.gather(pl.Series(stream.below(count, len(men)))).zip_with(man, women.gather(pl.Series(stream.below(count, len(women)))))
+        men.gather(pl.Series(stream.below(count, len(men)))).zip_with(
+            man, women.gather(pl.Series(stream.below(count, len(women))))
+        )
         for _ in range(2)
     ]
     single = pl.Series(stream.chance(count, 180_000))

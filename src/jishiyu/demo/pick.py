@@ -22,9 +22,7 @@ class Picker:
         self.last_year = last_year
         self.members = members
         self.strangers = strangers
-        steady = np.flatnonzero(
-            (members.kind == 0) & (self._ages_at_the_end() < 55) & (self._ages_at_the_end() > 25)
-        )
+        steady = np.flatnonzero((members.kind == 0) & (self._ages_at_the_end() < 55) & (self._ages_at_the_end() > 25))
         order = Stream(seed, "pick.lone").order(len(steady))
         self.reserved = steady[order[:lone]].astype(np.int64)
         self._used = 0
@@ -50,7 +48,9 @@ class Picker:
         # A number of fifteen digits needs somebody born before 2000, a small x a number that ends in one.
         dirt = stays["dirt"].to_numpy()
         pool, test = self._class(name)
-        person = self._drawn(stream, pool, ends, test, np.asarray(dirt == "lower_case_x"), np.asarray(dirt == "fifteen_digits"))
+        person = self._drawn(
+            stream, pool, ends, test, np.asarray(dirt == "lower_case_x"), np.asarray(dirt == "fifteen_digits")
+        )
         return stays.with_columns(person=pl.Series(person)).filter(pl.col("person") >= 0)
 
     def _class(self, name: str) -> tuple[Ints, Test]:

@@ -130,12 +130,16 @@ def _stories(period: Period) -> pl.DataFrame:
     ]  # fmt: skip
     number = ("cash", "month", "hero", "settled", "ends", "begins")
     schema = {"class": pl.String(), "dirt": pl.String(), **{name: pl.Int64() for name in number}}
-    return pl.DataFrame(rows, schema=schema).select("class", "dirt", "cash", "month", "settled", "ends", "begins", "hero")
+    return pl.DataFrame(rows, schema=schema).select(
+        "class", "dirt", "cash", "month", "settled", "ends", "begins", "hero"
+    )
 
 
 def _told_payments(told: pl.DataFrame, curve: Curve) -> Ints:
     """Return what the stories pay above the automatic limit."""
-    paid = with_payable(told.with_columns(person="hero", uncapped=pl.Series(curve.uncapped(told["cash"].to_numpy()))), curve)
+    paid = with_payable(
+        told.with_columns(person="hero", uncapped=pl.Series(curve.uncapped(told["cash"].to_numpy()))), curve
+    )
     return paid.filter(pl.col("payable") > curve.automatic)["payable"].to_numpy().astype(np.int64)
 
 

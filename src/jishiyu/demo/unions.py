@@ -111,7 +111,15 @@ def _grassroots(stream: Stream, count: int, streets: list[Union], above: list[Un
         uscc = "" if no_code[at] else credit_code(street.territorial_parent, 90_000_000 + at)
         unions.append(
             Union(
-                f"22G{at + 1:06d}", f"{name}工会委员会", "grassroots", parent, industry, street.district, trade, uscc, name
+                f"22G{at + 1:06d}",
+                f"{name}工会委员会",
+                "grassroots",
+                parent,
+                industry,
+                street.district,
+                trade,
+                uscc,
+                name,
             )
         )
     return unions

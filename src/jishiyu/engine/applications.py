@@ -63,7 +63,9 @@ def applications(raw: pl.DataFrame, *, as_of: date) -> Applications:
         certificates.birth_date.alias("birth_date"),
         identity.name_keys(text["name"]),
         kind=pl.col("kind").str.to_lowercase().replace_strict(KINDS, default=None, return_dtype=pl.String),
-        treatment_over=pl.col("treatment_over").str.to_lowercase().replace_strict(YES_NO, default=None, return_dtype=pl.String),
+        treatment_over=pl.col("treatment_over")
+        .str.to_lowercase()
+        .replace_strict(YES_NO, default=None, return_dtype=pl.String),
     ).with_columns(
         *[dates.days_from_text(text[name])[0].alias(name) for name in DAYS],
         *[money.fen_from_text(text[name])[0].alias(name) for name in MONEY],
@@ -93,7 +95,13 @@ def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame
     tests += [(name, "in_the_future", read[name] > as_of) for name in ("event_on", "filed_on", "certificate_on")]
     tests.append(("filed_on", "before_the_event", read["filed_on"] < read["event_on"]))
     tests += [(name, "negative", read[name] < 0) for name in MONEY]
-    tests.append(("application_id", "used_twice", text["application_id"].is_not_null() & ~text["application_id"].is_first_distinct()))
+    tests.append(
+        (
+            "application_id",
+            "used_twice",
+            text["application_id"].is_not_null() & ~text["application_id"].is_first_distinct(),
+        )
+    )
     if "flaw" in text.columns:
         tests.append(("", "broken_row", text["flaw"] != 0))
     places = text.select("file", "line")

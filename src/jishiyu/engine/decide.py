@@ -34,9 +34,7 @@ DECISION_SCHEMA: dict[str, pl.DataType] = {
 CARRIED = ["person_key", "kind", "settled_at", "ends_on", "employer_name", "employer_no"]
 
 
-def decide(
-    events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | None, policies: Shelf
-) -> pl.DataFrame:
+def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | None, policies: Shelf) -> pl.DataFrame:
     """This function will decide every event under every policy that judges its kind.
 
     `events`: one row per stay (`stays`) or application (`applications`); `hold` names what a person has to clear
@@ -63,13 +61,16 @@ def decide(
         parts += _without_policy(known)
         known = known.filter(pl.col("matched") & ~pl.col("name_differs") & pl.col("anchor_date").is_not_null())
         parts += [
-            _one_policy(policies.versions[name], _of_kinds(known, policies.versions[name][0]), history) for name in names
+            _one_policy(policies.versions[name], _of_kinds(known, policies.versions[name][0]), history)
+            for name in names
         ]
     parts = [part for part in parts if part.height]
     if not parts:
         return _shape(_set_aside(events.clear(), "held", pl.lit(None, pl.String)))
     decisions = pl.concat([_shape(part) for part in parts])
-    return decisions.unique(["stay_id", "policy"], keep="first", maintain_order=True) if _shared(policies) else decisions
+    return (
+        decisions.unique(["stay_id", "policy"], keep="first", maintain_order=True) if _shared(policies) else decisions
+    )
 
 
 def _by_anchor(policies: Shelf) -> dict[str, list[str]]:

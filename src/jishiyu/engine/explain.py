@@ -107,7 +107,11 @@ def _how(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
             return f"适用第 {n} 档 {rate},补贴 {amount} 元" if zh else f"bracket {n} at {rate}, subsidy {amount} yuan"
         case "marginal":
             n = decision["bracket"]
-            return f"分段累进至第 {n} 档,补贴 {amount} 元" if zh else f"part by part up to bracket {n}, subsidy {amount} yuan"
+            return (
+                f"分段累进至第 {n} 档,补贴 {amount} 元"
+                if zh
+                else f"part by part up to bracket {n}, subsidy {amount} yuan"
+            )
         case "flat":
             return f"按 {rate} 计算,补贴 {amount} 元" if zh else f"at {rate}, subsidy {amount} yuan"
         case "table":
@@ -139,7 +143,11 @@ def _tail(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
         text += say("over_automatic_limit", language) + ("。" if language == "zh" else ".")
     assumed = [article for article in articles(policy) if article.key in ("base", *keys) and _assumed(article, policy)]
     if assumed:
-        text += "(部分数字为假定,待工会确认。)" if language == "zh" else " (Some of these numbers are assumed, to be confirmed by the union.)"
+        text += (
+            "(部分数字为假定,待工会确认。)"
+            if language == "zh"
+            else " (Some of these numbers are assumed, to be confirmed by the union.)"
+        )
     return text
 
 
@@ -158,7 +166,9 @@ def _steps(decision: Mapping[str, Any], policy: Policy) -> list[Step]:
         if article.key in {requirement.code for requirement in policy.requirements}
     ]
     if decision["base_fen"] is not None:
-        steps.append(Step(policy.base_words["zh"], policy.base_words["en"], yuan_text(decision["base_fen"]), by_key["base"]))
+        steps.append(
+            Step(policy.base_words["zh"], policy.base_words["en"], yuan_text(decision["base_fen"]), by_key["base"])
+        )
     if "threshold" in by_key:
         met = "✗" if "threshold_not_reached" in decision["reasons"] else "✓"
         steps.append(Step(by_key["threshold"].zh, by_key["threshold"].en, met, by_key["threshold"]))

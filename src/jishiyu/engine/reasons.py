@@ -30,7 +30,9 @@ def say(code: str, language: str, policy: Policy | None = None) -> str:
     """This function will return the sentence of a reason code; codes of a policy's requirements speak by the policy."""
     for requirement in policy.requirements if policy else ():
         if requirement.code == code:
-            return f"不符合条件:{requirement.words['zh']}" if language == "zh" else f"not met: {requirement.words['en']}"
+            return (
+                f"不符合条件:{requirement.words['zh']}" if language == "zh" else f"not met: {requirement.words['en']}"
+            )
     if code in REASONS:
         return REASONS[code][0 if language == "zh" else 1]
     for flaw in FLAWS:

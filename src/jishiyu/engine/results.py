@@ -132,7 +132,9 @@ def write_results(
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
-        outcome.decisions.select(list(DECISION_SCHEMA)).write_parquet(draft / "decisions.parquet", compression="lz4", statistics=False)
+        outcome.decisions.select(list(DECISION_SCHEMA)).write_parquet(
+            draft / "decisions.parquet", compression="lz4", statistics=False
+        )
         outcome.lines.write_parquet(draft / "lines.parquet", compression="lz4", statistics=False)
         outcome.facts.write_parquet(draft / "facts.parquet", compression="lz4", statistics=False)
         os.chmod(draft / "facts.parquet", 0o600)

@@ -81,9 +81,7 @@ class Line(models.Model):
     """
 
     pk = models.CompositePrimaryKey("feed_id", "line_no")
-    feed = models.ForeignKey(
-        Feed, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="lines"
-    )
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="lines")
     line_no = models.IntegerField()
     settlement_id = models.TextField(null=True)
     undoes = models.TextField(null=True)
@@ -153,9 +151,7 @@ class Fate(models.Model):
     """What became of a line: exactly one bucket, as the newest decision of its stay sees it."""
 
     pk = models.CompositePrimaryKey("feed_id", "line_no")
-    feed = models.ForeignKey(
-        Feed, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="fates"
-    )
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="fates")
     line_no = models.IntegerField()
     stay_id = models.TextField(null=True)
     bucket = models.CharField(max_length=16, choices=Bucket)

@@ -14,7 +14,10 @@ CALL_WITHIN = timedelta(days=7)
 # Why the machine closes a case, by the bucket that took the place of the cause; zh and en.
 CAUSE_GONE: dict[str, tuple[str, str]] = {
     "reversed": ("结算已冲销,无需再办", "The settlement was reversed; nothing is left to do."),
-    "unmatched": ("该人不再在会员名册中,另立未匹配事项", "The person is no longer on the roster; another case follows."),
+    "unmatched": (
+        "该人不再在会员名册中,另立未匹配事项",
+        "The person is no longer on the roster; another case follows.",
+    ),
     "held": ("数据转为待核,另立待核事项", "The data now needs checking; another case follows."),
     "ineligible": ("重新核定后不符合条件", "Decided again: not entitled."),
     "auto": ("重新核定后可自动发放", "Decided again: paid automatically."),
@@ -158,7 +161,9 @@ def _open(wanted: pl.DataFrame, fresh: pl.DataFrame, lines: pl.DataFrame, at: da
     """Open what is wanted, not open yet and new."""
     told = fresh.select("id", "person_hash", "org_code", "employer_no", "employer_name")
     decided = wanted.join(told, left_on="decision_id", right_on="id", how="inner")
-    place = lines.select("stay_id", "feed_id", "line", "person_key", "bucket", "old_bucket", "employer_no", "employer_name")
+    place = lines.select(
+        "stay_id", "feed_id", "line", "person_key", "bucket", "old_bucket", "employer_no", "employer_name"
+    )
     place = place.filter(~pl.col("bucket").is_in(["duplicate", "superseded", "invalid"])).unique(
         "stay_id", keep="last", maintain_order=True
     )
@@ -220,5 +225,3 @@ def _run(statement: str, parameters: object = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)  # type: ignore[arg-type]
         return cursor.rowcount
-
-

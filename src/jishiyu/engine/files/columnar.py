@@ -45,9 +45,12 @@ def _text(name: str, kind: pl.DataType) -> pl.Expr:
     if kind.is_float():
         whole = column.is_finite() & (column.abs() < _EXACT) & (column == column.floor())
         as_text = column.round_sig_figs(15).cast(pl.String).str.to_uppercase()
-        return pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String)).when(
-            column.is_finite()
-        ).then(as_text)
+        return (
+            pl.when(whole)
+            .then(column.cast(pl.Int64, strict=False).cast(pl.String))
+            .when(column.is_finite())
+            .then(as_text)
+        )
     if kind.is_decimal():
         return column.cast(pl.String).str.replace(r"(\.[0-9]*?)0+$", "${1}").str.strip_chars_end(".")
     if kind == pl.Date:

@@ -137,7 +137,9 @@ class _Reader:
             field: pl.Series([_cell(row, at) for row in rows], dtype=pl.String)
             for field, at in self.picked.columns.items()
         }
-        return pl.DataFrame({"line": pl.Series(lines, dtype=pl.Int64), "flaw": pl.Series(flaws, dtype=pl.UInt8)} | columns)
+        return pl.DataFrame(
+            {"line": pl.Series(lines, dtype=pl.Int64), "flaw": pl.Series(flaws, dtype=pl.UInt8)} | columns
+        )
 
     def _careful(self, data: bytes, *, final: bool) -> tuple[bytes, pl.DataFrame]:
         """Read record by record, for pieces with quotes that do not close or stand inside fields."""

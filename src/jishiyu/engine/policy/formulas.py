@@ -117,9 +117,7 @@ def _per_day(formula: Formula, _value: pl.Expr, _: pl.Expr, unit: int, mode: str
 def table_amounts(formula: Formula) -> pl.Expr:
     """This function will look up every entry of an event (`a;b`) in the table: a list of fen, null = unknown entry."""
     entries = pl.col(column_of(formula.table_field)).str.split(";").list.eval(pl.element().str.strip_chars())
-    return entries.list.eval(
-        pl.element().replace_strict(formula.table, default=None, return_dtype=pl.Int64)
-    )
+    return entries.list.eval(pl.element().replace_strict(formula.table, default=None, return_dtype=pl.Int64))
 
 
 def _table(formula: Formula, _value: pl.Expr, _: pl.Expr, unit: int, mode: str) -> pl.Expr:

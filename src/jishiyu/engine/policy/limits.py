@@ -58,7 +58,9 @@ def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> 
         return alone
     at = crowded.arg_true()
     crowd = keyed.filter(crowded).with_columns(_at=at).sort("_who", "_window", *policy.order, "event_id")
-    crowd = _rolling(limit, crowd, named=named) if limit.window == "rolling_months" else _running(limit, crowd, named=named)
+    crowd = (
+        _rolling(limit, crowd, named=named) if limit.window == "rolling_months" else _running(limit, crowd, named=named)
+    )
     return alone.with_columns(
         alone[name].scatter(crowd["_at"], crowd[name]).alias(name) for name in ("payable_fen", "used_before_fen")
     )
@@ -87,9 +89,7 @@ def _running(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     group = ["_who", "_window"]
     if limit.mode == "greatest":
         greatest = pl.col("payable_fen").cum_max().over(group)
-        crowd = crowd.with_columns(
-            payable_fen=greatest - greatest.shift(1).over(group).fill_null(0)
-        )
+        crowd = crowd.with_columns(payable_fen=greatest - greatest.shift(1).over(group).fill_null(0))
         if limit.amount_fen is None:
             return crowd
     paid = (pl.col("payable_fen") > 0).cast(pl.Int64)
@@ -122,7 +122,10 @@ def _rolling(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
         ]
         used = max(sum(inside) for inside in windows)
         granted = asked if limit.amount_fen is None else max(0, min(asked, limit.amount_fen - used))
-        if limit.count is not None and max(len([amount for amount in inside if amount]) for inside in windows) >= limit.count:
+        if (
+            limit.count is not None
+            and max(len([amount for amount in inside if amount]) for inside in windows) >= limit.count
+        ):
             granted = 0
         payable.append(granted)
         used_before.append(used)

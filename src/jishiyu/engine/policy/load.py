@@ -40,7 +40,9 @@ def load_policy(path: Path) -> model.Policy:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = text[: getattr(error, "pos", 0)].count("\n") + 1
-        raise PolicyRefused(path.name, [PolicyFault(line, "", f"is not TOML: {error}", f"不是有效的 TOML:{error}")]) from error
+        raise PolicyRefused(
+            path.name, [PolicyFault(line, "", f"is not TOML: {error}", f"不是有效的 TOML:{error}")]
+        ) from error
     return _Reader(path, raw, text, data).policy()
 
 
@@ -240,7 +242,11 @@ class _Reader:
         try:
             raw = (self.path.parent / Path(name).name).read_bytes()
         except OSError:
-            self.fault(("formula", "table"), f"names a file that is not beside the policy: {name}", f"政策文件旁没有此表:{name}")
+            self.fault(
+                ("formula", "table"),
+                f"names a file that is not beside the policy: {name}",
+                f"政策文件旁没有此表:{name}",
+            )
             return {}
         self.digest.update(raw)
         table: dict[str, int] = {}

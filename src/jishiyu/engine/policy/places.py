@@ -31,7 +31,7 @@ def places(text: str) -> dict[Path, int]:
         if key:
             holder = prefix + tuple(part.strip("\"'") for part in key[1].split("."))
             found.setdefault(holder, number)
-            value = line[key.end():]
+            value = line[key.end() :]
             depth = _depth(value)
             if depth > 0:
                 counts[holder] = -1

@@ -60,9 +60,15 @@ def articles(policy: Policy) -> list[Article]:
     ]
     for requirement in policy.requirements:
         zh, en = requirement.words["zh"], requirement.words["en"]
-        late = ("未满足的,转人工核实。", " Otherwise a person has to clear it.") if requirement.otherwise == "held" else ("", "")
+        late = (
+            ("未满足的,转人工核实。", " Otherwise a person has to clear it.")
+            if requirement.otherwise == "held"
+            else ("", "")
+        )
         parts.append((requirement.code, f"条件:{zh}。{late[0]}", f"Requirement: {en}.{late[1]}", requirement.proof))
-    parts.append(("base", f"计算基数:{policy.base_words['zh']}。", f"Base: {policy.base_words['en']}.", policy.base_proof))
+    parts.append(
+        ("base", f"计算基数:{policy.base_words['zh']}。", f"Base: {policy.base_words['en']}.", policy.base_proof)
+    )
     parts += _threshold(policy)
     parts.append(("formula", *_formula(policy), policy.formula.proof))
     parts += [("limit", *_limit(limit), limit.proof) for limit in policy.limits]
@@ -73,14 +79,23 @@ def articles(policy: Policy) -> list[Article]:
         policy.automatic_proof,
     ))  # fmt: skip
     parts += [
-        ("evidence", f"材料:{paper.words['zh']}{_over(paper.over_fen)[0]}。", f"Paper: {paper.words['en']}{_over(paper.over_fen)[1]}.", paper.proof)
+        (
+            "evidence",
+            f"材料:{paper.words['zh']}{_over(paper.over_fen)[0]}。",
+            f"Paper: {paper.words['en']}{_over(paper.over_fen)[1]}.",
+            paper.proof,
+        )
         for paper in policy.evidence
     ]
     return [Article(number, *part) for number, part in enumerate(parts, start=1)]
 
 
 def _over(fen: int | None) -> tuple[str, str]:
-    return ("", "") if fen is None else (f"(补贴超过 {yuan_text(fen)} 元时)", f" (for subsidies over {yuan_text(fen)} yuan)")
+    return (
+        ("", "")
+        if fen is None
+        else (f"(补贴超过 {yuan_text(fen)} 元时)", f" (for subsidies over {yuan_text(fen)} yuan)")
+    )
 
 
 def _threshold(policy: Policy) -> list[tuple[str, str, str, Proof | None]]:
@@ -100,23 +115,45 @@ def _formula(policy: Policy) -> tuple[str, str]:
     formula = policy.formula
     match formula.kind:
         case "whole_amount" | "marginal":
-            how = ("全额", "one rate on the whole amount") if formula.kind == "whole_amount" else ("分段累进", "each part at its own rate")
-            zh = ";".join(f"第 {n} 档 {_edge(b)[0]} {per_cent(b.rate_ppm)}{_mark(b.proof)[0]}" for n, b in enumerate(formula.brackets, 1))
-            en = "; ".join(f"bracket {n} {_edge(b)[1]}: {per_cent(b.rate_ppm)}{_mark(b.proof)[1]}" for n, b in enumerate(formula.brackets, 1))
+            how = (
+                ("全额", "one rate on the whole amount")
+                if formula.kind == "whole_amount"
+                else ("分段累进", "each part at its own rate")
+            )
+            zh = ";".join(
+                f"第 {n} 档 {_edge(b)[0]} {per_cent(b.rate_ppm)}{_mark(b.proof)[0]}"
+                for n, b in enumerate(formula.brackets, 1)
+            )
+            en = "; ".join(
+                f"bracket {n} {_edge(b)[1]}: {per_cent(b.rate_ppm)}{_mark(b.proof)[1]}"
+                for n, b in enumerate(formula.brackets, 1)
+            )
             return f"按{how[0]}计算:{zh}。", f"Brackets, {how[1]}: {en}."
         case "flat":
             return f"按基数的 {per_cent(formula.rate_ppm)} 计算。", f"{per_cent(formula.rate_ppm)} of the base."
         case "table":
-            several = ("取最重的一项", "the largest counts") if formula.table_entries == "most_severe" else ("各项相加", "they add up")
+            several = (
+                ("取最重的一项", "the largest counts")
+                if formula.table_entries == "most_severe"
+                else ("各项相加", "they add up")
+            )
             return (
                 f"按对照表({len(formula.table)} 行)计算,一次事件有多项的{several[0]}。",
                 f"By table ({len(formula.table)} rows); of several entries in one event {several[1]}.",
             )
         case "per_day":
-            cap = (f",最多 {formula.max_days} 天", f", at most {formula.max_days} days") if formula.max_days else ("", "")
-            return f"每天 {yuan_text(formula.amount_fen)} 元{cap[0]}。", f"{yuan_text(formula.amount_fen)} yuan per day{cap[1]}."
+            cap = (
+                (f",最多 {formula.max_days} 天", f", at most {formula.max_days} days") if formula.max_days else ("", "")
+            )
+            return (
+                f"每天 {yuan_text(formula.amount_fen)} 元{cap[0]}。",
+                f"{yuan_text(formula.amount_fen)} yuan per day{cap[1]}.",
+            )
         case "lump_sum":
-            return f"一次性 {yuan_text(formula.amount_fen)} 元。", f"A lump sum of {yuan_text(formula.amount_fen)} yuan."
+            return (
+                f"一次性 {yuan_text(formula.amount_fen)} 元。",
+                f"A lump sum of {yuan_text(formula.amount_fen)} yuan.",
+            )
         case _:
             zh = ";".join(f"{'、'.join(layer.amount.plus)} 的 {per_cent(layer.rate_ppm)}" for layer in formula.layers)
             en = "; ".join(f"{per_cent(layer.rate_ppm)} of {', '.join(layer.amount.plus)}" for layer in formula.layers)
@@ -146,7 +183,10 @@ def _limit(limit: Limit) -> tuple[str, str]:
         most.append((f"最多 {yuan_text(limit.amount_fen)} 元", f"at most {yuan_text(limit.amount_fen)} yuan"))
     if limit.count is not None:
         most.append((f"最多 {limit.count} 次", f"at most {limit.count} payment(s)"))
-    return f"限额:{who[0]}{window[0]}{','.join(zh for zh, _ in most)}。", f"Limit: {who[1]} and {window[1]} {'; '.join(en for _, en in most)}."
+    return (
+        f"限额:{who[0]}{window[0]}{','.join(zh for zh, _ in most)}。",
+        f"Limit: {who[1]} and {window[1]} {'; '.join(en for _, en in most)}.",
+    )
 
 
 def regulation(policy: Policy, language: str = "zh") -> str:
@@ -162,7 +202,11 @@ def regulation(policy: Policy, language: str = "zh") -> str:
     ]
     for article in articles(policy):
         text = article.zh if zh else article.en
-        source = f" [{policy.sources[article.proof.source]['title']};{status[article.proof.status]}]" if article.proof else ""
+        source = (
+            f" [{policy.sources[article.proof.source]['title']};{status[article.proof.status]}]"
+            if article.proof
+            else ""
+        )
         lines.append(f"{article.cite(language)[:1].upper()}{article.cite(language)[1:]} {text}{source}")
     lines += ["", *(f"· {note[language]}" for note in policy.notes)]
     return "\n".join(lines).rstrip() + "\n"

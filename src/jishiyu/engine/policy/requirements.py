@@ -49,6 +49,7 @@ def fields_of(requirement: Requirement) -> set[str]:
 
 def full_years(birth: pl.Expr, on: pl.Expr) -> pl.Expr:
     """This function will return the age in full years; who was born on 29 February turns older on 1 March."""
+
     def number(date: pl.Expr) -> pl.Expr:
         return date.dt.year() * 10_000 + date.dt.month().cast(pl.Int32) * 100 + date.dt.day().cast(pl.Int32)
 

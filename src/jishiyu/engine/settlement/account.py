@@ -22,7 +22,11 @@ def account(settled: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     verdicts = decisions.select("stay_id", "bucket", "reasons")
     if repeated(verdicts["stay_id"]) is not None:
         rank = pl.col("bucket").replace_strict(_LEADING, return_dtype=pl.Int8)
-        verdicts = verdicts.with_columns(_rank=rank).sort("stay_id", "_rank").unique("stay_id", keep="first", maintain_order=True)
+        verdicts = (
+            verdicts.with_columns(_rank=rank)
+            .sort("stay_id", "_rank")
+            .unique("stay_id", keep="first", maintain_order=True)
+        )
     live = settled["bucket"].is_null()
     places = pl.repeat(0, settled.height, dtype=pl.UInt32, eager=True)
     places = places.scatter(live.arg_true(), _rows_of(settled["stay_id"].filter(live), verdicts["stay_id"]))
@@ -34,7 +38,9 @@ def account(settled: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _fates(words: pl.DataFrame, places: pl.Series, settled: pl.DataFrame, where: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+def _fates(
+    words: pl.DataFrame, places: pl.Series, settled: pl.DataFrame, where: pl.Series
+) -> tuple[pl.DataFrame, pl.Series]:
     """Add the words of lines that netting settled; `places` says which row of `words` speaks of a line."""
     if not where.any():
         return words, places
@@ -65,5 +71,3 @@ def _rows_of(wanted: pl.Series, stays: pl.Series) -> pl.Series:
         return rows["row"]
     names = pl.DataFrame({"key": stays, "row": right["row"]})
     return wanted.to_frame("key").join(names, on="key", how="left", maintain_order="left")["row"]
-
-

@@ -94,7 +94,9 @@ def _undone(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
         verdicts.append((no.scatter(at.filter(~followed), values=True), ("held", "original_unknown")))
         verdicts.append((named, ("reversed", "undoing_line")))
         verdicts.append((is_dead, ("reversed", "undone_by_another_line")))
-    refunded = (frame["refund_flag"] != "0").fill_null(value=False) & (frame["refund_flag"] != "").fill_null(value=False)
+    refunded = (frame["refund_flag"] != "0").fill_null(value=False) & (frame["refund_flag"] != "").fill_null(
+        value=False
+    )
     if refunded.any():
         amounts = [name for name in ("total_fen", "cash_fen", "personal_fen") if name in frame.columns]
         negative = frame.select(pl.any_horizontal(pl.col(amounts) < 0).fill_null(value=False)).to_series()

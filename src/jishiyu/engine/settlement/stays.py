@@ -22,7 +22,9 @@ def stays(settled: pl.DataFrame) -> pl.DataFrame:
     """
     # Undoings without an original carry negative amounts and no claim: they hold themselves, not a stay.
     claims = pl.col("bucket").is_null() | (
-        (pl.col("bucket") == "held") & pl.col("undoes").is_null() & (pl.col("why") != "original_unknown").fill_null(value=True)
+        (pl.col("bucket") == "held")
+        & pl.col("undoes").is_null()
+        & (pl.col("why") != "original_unknown").fill_null(value=True)
     )
     amounts = [name for name in AMOUNTS if name in settled.columns]
     last = [name for name in FROM_LAST if name in settled.columns]

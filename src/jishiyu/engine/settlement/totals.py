@@ -16,7 +16,9 @@ from jishiyu.engine.files.headings import fold_heading
 from jishiyu.engine.money import fen_from_text, yuan_text
 from jishiyu.engine.problems import Problem
 
-TOTAL_ROW = r"^\s*(?:合\s*计|总\s*计|(?i:grand )?(?i:total)s?)(?:\s*[::].*|\s*[((]?[0-9,]+\s*(?:条|行|笔|人次)?[))]?)?\s*$"
+TOTAL_ROW = (
+    r"^\s*(?:合\s*计|总\s*计|(?i:grand )?(?i:total)s?)(?:\s*[::].*|\s*[((]?[0-9,]+\s*(?:条|行|笔|人次)?[))]?)?\s*$"
+)
 _ROWS_IN_WORDS = re.compile(r"([0-9,]+)\s*(?:条|行|笔|人次)")
 _KEYS = {
     "rows": ["rows", "row_count", "count", "lines", "行数", "条数", "总条数", "记录数", "总行数", "笔数"],
