@@ -8,6 +8,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "below_minimum": ("金额低于最低支付额", "the amount is below the smallest payment"),
     "not_in_table": ("伤情不在对照表中,需要人工核实", "the injury is not in the table; a person has to look"),
     "base_missing": ("缺少计算所需的金额", "the amount needed for the calculation is missing"),
+    "no_policy": ("没有适用于这类事件的政策", "no policy judges events of this kind"),
+    "anchor_missing": ("缺少确定版本和会籍的日期,需要人工核实", "the day that decides about version and membership is missing; a person has to look"),
     "no_version_in_force": ("当日没有有效的政策版本", "no version of the policy was in force on that day"),
     "over_automatic_limit": ("超过免申请额度,工会将联系用人单位协助备齐材料", "over the automatic limit: the union calls the employer and helps with the papers"),
     "limit_reached": ("限额内只剩这么多", "the limit leaves only this much"),
@@ -30,9 +32,10 @@ def say(code: str, language: str, policy: Policy | None = None) -> str:
     """This function will return the sentence of a reason code; codes of a policy's requirements speak by the policy."""
     for requirement in policy.requirements if policy else ():
         if requirement.code == code:
-            return (
-                f"不符合条件:{requirement.words['zh']}" if language == "zh" else f"not met: {requirement.words['en']}"
-            )
+            missing = requirement.otherwise == "held"
+            if language == "zh":
+                return f"{'待补充' if missing else '不符合条件'}:{requirement.words['zh']}"
+            return f"{'still needed' if missing else 'not met'}: {requirement.words['en']}"
     if code in REASONS:
         return REASONS[code][0 if language == "zh" else 1]
     for flaw in FLAWS:

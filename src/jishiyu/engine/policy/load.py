@@ -4,7 +4,9 @@ import csv
 import hashlib
 import io
 import json
+import re
 import tomllib
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from jishiyu.engine.policy import model, numbers
+from jishiyu.engine.policy.fitting import misfits
 from jishiyu.engine.policy.places import line_of, places
 from jishiyu.engine.policy.problems import PolicyFault, PolicyRefused
 
@@ -39,7 +42,8 @@ def load_policy(path: Path) -> model.Policy:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = text[: getattr(error, "pos", 0)].count("\n") + 1
+        named = re.search(r"\(at line ([0-9]+), column [0-9]+\)", str(error))
+        line = int(named[1]) if named else text.rstrip().count("\n") + 1  # "(at end of document)"
         raise PolicyRefused(
             path.name, [PolicyFault(line, "", f"is not TOML: {error}", f"不是有效的 TOML:{error}")]
         ) from error
@@ -67,6 +71,9 @@ class _Reader:
         self._check_schema()
         self.stop_if_faulty()
         self._check_sources(self.data, ())
+        for misfit in misfits(self.data):
+            self.fault(*misfit)
+        self.stop_if_faulty()
         formula = self._formula()
         threshold = self._threshold()
         limits = tuple(self._limit(entry, ("limit", at)) for at, entry in enumerate(self.data.get("limit", [])))
@@ -108,7 +115,26 @@ class _Reader:
         plain = json.loads(json.dumps(self.data, default=str))
         for error in Draft202012Validator(schema()).iter_errors(plain):
             path = tuple(error.absolute_path)
+            if error.validator == "additionalProperties":  # each unknown word has its own line
+                known = ", ".join(sorted(error.schema["properties"]))
+                for word in sorted(set(error.instance) - set(error.schema["properties"])):
+                    self.fault((*path, word), f"is an unknown word; known here are {known}",
+                               f"是不认识的词;这里可用的有 {known}")  # fmt: skip
+                continue
             self.fault(path, *numbers.say_schema_error(error))
+        days = [("from",), ("until",), *(("sources", name, "on") for name in self.data.get("sources", {}))]
+        for path in days:
+            value = self._at(path)
+            if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+                self.fault(path, f"is {str(value)!r} but must be a date without quotes and time, for example 2025-06-01",
+                           f"为 {str(value)!r},应写作不带引号和时间的日期,例如 2025-06-01")  # fmt: skip
+
+    def _at(self, path: tuple[str, ...]) -> Any:
+        """Return what stands at a path, or None."""
+        node: Any = self.data
+        for name in path:
+            node = node.get(name) if isinstance(node, dict) else None
+        return node
 
     def _check_sources(self, node: Any, path: tuple[str | int, ...]) -> None:
         if isinstance(node, dict):
@@ -184,7 +210,8 @@ class _Reader:
             return None
         edge = numbers.fen(data.get("over", data.get("from")))
         first = self.data["formula"].get("bracket", [None])[0]
-        if first and data.get("kind", "gate") == "gate" and numbers.fen(first.get("over", first.get("from"))) > edge:
+        begins = (numbers.fen(first.get("over", first.get("from"))), "over" in first) if first else (0, False)
+        if data.get("kind", "gate") == "gate" and begins > (edge, "over" in data):
             self.fault(("formula", "bracket", 0), "begins above the threshold: amounts between them would have no rate",
                        "起点高于门槛:两者之间的金额没有比例")  # fmt: skip
         return model.Threshold(edge, "over" in data, data.get("kind") == "deductible", _proof(data))
@@ -196,7 +223,7 @@ class _Reader:
         if data.get("mode") == "greatest" and data["window"] == "rolling_months":
             self.fault((*path, "mode"), "cannot be combined with rolling_months", "不能与 rolling_months 同用")
         return model.Limit(
-            amount_fen=numbers.fen(data["amount"]) if "amount" in data else None,
+            amount_fen=numbers.fen(data["amount"]) if data.get("amount", "unlimited") != "unlimited" else None,
             count=data.get("count"),
             per=data["per"],
             window=data["window"],
@@ -250,13 +277,20 @@ class _Reader:
             return {}
         self.digest.update(raw)
         table: dict[str, int] = {}
-        for number, row in enumerate(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))), start=2):
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.fault(("formula", "table"), f"names {name}, which is not UTF-8 text", f"所引用的 {name} 不是 UTF-8 文本")
+            return {}
+        for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
             key, amount, status = (str(row.get(column) or "").strip() for column in ("key", "amount", "status"))
             if not key or key in table or not numbers.is_yuan(amount) or status not in ("published", "assumed"):
                 self.fault(("formula", "table"), f"names {name}, whose line {number} is not usable (key unique, amount in yuan, status)",
                            f"所引用的 {name} 第 {number} 行不可用(key 唯一、amount 为元、status)")  # fmt: skip
                 continue
             table[key] = numbers.fen(amount)
+        if not table and not self.faults:
+            self.fault(("formula", "table"), f"names {name}, which has no rows", f"所引用的 {name} 没有任何行")
         return table
 
 

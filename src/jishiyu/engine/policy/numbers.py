@@ -27,13 +27,6 @@ def say_schema_error(error: ValidationError) -> tuple[str, str]:
     """This function will put a schema error into a sentence in English and Chinese."""
     value = error.validator_value
     match error.validator:
-        case "additionalProperties":
-            known = set(error.schema.get("properties", {}))
-            extra = sorted(set(error.instance) - known)
-            return (
-                f"has unknown words: {', '.join(extra)}; known are {', '.join(sorted(known))}",
-                f"有不认识的词:{'、'.join(extra)};可用的有 {'、'.join(sorted(known))}",
-            )
         case "required":
             missing = [name for name in value if name not in error.instance]
             return f"lacks {', '.join(missing)}", f"缺少 {'、'.join(missing)}"
@@ -44,6 +37,9 @@ def say_schema_error(error: ValidationError) -> tuple[str, str]:
             return f"is {error.instance!r}: {hint}", f"为 {error.instance!r},格式不对。{hint}"
         case "const":
             return f"must be {value!r}", f"应为 {value!r}"
+        case "oneOf" | "anyOf" if not any("required" in option for option in value):
+            hint = error.schema.get("description", "")
+            return f"is {error.instance!r}: {hint}", f"为 {error.instance!r},不在可用值之内。{hint}"
         case "oneOf" | "anyOf":
             options = " | ".join(", ".join(option.get("required", ["…"])) for option in value)
             return f"needs one of: {options} (exactly one where they exclude each other)", f"需要其中一项:{options}"

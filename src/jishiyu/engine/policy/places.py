@@ -1,68 +1,23 @@
 """Which line of a TOML file says what, so that a message can name the line."""
 
 import re
-
-_TABLE = re.compile(r"^\s*(\[{1,2})\s*([^\]]+?)\s*\]{1,2}\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*([A-Za-z0-9_\-."']+)\s*=""")
+from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
 
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\])*"|\'[^\']*\''  # texts, those over several lines first
+    r"|#[^\n]*|\n|[ \t\r]+|[\[\]{},=]|[^\s\[\]{},=#\"']+",
+    re.DOTALL,
+)
+
 
 def places(text: str) -> dict[Path, int]:
-    """This function will map each path of a TOML text (keys, and positions in arrays of tables) to its line number."""
-    found: dict[Path, int] = {(): 1}
-    counts: dict[Path, int] = {}
-    prefix: Path = ()
-    depth = 0
-    holder: Path = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if depth > 0:
-            depth, position = _array_line(line, depth, holder, counts, found, number)
-            continue
-        table = _TABLE.match(line)
-        if table:
-            prefix = _resolve(table[2], counts)
-            if table[1] == "[[":
-                counts[prefix] = counts.get(prefix, -1) + 1
-                prefix = (*prefix, counts[prefix])
-            found.setdefault(prefix, number)
-            continue
-        key = _KEY.match(line)
-        if key:
-            holder = prefix + tuple(part.strip("\"'") for part in key[1].split("."))
-            found.setdefault(holder, number)
-            value = line[key.end() :]
-            depth = _depth(value)
-            if depth > 0:
-                counts[holder] = -1
-    return found
+    """This function will map each path of a TOML text (keys, and positions in arrays) to its line number.
 
-
-def _array_line(
-    line: str, depth: int, holder: Path, counts: dict[Path, int], found: dict[Path, int], number: int
-) -> tuple[int, int]:
-    stripped = line.strip()
-    if depth == 1 and stripped and stripped[0] not in "]#":
-        counts[holder] += 1
-        found[(*holder, counts[holder])] = number
-    return depth + _depth(line), counts[holder]
-
-
-def _depth(text: str) -> int:
-    """Count the square brackets that stay open, strings and comments left out."""
-    bare = re.sub(r'"(?:\\.|[^"\\])*"|\'[^\']*\'', "", text).split("#")[0]
-    return bare.count("[") - bare.count("]")
-
-
-def _resolve(name: str, counts: dict[Path, int]) -> Path:
-    """Turn `a.b` into a path, taking the newest element of every array of tables on the way."""
-    path: Path = ()
-    parts = [part.strip().strip("\"'") for part in name.split(".")]
-    for position, part in enumerate(parts):
-        path = (*path, part)
-        if position < len(parts) - 1 and path in counts:
-            path = (*path, counts[path])
-    return path
+    The text must be valid TOML; the parser of the standard library, which does not keep lines, has read it before.
+    """
+    return _Walk(text).found
 
 
 def line_of(path: Path, found: dict[Path, int]) -> int:
@@ -70,3 +25,101 @@ def line_of(path: Path, found: dict[Path, int]) -> int:
     while path not in found:
         path = path[:-1]
     return found[path]
+
+
+class _Walk:
+    """One walk over the tokens of a valid TOML text."""
+
+    def __init__(self, text: str) -> None:
+        self.found: dict[Path, int] = {(): 1}
+        self.counts: dict[Path, int] = {}  # of arrays of tables: the position of the newest
+        self.tokens = list(_tokens(text))
+        self.at = 0
+        prefix: Path = ()
+        while self._skip(newlines=True):
+            if self._next() == "[":
+                prefix = self._header()
+            else:
+                self._pair(prefix)
+
+    def _next(self) -> str:
+        return self.tokens[self.at][0]
+
+    def _take(self) -> str:
+        self.at += 1
+        return self.tokens[self.at - 1][0]
+
+    def _line(self) -> int:
+        return self.tokens[self.at][1]
+
+    def _skip(self, *, newlines: bool) -> bool:
+        """Step over newlines where they mean nothing, and tell whether something is left."""
+        while newlines and self.at < len(self.tokens) and self._next() == "\n":
+            self.at += 1
+        return self.at < len(self.tokens)
+
+    def _header(self) -> Path:
+        """Read `[a.b]` or `[[a.b]]`; what follows belongs to the newest element of every array on the way."""
+        line = self._line()
+        self._take()
+        repeated = self._next() == "["
+        if repeated:
+            self._take()
+        names = self._key("]")
+        self.at += 2 if repeated else 1
+        path: Path = ()
+        for position, name in enumerate(names):
+            path = (*path, name)
+            if position < len(names) - 1 and path in self.counts:
+                path = (*path, self.counts[path])
+        if repeated:
+            self.found.setdefault(path, line)
+            self.counts[path] = self.counts.get(path, -1) + 1
+            path = (*path, self.counts[path])
+        self.found.setdefault(path, line)
+        return path
+
+    def _key(self, end: str) -> list[str]:
+        names: list[str] = []
+        while self._next() != end:
+            part = self._take()
+            names += [part[1:-1]] if part[0] in "\"'" else [name for name in part.split(".") if name]
+        return names
+
+    def _pair(self, prefix: Path) -> None:
+        line = self._line()
+        path = prefix
+        for name in self._key("="):
+            path = (*path, name)
+            self.found.setdefault(path, line)
+        self._take()
+        self._value(path)
+
+    def _value(self, path: Path) -> None:
+        opening = self._take()
+        if opening not in ("[", "{"):
+            while self.at < len(self.tokens) and self._next() not in ("\n", ",", "]", "}"):
+                self._take()  # a date and a time are two tokens
+            return
+        closing = "]" if opening == "[" else "}"
+        position = 0
+        while self._skip(newlines=True) and self._next() != closing:
+            if self._next() == ",":
+                self._take()
+            elif opening == "{":
+                self._pair(path)
+            else:
+                self.found.setdefault((*path, position), self._line())
+                self._value((*path, position))
+                position += 1
+        self._take()
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int]]:
+    """Yield what means something, with its line; blanks and comments are left out."""
+    line = 1
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token[0] not in " \t\r#":
+            yield token, line
+        line += token.count("\n")

@@ -183,6 +183,8 @@ def _limit(limit: Limit) -> tuple[str, str]:
         most.append((f"最多 {yuan_text(limit.amount_fen)} 元", f"at most {yuan_text(limit.amount_fen)} yuan"))
     if limit.count is not None:
         most.append((f"最多 {limit.count} 次", f"at most {limit.count} payment(s)"))
+    if not most:
+        most.append(("累计计算,不设上限", "added up, without a ceiling"))
     return (
         f"限额:{who[0]}{window[0]}{','.join(zh for zh, _ in most)}。",
         f"Limit: {who[1]} and {window[1]} {'; '.join(en for _, en in most)}.",

@@ -1,10 +1,12 @@
 """All policies of a run: versions by anchor date, never by the day of the run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from itertools import pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from jishiyu.engine.policy.load import load_policy
@@ -28,7 +30,7 @@ class Shelf:
             by_name.setdefault(policy.name, []).append(policy)
         for name, versions in by_name.items():
             versions.sort(key=lambda policy: policy.starts)
-            for older, newer in zip(versions, versions[1:], strict=False):
+            for older, newer in pairwise(versions):
                 if older.until is None or older.until > newer.starts:
                     raise VersionsOverlap(
                         name=name, first=older.version, second=newer.version, day=newer.starts.isoformat()
@@ -39,7 +41,7 @@ class Shelf:
                         raise VersionsDiffer(name=name, first=versions[0].version, second=newer.version, word=word)
         return cls({name: tuple(versions) for name, versions in sorted(by_name.items())})
 
-    def __iter__(self) -> Iterable[tuple[str, tuple[Policy, ...]]]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[tuple[str, tuple[Policy, ...]]]:
         return iter(self.versions.items())
 
     def on(self, name: str, day: date) -> Policy:
