@@ -6,7 +6,6 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from itertools import pairwise
 from pathlib import Path
 
 from jishiyu.engine.policy.load import load_policy
