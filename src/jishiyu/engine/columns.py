@@ -44,3 +44,9 @@ def folded_code(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
     if folded.eq_missing(kinds).all():
         return codes, kinds
     return codes.replace_strict(kinds, folded, return_dtype=pl.String), folded.unique()
+
+
+def has_points(texts: pl.Series) -> bool:
+    """Return whether a point or a plus sign may stand somewhere, as in 4.40300E+19; plain codes have neither."""
+    characters, _ = bytes_of(texts)
+    return bool(characters.size) and bool(characters.min() <= ord("."))

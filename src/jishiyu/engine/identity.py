@@ -99,6 +99,7 @@ def _certificates(keys: pl.Series, born: NDArray[np.int32], flaws: Bytes) -> Cer
 def _any_types(cert_type: pl.Series, cert_no: pl.Series, as_of: date) -> Certificates:
     """Fold and judge certificates of every type, one column step after the other."""
     number = _fold_number(cert_no)
+    given = (cert_no.str.strip_chars().str.len_bytes() > 0).fill_null(value=False).to_numpy()
     empty = number.is_null().to_numpy()
     lost = _where(number, SCIENTIFIC)
     fifteen = _where(number, _FIFTEEN)
@@ -125,7 +126,7 @@ def _any_types(cert_type: pl.Series, cert_no: pl.Series, as_of: date) -> Certifi
     flaws[code.is_null().to_numpy()] = TYPE_MISSING
     flaws[(code == _UNKNOWN_TYPE).fill_null(value=False).to_numpy()] = TYPE_UNKNOWN
     flaws[lost] = DIGITS_LOST
-    flaws[empty] = 0
+    flaws[empty] = np.where(given[empty], SHAPE, 0)
     born[empty] = _NOT_BORN
     return _certificates(pl.select(code + pl.lit(":") + number).to_series(), born, flaws)
 

@@ -56,7 +56,7 @@ def _all_plain(amounts: pl.Series) -> pl.Series | None:
         return None
     ends = offsets[1:]
     one = (lengths > 1) & (characters[ends - 2] == _POINT)
-    two = (lengths > 2) & (characters[ends - 3] == _POINT)  # noqa: PLR2004 point and two digits
+    two = (lengths > 2) & (characters[ends - 3] == _POINT)
     if np.count_nonzero(characters == _POINT) != np.count_nonzero(one) + np.count_nonzero(two):
         return None
     fen = amounts.cast(pl.Decimal(18, 2), strict=False).to_physical().cast(pl.Int64)

@@ -1,13 +1,15 @@
 """The roster as a table: one row per membership, read from the files that unions send, with problems per line."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from jishiyu.engine import identity
-from jishiyu.engine.columns import folded_code, trimmed
+from jishiyu.engine.columns import folded_code, has_points, trimmed
 from jishiyu.engine.dates import days_from_text
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
@@ -38,8 +40,11 @@ ORIGIN_SCHEMA: dict[str, pl.DataType] = {
     "bank_account": pl.String(),
 }
 NEEDED = ["member_no", "cert_no", "name", "org_code", "in_service", "joined_on"]
-_REQUIRED = ["member_no", "cert_no", "name", "org_code", "in_service", "joined_on"]
-_FIELDS = ["member_no", "cert_type", "cert_no", "name", "org_code", "in_service", "joined_on", "left_on", "birth_date", "household"]  # fmt: skip
+_TEXTS = ["member_no", "name", "org_code", "household", "sex", "cert_type", "cert_no"]
+_FIELDS = [
+    "member_no", "cert_type", "cert_no", "name", "org_code", "in_service", "joined_on", "left_on", "birth_date",
+    "household",
+]  # fmt: skip
 _EXTRA = ["sex", "mobile", "bank_account"]
 _MOBILE = r"^1[3-9][0-9]{9}$"
 _ACCOUNT = r"^[0-9]{8,32}$"
@@ -80,22 +85,27 @@ def _check_rows(file: str, texts: pl.DataFrame, as_of: date, problems: ProblemLi
     report = problems.of(file, texts)
     report.error(texts["flaw"] & BROKEN > 0, "broken_row")
     report.error(texts["flaw"] & UNREADABLE > 0, "unreadable_text")
-    columns = {name: trimmed(texts[name]) for name in ("member_no", "name", "org_code", "household", "sex")}
-    for name in _REQUIRED:
-        given = columns.get(name, texts[name])
-        report.error(given.is_null() | (given.str.strip_chars() == ""), "missing", name)
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        person = pool.submit(identity.fold_certificates, texts["cert_type"], texts["cert_no"], as_of=as_of)
+        days = {name: pool.submit(days_from_text, texts[name]) for name in ("birth_date", "joined_on", "left_on")}
+        names = pool.submit(identity.name_keys, texts["name"])
+        plain = {name: pool.submit(trimmed, texts[name]) for name in _TEXTS}
+    columns = {name: job.result() for name, job in plain.items()}
+    columns["name_key"] = names.result()
+    for name in NEEDED:
+        report.error(columns.get(name, texts[name]).is_null() | (texts[name] == ""), "missing", name)
     for name in ("member_no", "org_code"):
-        report.error(columns[name].str.contains(identity.SCIENTIFIC), "digits_lost", name)
+        if has_points(texts[name]):
+            report.error(columns[name].str.contains(identity.SCIENTIFIC), "digits_lost", name)
     columns["in_service"] = _in_service(texts["in_service"], report)
     for name in ("joined_on", "left_on"):
-        columns[name], wrong = days_from_text(texts[name])
+        columns[name], wrong = days[name].result()
         report.error(wrong, "not_a_date", name)
     report.error(columns["left_on"] <= columns["joined_on"], "left_before_joined", "left_on")
-    columns |= _person(texts, as_of, report)
+    columns |= _person(person.result(), days["birth_date"].result(), report)
     columns |= {"mobile": _mobile(texts["mobile"], report), "bank_account": _account(texts["bank_account"], report)}
     columns |= {"file": pl.repeat(file, texts.height, dtype=pl.String, eager=True), "line": texts["line"]}
-    schema = ROSTER_SCHEMA | ORIGIN_SCHEMA
-    rows = pl.DataFrame([columns[name].alias(name) for name in schema])
+    rows = pl.DataFrame([columns[name].alias(name) for name in ROSTER_SCHEMA | ORIGIN_SCHEMA])
     return rows.filter(report.usable) if report.any_unusable else rows
 
 
@@ -111,8 +121,7 @@ def _in_service(texts: pl.Series, report: Report) -> pl.Series:
     return codes.replace_strict(kinds, meaning == "1", return_dtype=pl.Boolean)
 
 
-def _person(texts: pl.DataFrame, as_of: date, report: Report) -> dict[str, pl.Series]:
-    found = identity.fold_certificates(texts["cert_type"], texts["cert_no"], as_of=as_of)
+def _person(found: identity.Certificates, given: tuple[pl.Series, pl.Series], report: Report) -> dict[str, pl.Series]:
     if found.flaws.max():
         for flaw_bit, (code, column) in CERTIFICATE.items():
             where = (found.flaws & flaw_bit) > 0
@@ -120,16 +129,13 @@ def _person(texts: pl.DataFrame, as_of: date, report: Report) -> dict[str, pl.Se
                 report.warning(where, code, column)
             else:
                 report.error(where, code, column)
-    given, wrong = days_from_text(texts["birth_date"])
-    report.warning(wrong, "not_a_date", "birth_date")
-    report.warning(given != found.birth_date, "birth_date_differs", "birth_date")
+    days, wrong = given
     birth = found.birth_date
+    report.warning(wrong, "not_a_date", "birth_date")
+    report.warning(days != birth, "birth_date_differs", "birth_date")
     return {
         "person_key": found.key,
-        "birth_date": birth.zip_with(birth.is_not_null(), given) if birth.null_count() else birth,
-        "name_key": identity.name_keys(texts["name"]),
-        "cert_type": trimmed(texts["cert_type"]),
-        "cert_no": trimmed(texts["cert_no"]),
+        "birth_date": birth.zip_with(birth.is_not_null(), days) if birth.null_count() else birth,
     }
 
 
@@ -155,8 +161,7 @@ def _account(texts: pl.Series, report: Report) -> pl.Series:
 
 def _check_people(roster: pl.DataFrame, problems: ProblemList) -> None:
     """Warn where several rows do not fit together: numbers of two members, overlapping memberships."""
-    # Hashes only find candidates; the rows found are compared by their texts.
-    several = roster["person_key"].hash().is_duplicated() | roster["member_no"].hash().is_duplicated()
+    several = _repeated(roster["person_key"]) | _repeated(roster["member_no"])
     if not several.any():
         return
     rows = roster.filter(several).sort("person_key", "joined_on", "file", "line")
@@ -173,3 +178,11 @@ def _check_people(roster: pl.DataFrame, problems: ProblemList) -> None:
         ("member_of_two_numbers", "member_no"), ("memberships_overlap", "joined_on"),
     ):  # fmt: skip
         problems.add(rows.filter(pl.col(code)), code, column, "warning")
+
+
+def _repeated(texts: pl.Series) -> pl.Series:
+    # Sorted hashes find the few candidates in a million rows; what is found is compared by its texts.
+    hashes = texts.hash()
+    ordered = np.sort(hashes.to_numpy())
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return hashes.is_in(pl.Series(twice, dtype=pl.UInt64))

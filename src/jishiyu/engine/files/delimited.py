@@ -87,7 +87,7 @@ class _Reader:
                 return frame
             self.line -= int(np.count_nonzero(block.newlines < cut))
             data, self.rest = data[:cut], data[cut:]
-            rest, frame = self._careful(data, final=True)
+            _, frame = self._careful(data, final=True)
             return frame
         self.rest, frame = self._careful(data, final=final)
         return frame

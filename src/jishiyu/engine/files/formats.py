@@ -1,9 +1,11 @@
 """Which kind of file it is, told by content, and the tables inside."""
 
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from jishiyu.engine.files.columnar import parquet_table
 from jishiyu.engine.files.delimited import delimited_table
@@ -19,7 +21,13 @@ from jishiyu.engine.files.problems import (
 from jishiyu.engine.files.sheets import Known, sheet_tables
 from jishiyu.engine.files.tables import Table
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+T = TypeVar("T")
+
 _HEAD = 4096
+_BUFFER = 1024 * 1024
 _WORKBOOK_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
@@ -83,16 +91,39 @@ def _zipped(name: str, path: Path | None, open_: Open, known: Known, *, inside: 
         for member in members:
             if member.flag_bits & _ENCRYPTED:
                 raise FileEncrypted(file=name)
+        for member in members:
+            called = f"{name}/{member_name(member)}"
+            yield from _tables(called, None, _opener(called, archive, member), known, inside=True)
+
+
+def _opener(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Open:
+    return lambda: cast("BinaryIO", BufferedReader(_Member(name, archive, member), _BUFFER))
+
+
+class _Member(RawIOBase):
+    """A member of a ZIP as a stream; damage found while reading is told as a problem of the file."""
+
+    def __init__(self, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+        self._name = name
+        self._stream = self._told(lambda: archive.open(member))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        piece = self._told(lambda: self._stream.read(len(memoryview(buffer))))
+        memoryview(buffer)[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+    def _told(self, step: Callable[[], T]) -> T:
         try:
-            for member in members:
-                opener = _opener(archive, member)
-                yield from _tables(f"{name}/{member_name(member)}", None, opener, known, inside=True)
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
-            raise FileUnreadable(file=name, kind="ZIP", detail=type(error).__name__) from error
-
-
-def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Open:
-    return lambda: cast("BinaryIO", archive.open(member))
+            return step()
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            raise FileUnreadable(file=self._name, kind="ZIP", detail=type(error).__name__) from error
 
 
 def _holds_lines(member: zipfile.ZipInfo) -> bool:

@@ -25,7 +25,8 @@ def sheet_tables(name: str, source: Path | bytes, known: Known) -> Iterator[Tabl
     Raises `FileEncrypted`, `FileUnreadable` or `FileEmpty`.
     """
     try:
-        workbook = CalamineWorkbook.from_object(BytesIO(source) if isinstance(source, bytes) else str(source))
+        # A stream, not a path: the reader would believe the ending of the name.
+        workbook = CalamineWorkbook.from_filelike(BytesIO(source) if isinstance(source, bytes) else source.open("rb"))
         names = workbook.sheet_names
         found = []
         for sheet_name in names:

@@ -8,14 +8,15 @@ from datetime import date
 import polars as pl
 
 from jishiyu.engine import identity
-from jishiyu.engine.columns import bytes_of, folded_code, trimmed
+from jishiyu.engine.columns import bytes_of, folded_code, has_points, trimmed
 from jishiyu.engine.dates import days_from_text, moments_from_text
+from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
 from jishiyu.engine.money import fen_from_text
 from jishiyu.engine.settlement import flaws
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.lines import AMOUNTS, DATES, LINE_SCHEMA, MOMENTS, TEXTS
-from jishiyu.engine.settlement.medical_types import unknown_medical_types
+from jishiyu.engine.settlement.medical_types import fold_medical_types
 
 CERTIFICATE = {
     identity.TYPE_MISSING: ("cert_type_missing", "cert_type"),
@@ -84,10 +85,14 @@ def check_lines(
 
 
 def _shape(lines: _Lines, texts: pl.DataFrame, file: str, columns: list[str] | None) -> pl.DataFrame:
-    wanted = list(LINE_SCHEMA) if columns is None else [c for c in LINE_SCHEMA if c in {"file", "line", "flaws", *columns}]
+    wanted = (
+        list(LINE_SCHEMA) if columns is None else [c for c in LINE_SCHEMA if c in {"file", "line", "flaws", *columns}]
+    )
     ready = lines.columns | {"line": texts["line"], "flaws": lines.mask()}
     parts = [
-        ready[name].alias(name) if name in ready else pl.lit(file if name == "file" else None, LINE_SCHEMA[name]).alias(name)
+        ready[name].alias(name)
+        if name in ready
+        else pl.lit(file if name == "file" else None, LINE_SCHEMA[name]).alias(name)
         for name in wanted
     ]
     return texts.select(parts)
@@ -138,7 +143,7 @@ def _text(name: str) -> Job:
         lines.columns[name] = trimmed(texts[name])
         if name == "name":
             lines.columns["name_key"] = identity.name_keys(lines.columns[name])
-        if name in flaws.IDENTIFIERS and _has_points(texts[name]):
+        if name in flaws.IDENTIFIERS and has_points(texts[name]):
             lines.mark(lines.columns[name].str.contains(identity.SCIENTIFIC), "digits_lost", name)
 
     return job
@@ -146,7 +151,11 @@ def _text(name: str) -> Job:
 
 def _code(name: str) -> Job:
     def job(lines: _Lines, texts: pl.DataFrame) -> None:
-        lines.columns[name], lines.kinds[name] = folded_code(texts[name])
+        codes, kinds = folded_code(texts[name])
+        if name in FLAGS and not kinds.drop_nulls().is_in(FLAGS[name]).all():
+            codes = codes.replace(vocabulary("settlements").values[name])
+            kinds = codes.unique()
+        lines.columns[name], lines.kinds[name] = codes, kinds
 
     return job
 
@@ -172,12 +181,6 @@ def _column(texts: pl.DataFrame, name: str) -> pl.Series:
     return texts[name] if name in texts.columns else pl.repeat(None, texts.height, dtype=pl.String, eager=True)
 
 
-def _has_points(texts: pl.Series) -> bool:
-    """Return whether a point or a plus sign may stand somewhere, as in 4.40300E+19; plain codes have neither."""
-    characters, _ = bytes_of(texts)
-    return bool(characters.size) and bool(characters.min() <= ord("."))
-
-
 def _check_together(lines: _Lines, texts: pl.DataFrame, *, as_of: date, breaks: Breaks) -> None:
     """Check what takes several columns of a line."""
     columns = lines.columns
@@ -188,7 +191,7 @@ def _check_together(lines: _Lines, texts: pl.DataFrame, *, as_of: date, breaks: 
     for name, known in FLAGS.items():
         if name in columns and not lines.kinds[name].drop_nulls().is_in(known).all():
             lines.mark(~columns[name].is_in(known), f"unknown_{name}", name)
-    unknown = unknown_medical_types(columns["medical_type"], columns.get("area"), lines.kinds)
+    columns["medical_type"], unknown = fold_medical_types(columns["medical_type"], columns.get("area"), lines.kinds)
     if unknown is not None:
         lines.mark(unknown, "unknown_medical_type", "medical_type")
     begins, ends = columns["begins_on"], columns["ends_on"]

@@ -36,24 +36,33 @@ def types_of(area: str | None) -> MedicalTypes | None:
     return lists[max(prefixes, key=len)] if prefixes else None
 
 
-def unknown_medical_types(
-    codes: pl.Series, areas: pl.Series | None, kinds: Mapping[str, pl.Series]
-) -> pl.Series | None:
-    """Return which codes their area does not know, null when all are known.
+def fold_medical_types(
+    types: pl.Series, areas: pl.Series | None, kinds: Mapping[str, pl.Series]
+) -> tuple[pl.Series, pl.Series | None]:
+    """Return the medical types as codes, and which of them their area does not know (null when all are known).
 
-    `kinds` holds the distinct values of `area` and `medical_type`.
+    A type may stand as its code or as its whole name in the list of the area. `kinds` holds the distinct
+    values of `area` and `medical_type`.
     """
     lists = {area: types_of(area) for area in ([None] if areas is None else kinds["area"].to_list())}
     if len({found and found.area for found in lists.values()}) == 1:
-        words = _codes(next(iter(lists.values())))
-        return None if kinds["medical_type"].drop_nulls().is_in(words).all() else ~codes.is_in(words)
-    unknown = pl.repeat(None, len(codes), dtype=pl.Boolean, eager=True)
+        return _fold(types, kinds["medical_type"], next(iter(lists.values())))
+    unknown = pl.repeat(None, len(types), dtype=pl.Boolean, eager=True)
+    folded = types
     for area, found in lists.items():
         if areas is not None:
             rows = areas.eq_missing(pl.Series([area], dtype=pl.String))
-            unknown = (~codes.is_in(_codes(found))).zip_with(rows, unknown)
-    return unknown
+            codes, strange = _fold(types, kinds["medical_type"], found)
+            folded = codes.zip_with(rows, folded)
+            if strange is not None:
+                unknown = strange.zip_with(rows, unknown)
+    return folded, unknown
 
 
-def _codes(found: MedicalTypes | None) -> list[str]:
-    return list(found.types) if found else []
+def _fold(types: pl.Series, kinds: pl.Series, found: MedicalTypes | None) -> tuple[pl.Series, pl.Series | None]:
+    codes = list(found.types) if found else []
+    if kinds.drop_nulls().is_in(codes).all():
+        return types, None
+    if found:
+        types = types.replace({name: code for code, name in found.types.items()})
+    return types, ~types.is_in(codes)

@@ -154,7 +154,7 @@ def _json_pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def _csv_pairs(text: str) -> Iterator[tuple[str, str]]:
     rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines()) if any(row)]
-    if len(rows) == 2 and fold_heading(rows[1][0]) not in _FIELD:  # noqa: PLR2004 a heading row and a row
+    if len(rows) == 2 and fold_heading(rows[1][0]) not in _FIELD:
         yield from zip(rows[0], rows[1], strict=True)
     else:
         yield from ((row[0], row[1] if len(row) > 1 else "") for row in rows)
