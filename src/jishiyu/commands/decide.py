@@ -78,7 +78,10 @@ def run(options: argparse.Namespace) -> int:
         progress=clock,
     )
     changes = results.adjustments(outcome.decisions, history) if history else None
-    sheet = problem_sheet.problem_sheet(options.feeds, outcome.lines)
+    others = {"名册": outcome.roster_problems} if outcome.roster_problems.height else {}
+    if outcome.applications and outcome.applications.problems.height:
+        others["申请"] = outcome.applications.problems
+    sheet = problem_sheet.problem_sheet(options.feeds, outcome.lines, others)
     about = _about(options, as_of, history, outcome.totals)
     clock("sheets", outcome.lines.height)
     about["seconds"] = {**clock.seconds(), "until_written": time.perf_counter() - started}

@@ -140,7 +140,8 @@ def _tail(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
     keys: tuple[str, ...] = ("threshold", "formula", "limit")
     text = _cited(policy, keys, language)
     if decision["bucket"] == "assist":
-        text += say("over_automatic_limit", language) + ("。" if language == "zh" else ".")
+        more = say("over_automatic_limit", language)
+        text += f"{more}。" if language == "zh" else f" {more[0].upper()}{more[1:]}."
     assumed = [article for article in articles(policy) if article.key in ("base", *keys) and _assumed(article, policy)]
     if assumed:
         text += (

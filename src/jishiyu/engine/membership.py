@@ -45,12 +45,13 @@ def _rows(events: pl.DataFrame, roster: pl.DataFrame) -> pl.Series:
     """Return for each event the row of the roster that counts; null = the person is not on the roster."""
     people = pl.DataFrame({"person": hashed(roster["person_key"])}).with_row_index("row")
     asked = pl.DataFrame({"person": hashed(events["person_key"])})
-    if people["person"].n_unique() == roster.height:
-        rows = asked.join(people, on="person", how="left", maintain_order="left")["row"]
-    else:
-        several = people["person"].is_duplicated()
-        rows = asked.join(people.filter(~several), on="person", how="left", maintain_order="left")["row"]
-        best = _best(events, roster, asked, people.filter(several))
+    found = asked.with_row_index("at").join(people, on="person", how="left", maintain_order="left")
+    rows = found["row"]
+    if found.height > events.height:
+        several = (found["at"] == found["at"].shift(1)).fill_null(value=False)
+        several = several | (found["at"] == found["at"].shift(-1)).fill_null(value=False)
+        best = _best(events, roster, found.filter(several))
+        rows = rows.filter((found["at"] != found["at"].shift(1)).fill_null(value=True))
         rows = rows.scatter(best["at"], best["row"])
     if _same_people(events["person_key"], roster["person_key"], rows):
         return rows
@@ -66,13 +67,12 @@ def _rows_by_name(events: pl.DataFrame, roster: pl.DataFrame) -> pl.Series:
     """Find the rows by the keys themselves, for the day when two hashes collide."""
     people = roster.select(person="person_key").with_row_index("row")
     asked = events.select(person="person_key")
-    best = _best(events, roster, asked, people)
+    best = _best(events, roster, asked.with_row_index("at").join(people, on="person", how="inner"))
     return pl.repeat(None, events.height, dtype=pl.UInt32, eager=True).scatter(best["at"], best["row"])
 
 
-def _best(events: pl.DataFrame, roster: pl.DataFrame, asked: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _best(events: pl.DataFrame, roster: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
     """Choose among several memberships of one person: `at` = number of the event, `row` = row of the roster."""
-    candidates = asked.with_row_index("at").join(people, on="person", how="inner").select("at", "row")
     same = roster["name_key"].gather(candidates["row"]) == events["name_key"].gather(candidates["at"])
     return (
         candidates.with_columns(

@@ -12,7 +12,7 @@ import polars as pl
 
 from jishiyu.engine.decide import DECISION_SCHEMA
 from jishiyu.engine.problems import Problem
-from jishiyu.engine.run import Outcome
+from jishiyu.engine.run import Facts, Outcome
 from jishiyu.engine.settlement.account import BUCKETS
 
 ADJUSTMENT_SCHEMA = {
@@ -42,19 +42,20 @@ def history_folders(named: Sequence[Path]) -> list[Path]:
         if not inside:
             raise NotARunFolder(folder=folder.name, missing="summary.json")
         for run in inside:
-            for name in ("decisions.parquet", "facts.parquet"):
+            for name in ("decisions.parquet", "facts.parquet", "claims.parquet"):
                 if not (run / name).exists():
                     raise NotARunFolder(folder=run.name, missing=name)
         found += [run for run in inside if run.resolve() not in {other.resolve() for other in found}]
     return found
 
 
-def earlier_facts(runs: Sequence[Path]) -> pl.DataFrame | None:
-    """This function will return the lines that count from earlier runs, each once, in the order of the runs."""
+def earlier_facts(runs: Sequence[Path]) -> Facts | None:
+    """This function will return what earlier runs rest on: lines once each in the order of the runs, and claims."""
     if not runs:
         return None
-    facts = pl.concat([pl.read_parquet(run / "facts.parquet") for run in runs], how="diagonal")
-    return facts.unique(maintain_order=True)
+    lines = pl.concat([pl.read_parquet(run / "facts.parquet") for run in runs], how="diagonal")
+    claims = pl.concat([pl.read_parquet(run / "claims.parquet") for run in runs], how="diagonal")
+    return Facts(lines.unique(maintain_order=True), claims.unique("event_id", keep="last", maintain_order=True))
 
 
 def posted(runs: Sequence[Path]) -> pl.DataFrame:
@@ -126,6 +127,7 @@ def write_results(
 ) -> dict[str, Any]:
     """This function will write a run's folder in one step: all files are complete before the folder gets its name.
 
+    The folder holds certificate numbers (facts and claims), so only its owner may open it.
     `about` holds what the caller knows (run, history, files, control totals, timings); `sheet` is problems.xlsx.
     Returns the summary as written.
     """
@@ -136,8 +138,8 @@ def write_results(
             draft / "decisions.parquet", compression="lz4", statistics=False
         )
         outcome.lines.write_parquet(draft / "lines.parquet", compression="lz4", statistics=False)
-        outcome.facts.write_parquet(draft / "facts.parquet", compression="lz4", statistics=False)
-        os.chmod(draft / "facts.parquet", 0o600)
+        outcome.facts.lines.write_parquet(draft / "facts.parquet", compression="lz4", statistics=False)
+        outcome.facts.claims.write_parquet(draft / "claims.parquet")
         if changes is not None:
             changes.write_parquet(draft / "adjustments.parquet")
         (draft / "problems.xlsx").write_bytes(sheet)

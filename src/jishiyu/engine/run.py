@@ -14,6 +14,7 @@ from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import read_roster
 from jishiyu.engine.settlement.account import account
+from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.live import settle
 from jishiyu.engine.settlement.reading import read_lines
 from jishiyu.engine.settlement.stays import stays
@@ -29,12 +30,21 @@ Progress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What decisions rest on: settlement lines that count, and applications as events."""
+
+    lines: pl.DataFrame
+    claims: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a run found: `lines` (account of the new lines), `decisions`, `facts` (all lines that count, old and new)."""
+    """What a run found: `lines` (account of the new lines), `decisions`, `facts` (all that counts, old and new)."""
 
     lines: pl.DataFrame
     decisions: pl.DataFrame
-    facts: pl.DataFrame
+    facts: Facts
+    totals: dict[str, dict[str, int]]
     applications: Applications | None
     roster_problems: pl.DataFrame
     policies: Shelf
@@ -47,46 +57,57 @@ def run(
     policies: Shelf,
     as_of: date,
     applications: Path | None = None,
-    earlier: pl.DataFrame | None = None,
+    earlier: Facts | None = None,
+    breaks: Breaks = "warn",
     progress: Progress = lambda step, count: None,
 ) -> Outcome:
     """This function will take feeds from files to decisions.
 
-    `earlier` are the facts of earlier runs (`Outcome.facts`): their settlements count as taken before the new lines.
+    `earlier` are the facts of earlier runs (`Outcome.facts`): they count as taken before the new lines.
     `progress` hears the name of each finished step and a count. Raises the problems of reading (file refused,
     control totals) and of policies; nothing is written.
     """
     wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     batches = []
-    for batch in read_lines(feeds, as_of=as_of, columns=[*ALWAYS, *wanted]):
+    for batch in read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted]):
         batches.append(batch)
         progress("lines", sum(part.height for part in batches))
     lines = pl.concat(batches) if len(batches) != 1 else batches[0]
     del batches
-    members, roster_problems = read_roster(roster, as_of=as_of)
-    members = members.select("person_key", "name_key", "member_no", "org_code", "in_service", "joined_on", "left_on",
-                             "birth_date", "household")  # fmt: skip
+    totals = _totals(lines)
+    members, roster_problems = read_roster(roster, as_of=as_of, origin=False)
     progress("roster", members.height)
     claims = read_applications(applications, as_of=as_of) if applications else None
     before = 0
-    if earlier is not None and earlier.height:
-        lines = pl.concat([_like(earlier, lines), lines])
-        before = earlier.height
+    if earlier is not None and earlier.lines.height:
+        lines = pl.concat([_like(earlier.lines, lines), lines])
+        before = earlier.lines.height
     settled = settle(lines)
     events = stays(settled)
     progress("stays", events.height)
-    decisions = decide(_with_claims(events, claims), members, None, policies)
+    paper = _claims(claims, earlier)
+    decisions = decide(pl.concat([events, paper], how="diagonal") if paper.height else events, members, None, policies)
     progress("decisions", decisions.height)
     lines_account = account(settled, decisions)
-    facts = settled.filter((pl.col("bucket") != "invalid") & (pl.col("bucket") != "duplicate") | pl.col("bucket").is_null())
+    facts = settled.lazy().filter(~pl.col("bucket").is_in(["invalid", "duplicate"]).fill_null(value=False))
     return Outcome(
         lines=lines_account.slice(before),
+        totals=totals,
         decisions=decisions,
-        facts=facts.select(lines.columns),
+        facts=Facts(facts.select(lines.columns).collect(), paper),
         applications=claims,
         roster_problems=roster_problems,
         policies=policies,
     )
+
+
+def _totals(lines: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Count rows, sums (fen, as far as they can be read) and persons of each file."""
+    counted = lines.group_by("file", maintain_order=True).agg(
+        pl.len(), pl.col("total_fen").sum(), pl.col("cash_fen").sum(), pl.col("person_key").drop_nulls().n_unique()
+    )
+    names = ("rows", "total_fen", "cash_fen", "persons")
+    return {file: dict(zip(names, map(int, figures), strict=True)) for file, *figures in counted.iter_rows()}
 
 
 def _like(earlier: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -98,5 +119,10 @@ def _like(earlier: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return earlier.select(columns)
 
 
-def _with_claims(events: pl.DataFrame, claims: Applications | None) -> pl.DataFrame:
-    return events if claims is None or not claims.events.height else pl.concat([events, claims.events], how="diagonal")
+def _claims(claims: Applications | None, earlier: Facts | None) -> pl.DataFrame:
+    """Join applications, old and new; one that is handed in again replaces its earlier version."""
+    parts = [earlier.claims] if earlier is not None else []
+    parts += [claims.events] if claims is not None else []
+    if not parts:
+        return pl.DataFrame(schema={"event_id": pl.String()})
+    return pl.concat(parts, how="diagonal").unique("event_id", keep="last", maintain_order=True)

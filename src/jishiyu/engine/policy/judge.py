@@ -45,8 +45,7 @@ def judge(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
     )
     if policy.accumulate:
         return _accumulated(policy, rows)
-    rows = rows.with_columns(**_amounts(policy, pl.col("base_fen")))
-    return _mark(policy, rows, pl.col("base_fen"))
+    return _mark(policy, rows.with_columns(**_amounts(policy, pl.col("base_fen"))), pl.col("base_fen"))
 
 
 def _amounts(policy: Policy, value: pl.Expr) -> dict[str, pl.Expr]:

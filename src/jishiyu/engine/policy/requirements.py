@@ -58,7 +58,8 @@ def full_years(birth: pl.Expr, on: pl.Expr) -> pl.Expr:
 
 def _age(requirement: Requirement) -> pl.Expr:
     age = full_years(pl.col("birth_date"), pl.col("anchor_date"))
-    return (age >= requirement.options["min"]) & (age <= requirement.options["max"])
+    lowest, highest = int(requirement.options["min"]), int(requirement.options["max"])
+    return (age >= lowest) & (age <= highest)
 
 
 def _papers(requirement: Requirement) -> pl.Expr:
