@@ -94,11 +94,11 @@ class Report:
 
     def error(self, where: pl.Series, code: str, column: str = "") -> None:
         """Report rows that cannot be used; broken rows have no other problems."""
-        where = self._note(where, code, column, "error")
-        if where is not None:
-            self.bad = where if self.bad is None else self.bad | where
+        noted = self._note(where, code, column, "error")
+        if noted is not None:
+            self.bad = noted if self.bad is None else self.bad | noted
             if code == "broken_row":
-                self.broken = where
+                self.broken = noted
 
     def warning(self, where: pl.Series, code: str, column: str = "") -> None:
         """Report rows that are kept."""

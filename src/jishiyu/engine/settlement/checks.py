@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from jishiyu.engine import identity
-from jishiyu.engine.columns import bytes_of, folded_code, has_points, trimmed
+from jishiyu.engine.columns import folded_code, has_points, trimmed
 from jishiyu.engine.dates import days_from_text, moments_from_text
 from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
@@ -211,7 +211,7 @@ def _is_blank(texts: pl.Series) -> pl.Series:
 def _check_amounts(lines: _Lines, breaks: Breaks) -> None:
     columns = lines.columns
     for name in AMOUNTS:
-        if name in columns and (columns[name].min() or 0) < 0:
+        if name in columns and (columns[name] < 0).any():
             lines.mark((columns[name] < 0) & ~_reversal(lines), "amount_negative", name)
     severity: flaws.Severity = "held" if breaks == "held" else "warning"
     get = columns.get
