@@ -51,8 +51,8 @@ SCRATCH_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 class DatabaseDidNotStart(Problem):
     """The embedded server could not be created or started."""
 
-    en = "The embedded database in {folder} did not start. Its log says: {log} — Put that right, or set JISHIYU_DATABASE_URL to another PostgreSQL server."  # noqa: E501
-    zh = "{folder} 中的内置数据库未能启动。日志:{log}。请先排除该问题,或用 JISHIYU_DATABASE_URL 指定另一台 PostgreSQL 服务器。"  # noqa: E501
+    en = "The embedded database in {folder} did not start. Its log says: {log} — Put that right, or set JISHIYU_DATABASE_URL to another PostgreSQL server."
+    zh = "{folder} 中的内置数据库未能启动。日志:{log}。请先排除该问题,或用 JISHIYU_DATABASE_URL 指定另一台 PostgreSQL 服务器。"
 
 
 class EmbeddedServer:

@@ -38,7 +38,8 @@ def cash_at(table: Table, units: Ints) -> Ints:
     cash = np.asarray(table.cash, dtype=np.int64)
     piece = np.clip(np.searchsorted(share, units, side="right") - 1, 0, len(cash) - 2)
     width = np.maximum(share[piece + 1] - share[piece], 1)
-    return cash[piece] + 1 + (cash[piece + 1] - cash[piece] - 1) * (units - share[piece]) // width
+    drawn: Ints = cash[piece] + 1 + (cash[piece + 1] - cash[piece] - 1) * (units - share[piece]) // width
+    return drawn
 
 
 def everyday(stream: Stream, count: int) -> Ints:

@@ -20,6 +20,7 @@ invented costs, it never touches money that is paid.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -101,7 +102,7 @@ def table_of(density: Density, low: int, high: int, edges: tuple[int, ...]) -> T
     grid = {low, high, *(edge for edge in edges if low < edge < high)}
     grid |= {int(low * (high / low) ** (step / KNOTS)) for step in range(1, KNOTS)}
     knots = sorted(grid)
-    masses = [_mass(density, left / 100, right / 100) for left, right in zip(knots, knots[1:], strict=False)]
+    masses = [_mass(density, left / 100, right / 100) for left, right in pairwise(knots)]
     whole = math.fsum(masses)
     share = [0]
     running = 0.0

@@ -99,7 +99,8 @@ def make_members(*, seed: int, unions: Unions, begins: datetime.date, ends: date
     gap = stream.between(count, 60, 400)
 
     def of(name: str) -> Flags:
-        return kind == [word for word, _ in KINDS].index(name)
+        flags: Flags = kind == [word for word, _ in KINDS].index(name)
+        return flags
 
     # Who retires is of retiring age: women about 50 or 55, men 60, on their birthday.
     born = np.where(of("retires"), during - np.where(sex == 1, 60, np.where(during % 3 == 0, 55, 50)) * 365 - 15, born)

@@ -67,7 +67,8 @@ class Picker:
 
         def mother(who: Ints, on: Ints) -> Flags:
             age = members.age(who, on)
-            return eligible(who, on) & (members.sex[who] == 2) & (age >= 20) & (age <= 42)
+            flags: Flags = eligible(who, on) & (members.sex[who] == 2) & (age >= 20) & (age <= 42)
+            return flags
 
         def too_old(who: Ints, on: Ints) -> Flags:
             return members.in_service(who, on) & (members.age(who, on) > OLDEST)

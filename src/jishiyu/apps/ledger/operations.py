@@ -81,7 +81,7 @@ def appropriate(*, amount_fen: int, reference: str, on: date) -> bool:
     key = f"{rule.subject}:{reference}:{rule.verb}"
     if not amount_fen:
         raise AmountNotPositive(key=key, amount_fen=0)
-    params = {"kind": kind.value, "on": on, "debit": rule.debit.value, "credit": rule.credit.value}
+    params: dict[str, Any] = {"kind": kind.value, "on": on, "debit": rule.debit.value, "credit": rule.credit.value}
     params |= {"key": key, "fen": abs(amount_fen), "note": reference, "common": sorted(COMMON_ROLES)}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.ledger_incoming")
@@ -106,7 +106,7 @@ def open_accounts(*, policies: Iterable[str]) -> int:
 
 def _source(rows: Source) -> tuple[sql.Composable, dict[str, Any]]:
     if isinstance(rows, Selected):
-        return sql.SQL("(") + sql.SQL(rows.query) + sql.SQL(")"), dict(rows.params)  # type: ignore[arg-type]
+        return sql.SQL("(") + sql.SQL(rows.query) + sql.SQL(")"), dict(rows.params)
     taken = list(rows)
     columns: tuple[list[Any], ...] = tuple(map(list, zip(*taken, strict=True))) if taken else ([], [], [])
     given = "(SELECT * FROM unnest(%(ids)s::bigint[], %(policies)s::text[], %(amounts)s::bigint[]))"
