@@ -18,6 +18,7 @@ COMMANDS = {
     "policy": "check, show or document policy files",
     "load": "load a roster, the unions or a settlement feed into the database",
     "demo-data": "invent a city and write its files",
+    "cases": "call lists per employer union: list, log, approve, close",
     "audit": "check that the audit trail is whole",
 }
 

@@ -30,6 +30,9 @@ INSTALLED_APPS = [
     "jishiyu.apps.orgs",
     "jishiyu.apps.people",
     "jishiyu.apps.members",
+    "jishiyu.apps.intake",
+    "jishiyu.apps.subsidies",
+    "jishiyu.apps.ledger",
     "jishiyu.apps.audit",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,11 +10,11 @@ import polars as pl
 from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.intake.models import Application, ApplicationState
+from jishiyu.apps.intake.models import APPLICATION_MOVES, Application, ApplicationState
 from jishiyu.apps.intake.operations import hex_hashes, moment
-from jishiyu.apps.intake.problems import ApplicationsRefused
+from jishiyu.apps.intake.problems import ApplicationsRefused, ApplicationUnknown, ReasonMissing
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
-from jishiyu.engine.applications import HEADINGS, applications
+from jishiyu.engine.applications import applications, read_applications
 
 PURPOSE = "intake_application.sealed"
 # Medical facts and what leads to a person are sealed; there are hundreds of applications, so opening them is cheap.
@@ -28,14 +28,13 @@ WHERE application.newest AND application.state <> 'withdrawn'
 """
 
 
-def take_applications(*, path: Path, raw: pl.DataFrame, by: str, as_of: date) -> list[bytes]:
+def take_applications(*, path: Path, by: str, as_of: date) -> list[bytes]:
     """This function will store the applications of a file and return the look-up hashes of the people concerned.
 
-    `raw` holds the file's columns as texts with `file` and `line`. Taken whole or not at all: raises
-    `ApplicationsRefused` when a row has a fault. The same application again changes nothing; a changed one is a new
-    version under the same number.
+    Any format that feeds have. Taken whole or not at all: raises `ApplicationsRefused` when a row has a fault. The
+    same application again changes nothing; a changed one is a new version under the same number.
     """
-    read = applications(_in_our_words(raw), as_of=as_of)
+    read = read_applications(path, as_of=as_of)
     if read.problems.height:
         first = read.problems.row(0, named=True)
         raise ApplicationsRefused(
@@ -49,6 +48,33 @@ def take_applications(*, path: Path, raw: pl.DataFrame, by: str, as_of: date) ->
         details = {"file": path.name, "applications": events.height, "new": new}
         record(by=by, action="applications.stored", record=f"file {path.name}", details=details, at=at)
     return [bytes.fromhex(key) for key in hex_hashes(events["person_key"], "person").drop_nulls().unique()]
+
+
+def withdraw_application(*, number: str, by: str, because: str) -> bytes | None:
+    """This function will withdraw an application and return the person's look-up hash, to be decided again.
+
+    Raises `ApplicationUnknown` and `ReasonMissing`.
+    """
+    if len(because.strip()) < 2:
+        raise ReasonMissing(what=number)
+    with transaction.atomic():
+        row = Application.objects.select_for_update().filter(number=number, newest=True).first()
+        if row is None or ApplicationState.WITHDRAWN not in APPLICATION_MOVES[row.state]:
+            raise ApplicationUnknown(number=number)
+        Application.objects.filter(pk=row.pk).update(
+            state=ApplicationState.WITHDRAWN, withdrawn_because=because.strip()
+        )
+        details = {"because": because.strip()}
+        record(by=by, action="application.withdrawn", record=f"application {number}", details=details, at=moment())
+    return bytes(row.person_hash) if row.person_hash is not None else None
+
+
+def mark_decided(query: str) -> None:
+    """This function will mark the received applications whose ids a query selects as decided."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE intake_application SET state = 'decided' WHERE state = 'received' AND id IN ({query})"  # noqa: S608
+        )
 
 
 def application_events(query: str) -> pl.DataFrame:
@@ -83,15 +109,8 @@ def application_events(query: str) -> pl.DataFrame:
 @cache
 def event_schema() -> dict[str, pl.DataType]:
     """This function will return the columns of application events as the engine makes them."""
-    nothing = pl.DataFrame(schema={"file": pl.String, "line": pl.Int64, **{name: pl.String for name in HEADINGS}})
-    return dict(applications(nothing, as_of=date.min).events.schema)
-
-
-def _in_our_words(raw: pl.DataFrame) -> pl.DataFrame:
-    """Rename the file's headings to ours; what nobody knows is left out."""
-    known = {heading: name for name, headings in HEADINGS.items() for heading in headings}
-    found = {column: known[key] for column in raw.columns if (key := column.lower().replace(" ", "")) in known}
-    return raw.select("file", "line", *[pl.col(column).alias(name) for column, name in found.items()])
+    nothing = pl.DataFrame(schema={"file": pl.String(), "line": pl.Int64()})
+    return dict(applications(nothing, as_of=date.max).events.schema)
 
 
 def _store(events: pl.DataFrame, *, by: str, at: Any) -> int:

@@ -62,3 +62,10 @@ class ApplicationsRefused(Problem):
         "Nothing was stored. Correct the file and load it again."
     )
     zh = "{file} 中有 {count} 份申请有误,首处在第 {line} 行 {column} 列:{code}。未存入任何数据。请更正后重新导入。"
+
+
+class ApplicationUnknown(Problem):
+    """No application of this number that could be withdrawn."""
+
+    en = "There is no application {number} that could be withdrawn. Look at its number in the file it came with."
+    zh = "没有可撤回的申请 {number}。请核对原文件中的申请编号。"

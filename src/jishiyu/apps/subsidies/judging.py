@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.intake.applications import APPLICATIONS_OF_PEOPLE, application_events
+from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.members.queries import roster_frame
 from jishiyu.engine.decide import decide
 from jishiyu.engine.policy.shelf import Shelf
@@ -90,7 +90,8 @@ def judge_together(*, policies: Shelf) -> Judged:
     roster = roster_frame(people=_people(events))
     decisions = decide(events, roster, None, policies)
     ends = account(settled, decisions).select("stay_id", "bucket", "reasons")
-    return Judged(lines=pl.concat([lines.select(PLACE), ends], how="horizontal", strict=True), decisions=_with_hashes(decisions, events, policies))
+    placed = pl.concat([lines.select(PLACE), ends], how="horizontal", strict=True)
+    return Judged(lines=placed, decisions=_with_hashes(decisions, events, policies))
 
 
 def _people(events: pl.DataFrame) -> list[bytes]:

@@ -27,6 +27,16 @@ class Stripe(models.Model):
         return str(self.id)
 
 
+class Stale(models.Model):
+    """Somebody with a decision whose roster data has changed since: to be decided again. Triggers write it."""
+
+    person_hash = models.BinaryField(primary_key=True)
+
+    def __str__(self) -> str:
+        """Return nothing that identifies anybody."""
+        return "stale"
+
+
 class Decision(models.Model):
     """What was decided about one stay (or application) under one policy, as judged at that moment.
 

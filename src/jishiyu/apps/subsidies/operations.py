@@ -8,15 +8,29 @@ import polars as pl
 from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.intake.applications import APPLICATIONS_OF_PEOPLE, mark_decided
 from jishiyu.apps.intake.copying import copy_in
 from jishiyu.apps.intake.models import Feed, FeedState
 from jishiyu.apps.intake.operations import moment, refusal
 from jishiyu.apps.intake.problems import FeedPaidFrom, FeedUnknown, FeedWithdrawn, ReasonMissing
 from jishiyu.apps.subsidies.calls import follow_decisions
+from jishiyu.apps.subsidies.case_operations import (
+    approve_case,
+    close_case,
+    hand_over,
+    log_call,
+    log_papers,
+    log_promise,
+)
 from jishiyu.apps.subsidies.judging import judge_together
 from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
 from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.policy.shelf import Shelf, shipped
+
+__all__ = [
+    "Outcome", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "post_feed",
+    "redecide", "rematch", "take_back_feed",
+]  # fmt: skip
 
 STAYS = """
 CREATE TEMPORARY TABLE IF NOT EXISTS together_stay (stay_id text PRIMARY KEY) ON COMMIT DROP;
@@ -38,17 +52,11 @@ WHERE entitlement.created_at >= %(posted_at)s
 AND entitlement.stay_id IN (SELECT stay_id FROM intake_fate WHERE feed_id = %(feed)s)
 ORDER BY entitlement.id FOR UPDATE
 """
-# Unmatched people who are on the roster by now, and people held because the roster knew another name.
-FOUND_BY_NOW = """
-SELECT DISTINCT decision.person_hash FROM subsidies_decision decision
-JOIN people_certificate certificate ON certificate.person_hash = decision.person_hash
-JOIN people_person filed ON filed.id = certificate.person_id
-WHERE decision.newest AND decision.policy = '' AND decision.bucket IN ('unmatched', 'held')
-AND EXISTS (
-    SELECT FROM members_membership membership
-    JOIN people_person member ON member.id = membership.person_id
-    WHERE coalesce(member.merged_into_id, member.id) = coalesce(filed.merged_into_id, filed.id)
-)
+# Roster changes wait for decisions under way and the other way round; see migration 0003.
+ROSTER_LOCK = "SELECT pg_advisory_xact_lock_shared(7462011)"
+STALE = "SELECT person_hash FROM subsidies_stale ORDER BY person_hash"
+NO_LONGER_STALE = """
+DELETE FROM subsidies_stale stale USING together_person person WHERE person.person_hash = stale.person_hash
 """
 IN_PERIOD = """
 SELECT DISTINCT person_hash FROM subsidies_decision
@@ -73,6 +81,7 @@ def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | 
     posted it meanwhile, `FeedWithdrawn` when it was taken back. Killed at any moment, it can be done again.
     """
     with transaction.atomic():
+        _run(ROSTER_LOCK)
         held = _lock(feed.pk)
         if held.state == FeedState.POSTED:
             raise refusal(held, held.name)
@@ -95,6 +104,7 @@ def redecide(
     `people` are look-up hashes; or all people with a decision anchored in the half-open period [`since`, `until`).
     """
     with transaction.atomic():
+        _run(ROSTER_LOCK)
         whom = list(people)
         if since is not None or until is not None:
             whom += _column(IN_PERIOD, [since or date.min, until or date.max])
@@ -110,8 +120,12 @@ def redecide(
 
 
 def rematch(*, by: str, on: date, policies: Shelf | None = None) -> Outcome:
-    """This function will decide unmatched people again who are on the roster by now; run it after a roster import."""
-    return redecide(by=by, on=on, people=_column(FOUND_BY_NOW, []), because="roster changed", policies=policies)
+    """This function will decide everybody again whose roster data changed since; run it after a roster import.
+
+    Joining, leaving, moving, retiring, a further number, a merge: triggers have noted whose decisions may change,
+    strangers who became members included.
+    """
+    return redecide(by=by, on=on, people=_column(STALE, []), because="roster changed", policies=policies)
 
 
 def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: Shelf | None = None) -> Outcome:
@@ -123,6 +137,7 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
     if len(because.strip()) < 2:
         raise ReasonMissing(what=f"feed {feed_id}")
     with transaction.atomic():
+        _run(ROSTER_LOCK)
         held = _lock(feed_id)
         _refuse_withdrawn(held)
         at = moment()
@@ -147,6 +162,7 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
 
 def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: Shelf | None) -> Outcome:
     """Judge what was gathered, write what changed, post differences, follow up the cases and the lines' fates."""
+    _run(NO_LONGER_STALE)
     judged = judge_together(policies=policies or shipped())
     stored = newest_decisions()
     fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at)
@@ -158,6 +174,7 @@ def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: S
     _write_stays(judged.lines, newest)
     opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=judged.lines, at=at, on=on)
     _write_fates(judged.lines)
+    mark_decided(APPLICATIONS_OF_PEOPLE)
     return Outcome(
         **asdict(replace(posted, decisions=fresh.height)), cases_opened=opened, cases_closed=closed
     )

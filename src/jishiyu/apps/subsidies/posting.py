@@ -221,6 +221,12 @@ def write_decisions(
     return fresh
 
 
+def single_decision(decision_id: int) -> None:
+    """This function will make `post_differences` look at one stored decision only."""
+    _run("DROP TABLE IF EXISTS fresh_decision, difference")
+    _run("CREATE TEMPORARY TABLE fresh_decision ON COMMIT DROP AS SELECT 0 AS number, %s::bigint AS id", [decision_id])
+
+
 def post_differences(*, at: datetime, on: date, approved: list[int] | None = None) -> Posted:
     """This function will post what the decisions in `fresh_decision` owe beyond, or below, what was posted before.
 

@@ -55,6 +55,26 @@ SELECT DISTINCT certificate.person_hash, %(round)s::smallint
 FROM same JOIN people_certificate certificate ON certificate.person_id = same.id
 WHERE NOT EXISTS (SELECT FROM together_person seen WHERE seen.person_hash = certificate.person_hash)
 """
+# A fire is paid once per household: whoever of it has applied is decided together. Seldom anything to do.
+HOUSEHOLDS = """
+WITH applied AS MATERIALIZED (
+    SELECT application.person_hash, coalesce(membership.household_hash, decode(application.facts->>'household', 'hex'))
+           AS household
+    FROM intake_application application
+    LEFT JOIN people_certificate certificate ON certificate.person_hash = application.person_hash
+    LEFT JOIN people_person person ON person.id = certificate.person_id
+    LEFT JOIN members_membership membership
+        ON membership.person_id = coalesce(person.merged_into_id, person.id) AND membership.household_hash IS NOT NULL
+    WHERE application.newest AND application.state <> 'withdrawn' AND application.person_hash IS NOT NULL
+)
+INSERT INTO together_person
+SELECT DISTINCT other.person_hash, %(round)s::smallint
+FROM together_person known
+JOIN applied mine ON mine.person_hash = known.person_hash
+JOIN applied other ON other.household = mine.household
+WHERE known.round = %(round)s
+ON CONFLICT DO NOTHING
+"""
 LINKED_LINES = """
 WITH fresh AS (
     SELECT settlement_id, undoes, visit_id, hospital_code FROM together_line WHERE round = %(round)s
@@ -134,6 +154,13 @@ def gather(*, feed_id: int | None = None, people: Sequence[bytes] = ()) -> Toget
         return _look(feed_id, people)
 
 
+def lock_people(people: Sequence[bytes]) -> None:
+    """This function will lock the stripes of a few people, like deciding does, until the end of the transaction."""
+    _run(STRIPES)
+    stripes = sorted({person[0] * 4 + person[1] // 64 for person in people})
+    _run("SELECT id FROM subsidies_stripe WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [stripes])
+
+
 def _look(feed_id: int | None, people: Sequence[bytes]) -> Together:
     """Follow the links, round by round, until nothing new turns up."""
     feeds: list[int] = _one(FEEDS_IN_FORCE, [FeedState.WITHDRAWN])
@@ -147,6 +174,7 @@ def _look(feed_id: int | None, people: Sequence[bytes]) -> Together:
     while True:
         here = {"round": step, "feeds": feeds, "whole": feed_id or 0}  # the feed itself is there as a whole
         _run(PEOPLE_OF_LINES, here)
+        _run(HOUSEHOLDS, here)
         _run(OTHER_NUMBERS, here)
         _run("ANALYZE together_line, together_person")
         if not _run(LINKED_LINES, here):

@@ -1,0 +1,134 @@
+"""Call lists per employer union: who has to be contacted, what was done, and what is overdue.
+
+  jishiyu cases list --union 2201020001
+  jishiyu cases list --reason over_limit --overdue-on 2026-03-01
+  jishiyu cases list --excel calls.xlsx
+  jishiyu cases log 17 --called "单位已通知本人" --due 2026-03-10
+  jishiyu cases log 17 --papers "材料齐全"
+  jishiyu cases approve 17 --second wang.fang --note "材料核对无误"
+  jishiyu cases close 18 --because "本人放弃申请"
+  jishiyu cases rematch                    after a change of the roster
+
+Exit status: 0 done, 1 refused with a sentence that says why, 2 wrong usage.
+"""
+
+import argparse
+import getpass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jishiyu.engine.money import yuan_text
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+REASONS = ("over_limit", "unmatched", "held", "no_data")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the actions."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help="show cases, the longest due first")
+    listed.add_argument("--union", metavar="CODE", help="only this union and everything below it")
+    listed.add_argument("--reason", choices=REASONS)
+    listed.add_argument("--overdue-on", type=date.fromisoformat, metavar="DATE", help="only what was due before this day")
+    listed.add_argument("--all", action="store_true", help="also cases that have ended")
+    listed.add_argument("--excel", type=Path, metavar="FILE", help="write the list to an Excel file, masked")
+    log = actions.add_parser("log", help="note a step")
+    steps = log.add_mutually_exclusive_group(required=True)
+    steps.add_argument("--called", metavar="SENTENCE", help="the union was called")
+    steps.add_argument("--promised", metavar="SENTENCE", help="papers were promised for the day of --due")
+    steps.add_argument("--papers", metavar="SENTENCE", help="the papers have come in")
+    steps.add_argument("--hand-to", metavar="OFFICER", help="give the case to an officer; say why with --note")
+    log.add_argument("--due", type=date.fromisoformat, metavar="DATE", help="when to ask again")
+    log.add_argument("--note", default="", help="a sentence for --hand-to")
+    log.add_argument("--union", metavar="CODE", help="with --hand-to: the union that takes over")
+    approve = actions.add_parser("approve", help="approve the papers of a case over the automatic limit")
+    approve.add_argument("--second", required=True, metavar="NAME", help="the second person who signs")
+    approve.add_argument("--note", required=True, metavar="SENTENCE", help="what was checked")
+    close = actions.add_parser("close", help="close a case without paying")
+    close.add_argument("--because", required=True, metavar="SENTENCE")
+    history = actions.add_parser("history", help="show every step of a case")
+    rematch = actions.add_parser("rematch", help="decide everybody again whose roster data has changed")
+    for one in (log, approve, close, history):
+        one.add_argument("case", type=int, metavar="CASE")
+    for one in (log, approve, close, rematch):
+        one.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one action."""
+    from jishiyu.conf.start import ready
+
+    ready()
+    today = datetime.now(CITY_TIME).date()
+    if options.action == "list":
+        return _list(options, today)
+    if options.action == "history":
+        return _history(options)
+    return _change(options, today)
+
+
+def _change(options: argparse.Namespace, today: date) -> int:
+    """Take a step with a case, or decide people again."""
+    from jishiyu.apps.subsidies import operations
+
+    step = {"case_id": getattr(options, "case", 0), "by": options.by}
+    match options.action:
+        case "approve":
+            done = operations.approve_case(**step, second=options.second, sentence=options.note, on=today)
+            print(f"已批准 / approved: {yuan_text(done.owed_fen)} 元")
+        case "close":
+            operations.close_case(**step, because=options.because)
+            print("已关闭 / closed")
+        case "rematch":
+            outcome = operations.rematch(by=options.by, on=today)
+            print(f"重新核定 / decided again: {outcome.people:,} 人 / people, {outcome.decisions:,} 项 / decisions")
+        case _:
+            _log(options, step, today)
+    return 0
+
+
+def _log(options: argparse.Namespace, step: dict[str, object], today: date) -> None:
+    from jishiyu.apps.subsidies import operations
+
+    number, by = int(str(step["case_id"])), str(step["by"])
+    if options.called:
+        case = operations.log_call(case_id=number, by=by, sentence=options.called, on=today, due_on=options.due)
+    elif options.promised:
+        case = operations.log_promise(case_id=number, by=by, sentence=options.promised, on=today, due_on=options.due)
+    elif options.papers:
+        case = operations.log_papers(case_id=number, by=by, sentence=options.papers, on=today)
+    else:
+        case = operations.hand_over(
+            case_id=number, by=by, to=options.hand_to, sentence=options.note, union_code=options.union
+        )
+    print(f"事项 / case {number}: {case.get_state_display()} / {case.state}, 期限 / due {case.due_on}")
+
+
+def _list(options: argparse.Namespace, today: date) -> int:
+    from jishiyu.apps.subsidies.models import CaseReason, CaseState
+    from jishiyu.apps.subsidies.queries import call_list
+    from jishiyu.web.call_list import write_call_list
+
+    rows = call_list(
+        union_code=options.union, reason=options.reason, overdue_on=options.overdue_on, with_ended=options.all
+    )
+    for row in rows:
+        words = [CaseReason(row.reason).label, CaseState(row.state).label, row.employer or "单位不明 / unknown", row.name]
+        amount = f"{yuan_text(row.amount_fen)} 元" if row.amount_fen else "—"
+        print(f"{row.case_id:>7}  {row.due_on}  {'  '.join(words)}  {amount}  {row.last_sentence}")
+    print(f"共 {len(rows)} 件 / {len(rows)} cases")
+    if options.excel:
+        write_call_list(rows, options.excel, made_on=today)
+        print(f"已写入 / written: {options.excel}")
+    return 0
+
+
+def _history(options: argparse.Namespace) -> int:
+    from jishiyu.apps.subsidies.queries import history_of_case
+
+    for move in history_of_case(options.case):
+        second = f" + {move.second}" if move.second else ""
+        due = f", 期限 / due {move.due_on}" if move.due_on else ""
+        print(f"{move.at.astimezone(CITY_TIME):%Y-%m-%d %H:%M}  {move.by}{second}: {move.to_state}  {move.sentence}{due}")
+    return 0

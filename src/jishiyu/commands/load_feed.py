@@ -1,0 +1,102 @@
+"""Settlement feeds and applications into the database: the part of `jishiyu load` that decides and posts."""
+
+import argparse
+import getpass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from jishiyu.engine.money import yuan_text
+from jishiyu.engine.problems import Problem
+
+if TYPE_CHECKING:
+    from jishiyu.apps.subsidies.operations import Outcome
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+
+
+class NothingNamed(Problem):
+    """Neither a file nor anything else to do."""
+
+    en = "Name at least one FILE, or --list, or --take-back FEED with --because."
+    zh = "请至少指定一个文件,或使用 --list,或使用 --take-back 批次 并以 --because 说明原因。"
+
+
+def feed_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what a feed takes."""
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="settlement files, told by content")
+    parser.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DATE", help="nothing may lie after this day (default: today)"
+    )
+    parser.add_argument("--list", action="store_true", help="show the feeds that were taken")
+    parser.add_argument("--take-back", type=int, metavar="FEED", help="take back a whole feed of which nothing was paid")
+    parser.add_argument("--because", default="", help="the reason for taking it back")
+
+
+def feed(options: argparse.Namespace) -> int:
+    """Take feeds one after the other: store, decide, post. A feed that was interrupted goes on where it stopped."""
+    from jishiyu.apps.intake.operations import take_feed
+    from jishiyu.apps.subsidies.operations import post_feed, take_back_feed
+
+    today = options.as_of or datetime.now(CITY_TIME).date()
+    if options.take_back is not None:
+        done = take_back_feed(feed_id=options.take_back, by=options.by, because=options.because, on=today)
+        print(f"批次 {options.take_back} 已撤回 / feed {options.take_back} was taken back")
+        _say(done)
+    elif not options.files and not options.list:
+        raise NothingNamed
+    for path in options.files:
+        taken = take_feed(path=path, by=options.by, as_of=today)
+        done = post_feed(feed=taken, by=options.by, on=today)
+        print(f"{path.name}: 批次 / feed {taken.pk}, {taken.line_count:,} 行 / lines")
+        for bucket, count in _buckets(taken.pk):
+            print(f"  {bucket}: {count:,}")
+        _say(done)
+    if options.list:
+        _list()
+    return 0
+
+
+def applications_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what a file of applications takes."""
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DATE", help="nothing may lie after this day (default: today)"
+    )
+
+
+def applications(options: argparse.Namespace) -> int:
+    """Take applications in and decide them."""
+    from jishiyu.apps.intake.applications import take_applications
+    from jishiyu.apps.subsidies.operations import redecide
+
+    today = options.as_of or datetime.now(CITY_TIME).date()
+    people = take_applications(path=options.file, by=options.by, as_of=today)
+    done = redecide(by=options.by, on=today, people=people, because=f"applications {options.file.name}")
+    print(f"{options.file.name}: {len(people):,} 人的申请 / people with applications")
+    _say(done)
+    return 0
+
+
+def _say(done: "Outcome") -> None:
+    print(f"  决定 / decisions {done.decisions:,}; 应发 / owed {done.entitlements:,} 笔, {yuan_text(done.owed_fen)} 元")
+    if done.recoveries:
+        print(f"  追回 / recoveries {done.recoveries:,} 笔, {yuan_text(done.recovered_fen)} 元")
+    if done.cases_opened or done.cases_closed:
+        print(f"  联系清单 / call list: 新增 / opened {done.cases_opened:,}, 关闭 / closed {done.cases_closed:,}")
+
+
+def _buckets(feed_id: int) -> list[tuple[str, int]]:
+    from jishiyu.apps.intake.queries import buckets_of_feed
+
+    return [(f"{count.label} / {count.bucket}", count.lines) for count in buckets_of_feed(feed_id=feed_id)]
+
+
+def _list() -> None:
+    from jishiyu.apps.intake.queries import feeds
+
+    for row in feeds():
+        print(f"{row.pk:>6}  {row.taken_at:%Y-%m-%d %H:%M}  {row.get_state_display()}  {row.line_count:>9,}  {row.name}")
