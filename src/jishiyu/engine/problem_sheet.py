@@ -40,7 +40,7 @@ def problem_sheet(feeds: Sequence[Path], lines: pl.DataFrame, others: Mapping[st
     for path, name in zip(feeds, file_names(feeds), strict=True):
         mine = wanted.filter((pl.col("file") == name) | pl.col("file").str.starts_with(f"{name}/"))
         if mine.height:
-            for table, texts in read_texts(path, name=name):
+            for table, texts in read_texts(path, name=name, lines=mine["line"].unique().to_list()):
                 sheet.add(_matching(texts, mine.filter(pl.col("file") == table)))
     sheet.close(wanted.height)
     for name, rows in others.items():

@@ -24,6 +24,9 @@ def parquet_table(name: str, source: Path | bytes) -> Table:
         frame = pl.scan_parquet(source, row_index_name="__line", row_index_offset=1, glob=False)
         whole = frame.select(pl.col("__line").cast(pl.Int64).alias("line"), pl.lit(0, pl.UInt8).alias("flaw"), *fields)
         try:
+            if picked.lines is not None:
+                yield whole.filter(pl.col("line").is_in(picked.lines)).collect()
+                return
             yield from _pieces(whole, source, rows)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise FileUnreadable(file=name, kind="Parquet", detail=type(error).__name__) from error

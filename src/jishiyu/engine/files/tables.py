@@ -18,16 +18,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Picked:
-    """Which columns to read: position of each field, the heading row's line (0: there is none), cells per row."""
+    """Which columns to read: position of each field, the heading row's line (0: there is none), cells per row.
+
+    `lines` names the only lines that are wanted; a format that cannot skip the others may hand them on as well.
+    """
 
     columns: dict[str, int]
     heading_line: int
     width: int
+    lines: tuple[int, ...] | None = None
 
     def only(self, fields: Collection[str]) -> "Picked":
         """Return the same without the columns nobody asked for."""
         columns = {name: at for name, at in self.columns.items() if name in fields}
-        return Picked(columns, self.heading_line, self.width)
+        return Picked(columns, self.heading_line, self.width, self.lines)
 
 
 @dataclass(frozen=True)

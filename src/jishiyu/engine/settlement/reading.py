@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import polars as pl
 
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
-from jishiyu.engine.files.tables import Picked
 from jishiyu.engine.settlement.checks import CHECKED, check_lines
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
@@ -63,18 +63,19 @@ def _read_file(
 
 
 def read_texts(
-    path: Path, *, name: str = "", columns: Collection[str] | None = None, batch_rows: int = BATCH_ROWS
+    path: Path, *, name: str = "", lines: Collection[int] | None = None
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the names and unchecked texts of the tables of a file: `line`, `flaw`, our fields as String.
 
-    This is what stood in the file, for reports to its sender.
+    This is what stood in the file, for reports to its sender; with `lines`, only these of every table.
     """
-    for table, texts, _ in _read_tables(path, name, columns, batch_rows):
-        yield table, texts
+    only = None if lines is None else tuple(lines)
+    for table, texts, _ in _read_tables(path, name, None, BATCH_ROWS, only):
+        yield table, texts if only is None else texts.filter(pl.col("line").is_in(only))
 
 
 def _read_tables(
-    path: Path, name: str, columns: Collection[str] | None, batch_rows: int
+    path: Path, name: str, columns: Collection[str] | None, batch_rows: int, only: tuple[int, ...] | None = None
 ) -> Iterator[tuple[str, pl.DataFrame, Totals | None]]:
     """Yield pieces of texts; with the last piece of a table what its row of totals states."""
     words = vocabulary("settlements")
@@ -82,11 +83,12 @@ def _read_tables(
         picked = words.pick(table, NEEDED)
         if columns is not None:
             picked = picked.only({*CHECKED, *columns})
+        picked = replace(picked, lines=only)
         if table.named:
             yield from ((table.name, texts, None) for texts in table.read(picked, batch_rows))
             continue
         # 合计 stands in the first cell, which may be a running number nobody else asks for.
-        picked = Picked(picked.columns | {_FIRST: 0}, picked.heading_line, picked.width)
+        picked = replace(picked, columns=picked.columns | {_FIRST: 0})
         held: pl.DataFrame | None = None
         for texts in table.read(picked, batch_rows):
             if held is not None and texts.height:
