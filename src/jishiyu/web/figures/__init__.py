@@ -1,0 +1,1 @@
+"""Figures for people: one shape for the terminal, Excel, JSON, documents and screens."""

@@ -1,0 +1,75 @@
+"""A figure: columns and rows with Chinese and English words, before it becomes a table, a sheet or a page."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from jishiyu.engine.money import yuan_text
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The same words in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def __call__(self, language: str) -> str:
+        """Return the words in `zh` or `en`."""
+        return self.en if language == "en" else self.zh
+
+
+class Unit(StrEnum):
+    """What the values of a column are."""
+
+    TEXT = "text"  # str or Say
+    COUNT = "count"  # int
+    FEN = "fen"  # int, shown as yuan with two places
+    DAY = "day"  # date
+    SHARE = "share"  # (part, whole), shown as per cent with one place
+
+
+Cell = str | Say | int | date | tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: a key for machines, a heading for people, and the unit of its values."""
+
+    key: str
+    heading: Say
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure; `foot` is its line of sums, `notes` say what is counted."""
+
+    key: str
+    title: Say
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    foot: tuple[Cell, ...] | None = None
+    notes: tuple[Say, ...] = field(default=())
+
+
+def per_cent(part: int, whole: int) -> Decimal | None:
+    """Return the share in per cent with one place, half up; None of nothing."""
+    if not whole:
+        return None
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def text(value: Cell, unit: Unit, language: str) -> str:
+    """Return a value as people read it; nothing is an em dash."""
+    if value is None:
+        return "—"
+    if isinstance(value, Say):
+        return value(language)
+    if isinstance(value, tuple):
+        share = per_cent(*value)
+        return "—" if share is None else f"{share} %"
+    if isinstance(value, int):
+        return yuan_text(value) if unit is Unit.FEN else f"{value:,}"
+    return value.isoformat() if isinstance(value, date) else value
