@@ -26,6 +26,7 @@ BEGINS = datetime.date(2023, 1, 1)
 MONTHS = 36
 SEED = 20_230_101
 SMALLEST = Fraction(1, 1_000)
+FEWEST_MONTHS = 2  # a correction needs a month to come in
 NOTE_ZH = "现行补贴办法的分档界限未公开,为假定值;因此拟合的是费用分布,只在与这些界限一起使用时成立。所有人员、单位、医院均为虚构。"
 NOTE_EN = (
     "The bracket edges of the shipped policy are not public; they are assumed. So it is the distribution of costs that "
@@ -77,7 +78,7 @@ def build(
     Raises `FolderNotEmpty`, `CityTooSmall`. See docs/reference/demo-city.md for the files.
     """
     scale = Fraction(scale).limit_denominator(1_000_000)
-    if scale < SMALLEST or months < 2:  # noqa: PLR2004 corrections need a month to come in
+    if scale < SMALLEST or months < 2:
         raise CityTooSmall(least=str(float(SMALLEST)))
     if out.exists() and any(out.iterdir()):
         raise FolderNotEmpty(folder=str(out))
@@ -176,7 +177,7 @@ def _compare(
         "fire_money": int(fires["payable_fen"].sum()),
         "single_50000": every.filter(pl.col("payable_fen") == 5_000_000).height, "one_member": int(str(most or 0)),
     }  # fmt: skip
-    rows = []
+    rows: list[dict[str, str | bool]] = []
     for key, value in made.items():
         figure = published().figures[key]
         shown = f"{value // 100}.{value % 100:02d}" if figure.unit == "yuan" else str(value)

@@ -109,7 +109,7 @@ def _two_parts(spoiler: Spoiler, rows: Lines, first: Lines) -> Lines:
 
 
 def _settled_again(_: Spoiler, rows: Lines) -> Lines:
-    return pl.concat(_first_settlement_and_undoing(rows) + [_again(rows)])
+    return pl.concat([*_first_settlement_and_undoing(rows), _again(rows)])
 
 
 def _settled_again_later(spoiler: Spoiler, rows: Lines) -> Lines:

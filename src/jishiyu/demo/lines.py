@@ -25,7 +25,8 @@ def clean_lines(
 
     Beside the columns of a line (amounts in fen; `begins`, `ends`, `born` days since 1970; `settled_at`,
     `updated_at` seconds since 1970): `stay` (position), `class`, `dirt`, `month` of the file, and for the truth
-    `fate` (empty = that of the stay), `key` (who it is: certificate type and number as the card says). `bad_*` columns hold texts that stand in a file instead of the real value.
+    `fate` (empty = that of the stay), `key` (who it is: certificate type and number as the card says). `bad_*` columns hold texts that
+    stand in a file instead of the real value.
     """
     count = stays.height
     stay = np.arange(count, dtype=np.int64)

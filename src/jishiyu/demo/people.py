@@ -154,7 +154,7 @@ def roster(seed: int, people: People, unions: Unions) -> pl.DataFrame:
         "cert_type": people.cert_type, "certno": number, "name": people.name,
         "birth_date": pl.Series(people.born.astype(np.int32)).cast(pl.Date).cast(pl.String),
         "mobile": mobiles(serial),
-        "bank_account": bank_cards(serial).set(pl.Series(no_account), ""),
+        "bank_account": bank_cards(serial).set(pl.Series(no_account), None),
     }  # fmt: skip
     first = _spells(
         common, people.first_union, people.first_from, people.first_until, np.ones(count, dtype=bool), codes, serial
@@ -189,7 +189,7 @@ def _spells(
         org_code=codes.gather(frame["u"]),
         in_service=pl.when("s").then(pl.lit("1")).otherwise(pl.lit("0")),
         joined_on=pl.col("b").cast(pl.Date).cast(pl.String),
-        left_on=pl.when(pl.col("e") < OPEN).then(pl.col("e").cast(pl.Date).cast(pl.String)).otherwise(pl.lit("")),
+        left_on=pl.when(pl.col("e") < OPEN).then(pl.col("e").cast(pl.Date).cast(pl.String)).otherwise(pl.lit(None, pl.String)),
     )
 
 

@@ -36,7 +36,9 @@ Columns = list[tuple[str, str]]  # heading, our field (empty: the row's own numb
 @cache
 def columns_of(kind: str) -> Columns:
     """This function will return headings and fields of one kind of file, from the vocabularies of the feeds."""
-    national, central, chinese = (_vocabulary(name) for name in ("national_2304", "national_setl_d", "chinese_headings"))
+    national, central, chinese = (
+        _vocabulary(name) for name in ("national_2304", "national_setl_d", "chinese_headings")
+    )
     if kind in ("csv_utf8", "json_lines"):
         return [(headings[0], field) for field, headings in national["fields"].items()]
     if kind in ("csv_gb18030", "xlsx"):
@@ -56,7 +58,13 @@ def write_feed(lines: pl.DataFrame, *, kind: str, path: Path) -> dict[str, str |
         _typed(lines, columns).write_parquet(path, compression="zstd", compression_level=3)
     else:
         texts = _texts(lines, columns, kind)
-        write = {"csv_utf8": _csv, "csv_gb18030": _csv, "tsv_zip": _tsv_in_zip, "xlsx": _xlsx, "json_lines": _json_lines}
+        write = {
+            "csv_utf8": _csv,
+            "csv_gb18030": _csv,
+            "tsv_zip": _tsv_in_zip,
+            "xlsx": _xlsx,
+            "json_lines": _json_lines,
+        }
         path.write_bytes(write[kind](texts, lines["bad_row"], kind, path))
     totals = control_totals(lines)
     write_totals(path, totals)
@@ -64,13 +72,16 @@ def write_feed(lines: pl.DataFrame, *, kind: str, path: Path) -> dict[str, str |
 
 
 def control_totals(lines: pl.DataFrame) -> dict[str, str | int]:
-    """This function will count rows, costs, personal cash and persons as the file shows them."""
-    whole = lines.filter(pl.col("bad_row") != "short")
+    """This function will count rows, costs, personal cash and persons as the file shows them.
+
+    A broken row is a row, but nothing in it can be counted; an amount that is none counts as nothing.
+    """
+    whole = lines.filter(pl.col("bad_row") == "")
     return {
         "rows": lines.height,
         "total": _yuan_text(int(whole["total_fen"].sum())),
         "cash": _yuan_text(int(whole.filter(pl.col("bad_cash_fen") == "")["cash_fen"].sum())),
-        "persons": lines["key"].n_unique(),
+        "persons": whole["key"].n_unique(),
     }
 
 
@@ -177,8 +188,14 @@ def _xlsx(texts: pl.DataFrame, _: pl.Series, __: str, ___: Path) -> bytes:
     escaped = texts.with_columns(
         pl.all().str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
     )
-    rows = escaped.select(pl.concat_str(pl.lit('<row r="'), number, pl.lit('">'), *cells, pl.lit("</row>")).alias("row"))
-    sheet = f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData><row r="1">{heading}</row>' + "".join(rows["row"]) + "</sheetData></worksheet>"
+    rows = escaped.select(
+        pl.concat_str(pl.lit('<row r="'), number, pl.lit('">'), *cells, pl.lit("</row>")).alias("row")
+    )
+    sheet = (
+        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData><row r="1">{heading}</row>'
+        + "".join(rows["row"])
+        + "</sheetData></worksheet>"
+    )
     return _stored({**_WORKBOOK, "xl/worksheets/sheet1.xml": sheet.encode()})
 
 
@@ -187,7 +204,7 @@ def _cell(place: str, text: str) -> str:
 
 
 def _letters(at: int) -> str:
-    return chr(65 + at) if at < 26 else chr(64 + at // 26) + chr(65 + at % 26)  # noqa: PLR2004 letters of the alphabet
+    return chr(65 + at) if at < 26 else chr(64 + at // 26) + chr(65 + at % 26)
 
 
 def _stored(members: dict[str, bytes]) -> bytes:
