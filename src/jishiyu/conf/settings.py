@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "jishiyu.apps.intake",
     "jishiyu.apps.subsidies",
     "jishiyu.apps.ledger",
+    "jishiyu.apps.payments",
     "jishiyu.apps.audit",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -123,8 +123,8 @@ ENTITLEMENT_MOVES: dict[str, tuple[str, ...]] = {
     ),
     EntitlementState.UNKNOWN: (EntitlementState.PAID, EntitlementState.RETURNED, EntitlementState.FAILED),
     EntitlementState.PAID: (EntitlementState.RETURNED,),
-    EntitlementState.RETURNED: (EntitlementState.IN_BATCH, EntitlementState.SET_OFF),
-    EntitlementState.FAILED: (EntitlementState.IN_BATCH, EntitlementState.SET_OFF),
+    EntitlementState.RETURNED: (EntitlementState.OWED, EntitlementState.SET_OFF),
+    EntitlementState.FAILED: (EntitlementState.OWED, EntitlementState.SET_OFF),
     EntitlementState.SET_OFF: (),
 }
 

@@ -1,0 +1,82 @@
+"""Who may prepare and approve payments, and whose payments they therefore must not approve."""
+
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from jishiyu.apps.audit.operations import record
+from jishiyu.apps.payments.models import Signatory
+from jishiyu.apps.payments.problems import MemberUnknown, SignatoryUnknown
+
+
+@transaction.atomic
+def name_signatory(*, name: str, member_no: str | None, by: str, at: datetime) -> Signatory:
+    """Let somebody sign payments; `member_no` says who they are on the roster, None that they are no member.
+
+    Naming the same person again changes the member number. Raises MemberUnknown.
+    """
+    person_id = _person_of(member_no) if member_no else None
+    signatory, _ = Signatory.objects.update_or_create(
+        name=name, defaults={"person_id": person_id, "ended_on": None, "named_by": by, "named_at": at}
+    )
+    details = {"name": name, "person": person_id}
+    record(by=by, action="payments.name_signatory", record=f"signatory {signatory.id}", details=details, at=at)
+    return signatory
+
+
+@transaction.atomic
+def end_signatory(*, name: str, on: date, by: str, at: datetime) -> None:
+    """Stop somebody from signing payments from a day on; raises SignatoryUnknown."""
+    if not Signatory.objects.filter(name=name, ended_on=None).update(ended_on=on):
+        raise SignatoryUnknown(name=name)
+    record(by=by, action="payments.end_signatory", record=f"signatory {name}", details={"on": on}, at=at)
+
+
+def require_signatory(*, name: str, on: date) -> Signatory:
+    """Return the signatory of this name who may sign on this day; raises SignatoryUnknown."""
+    found = Signatory.objects.filter(name=name).first()
+    if found is None or (found.ended_on is not None and found.ended_on <= on):
+        raise SignatoryUnknown(name=name)
+    return found
+
+
+def household_of(*, signatory: Signatory) -> list[int]:
+    """Return the persons (who count after merges) whose cases the signatory must not decide: themselves and everybody
+    who shares a household with them on any membership."""
+    if signatory.person_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_HOUSEHOLD, {"person": signatory.person_id})
+        return [person_id for (person_id,) in cursor.fetchall()]
+
+
+def _person_of(member_no: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT coalesce(person.merged_into_id, person.id) FROM members_membership membership"
+            " JOIN people_person person ON person.id = membership.person_id WHERE membership.member_no = %s",
+            [member_no],
+        )
+        found = [person_id for (person_id,) in cursor.fetchall()]
+    if len(found) != 1:
+        raise MemberUnknown(member_no=member_no, count=len(found))
+    return int(found[0])
+
+
+_HOUSEHOLD = """
+WITH me AS (
+    SELECT other.id
+      FROM people_person mine
+      JOIN people_person other
+        ON coalesce(other.merged_into_id, other.id) = coalesce(mine.merged_into_id, mine.id)
+     WHERE mine.id = %(person)s
+), household AS (
+    SELECT household_hash FROM members_membership
+     WHERE person_id IN (SELECT id FROM me) AND household_hash IS NOT NULL
+), ours AS (
+    SELECT id FROM me
+     UNION
+    SELECT person_id FROM members_membership WHERE household_hash IN (SELECT household_hash FROM household)
+)
+SELECT DISTINCT coalesce(merged_into_id, id) FROM people_person WHERE id IN (SELECT id FROM ours)
+"""
