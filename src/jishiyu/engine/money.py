@@ -55,8 +55,8 @@ def _all_plain(amounts: pl.Series) -> pl.Series | None:
     if characters.max() > ord("9") or (characters == ord("/")).any():
         return None
     ends = offsets[1:]
-    one = (lengths > 1) & (characters[ends - 2] == _POINT)
-    two = (lengths > 2) & (characters[ends - 3] == _POINT)
+    one = (lengths > 1) & (characters[np.maximum(ends - 2, 0)] == _POINT)
+    two = (lengths > 2) & (characters[np.maximum(ends - 3, 0)] == _POINT)
     if np.count_nonzero(characters == _POINT) != np.count_nonzero(one) + np.count_nonzero(two):
         return None
     fen = amounts.cast(pl.Decimal(18, 2), strict=False).to_physical().cast(pl.Int64)

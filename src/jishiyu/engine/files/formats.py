@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from io import BufferedReader, RawIOBase
+from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
@@ -73,7 +73,7 @@ def _all(open_: Open) -> bytes:
 
 
 def _zipped(name: str, path: Path | None, open_: Open, known: Known, *, inside: bool) -> Iterator[Table]:
-    stream = open_()
+    stream = BytesIO(_all(open_)) if inside else open_()
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, OSError) as error:

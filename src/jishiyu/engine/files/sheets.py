@@ -24,22 +24,23 @@ def sheet_tables(name: str, source: Path | bytes, known: Known) -> Iterator[Tabl
 
     Raises `FileEncrypted`, `FileUnreadable` or `FileEmpty`.
     """
-    try:
-        # A stream, not a path: the reader would believe the ending of the name.
-        workbook = CalamineWorkbook.from_filelike(BytesIO(source) if isinstance(source, bytes) else source.open("rb"))
-        names = workbook.sheet_names
-        found = []
-        for sheet_name in names:
-            sheet = workbook.get_sheet_by_name(sheet_name)
-            if lead := tuple(_lead(sheet)):
-                found.append(_table(f"{name}/{sheet_name}" if len(names) > 1 else name, sheet, lead))
-        yield from [table for table in found if known(table)] or found
-    except PasswordError as error:
-        raise FileEncrypted(file=name) from error
-    except CalamineError as error:
-        raise FileUnreadable(file=name, kind="a workbook", detail=type(error).__name__) from error
+    # A stream, not a path: the reader would believe the ending of the name.
+    with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
+        try:
+            workbook = CalamineWorkbook.from_filelike(stream)
+            names = workbook.sheet_names
+            sheets = {sheet_name: workbook.get_sheet_by_name(sheet_name) for sheet_name in names}
+        except PasswordError as error:
+            raise FileEncrypted(file=name) from error
+        except CalamineError as error:
+            raise FileUnreadable(file=name, kind="a workbook", detail=type(error).__name__) from error
+    found = []
+    for sheet_name, sheet in sheets.items():
+        if lead := tuple(_lead(sheet)):
+            found.append(_table(f"{name}/{sheet_name}" if len(names) > 1 else name, sheet, lead))
     if not found:
         raise FileEmpty(file=name)
+    yield from [table for table in found if known(table)] or found
 
 
 def _lead(sheet: CalamineSheet) -> Iterator[Row]:
