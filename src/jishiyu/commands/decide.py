@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from jishiyu.commands.clock import today
 from jishiyu.commands.progress import Progress
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.problems import Problem
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     history = results.history_folders(options.history)
     if any(folder.resolve() == options.out.resolve() for folder in history):
         raise OutIsHistory(folder=options.out.name)
-    as_of = options.as_of or date.today()
+    as_of = options.as_of or today()
     outcome = run_job(
         options.feeds,
         roster=options.roster,

@@ -12,6 +12,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+from jishiyu.commands.clock import today
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare check, show, schema and import-table."""
@@ -56,7 +58,7 @@ def _show(options: argparse.Namespace) -> int:
     from jishiyu.engine.policy.shelf import every_shipped, load_shelf
 
     shelf = load_shelf(options.policy) if options.policy else every_shipped()
-    print(regulation(shelf.on(options.name, options.on or date.today()), options.lang), end="")
+    print(regulation(shelf.on(options.name, options.on or today()), options.lang), end="")
     return 0
 
 
