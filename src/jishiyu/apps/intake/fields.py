@@ -1,11 +1,18 @@
 """Columns that Django has no field for."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+if TYPE_CHECKING:
+    from datetime import datetime
 
-class WallClockField(models.DateTimeField):
+    _Moment = models.DateTimeField[datetime | None, datetime | None]
+else:
+    _Moment = models.DateTimeField
+
+
+class WallClockField(_Moment):
     """A moment as the bureau's clock showed it: `timestamp` without a zone, because the files name none."""
 
     def db_type(self, connection: Any) -> str:

@@ -173,10 +173,21 @@ def compare(*, import_id: int, absent_left_on: date | None) -> Comparison:
         cursor.execute(ABSENT, {"absent_left_on": absent_left_on})
         cursor.execute(CHANGED_PEOPLE)
         cursor.execute(COUNTS)
-        counts = cursor.fetchone()
+        lines, new, changed, left, unchanged, refused, absent, new_people = cursor.fetchone()
         cursor.execute(PLAN)
         plan = cursor.fetchone()[0]
-    return Comparison(*counts, changed_people=int(plan.split("-")[0]), plan=plan)
+    return Comparison(
+        lines=lines,
+        new=new,
+        changed=changed,
+        left=left,
+        unchanged=unchanged,
+        refused=refused,
+        absent=absent,
+        new_people=new_people,
+        changed_people=int(plan.split("-")[0]),
+        plan=plan,
+    )
 
 
 def store_findings(*, import_id: int) -> None:

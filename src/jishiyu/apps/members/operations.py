@@ -103,7 +103,12 @@ def _end(membership: Membership, on: date) -> None:
 
 
 def _insert(
-    person_id: int, union: Union, member_no: str, joined_on: date, in_service: bool, household: bytes | None
+    person_id: int,
+    union: Union,
+    member_no: str,
+    joined_on: date,
+    in_service: bool,
+    household: bytes | memoryview | None,
 ) -> Membership:
     """Insert a membership; the exclusion constraint decides about overlap, also between two officers at once."""
     try:

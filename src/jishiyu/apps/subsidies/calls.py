@@ -1,6 +1,7 @@
 """Call lists made by the machine: a case opens for what a person has to clear, and closes when its cause is gone."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -185,7 +186,7 @@ def _open(wanted: pl.DataFrame, fresh: pl.DataFrame, lines: pl.DataFrame, at: da
     rows = rows.with_columns(union_id=pl.coalesce("union_id", "union_id_by_name")).drop("union_id_by_name")
     _run(FRESH)
     copy_in(rows, table="fresh_case", hashes=["person_hash"])
-    due = {"at": at, "due_on": on + CALL_WITHIN, "by": SYSTEM, "sentence": _say(OPENED)}
+    due: dict[str, Any] = {"at": at, "due_on": on + CALL_WITHIN, "by": SYSTEM, "sentence": _say(OPENED)}
     with connection.cursor() as cursor:
         cursor.execute(INSERT_CASES, due)
         ids = [row[0] for row in cursor.fetchall()]
