@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from psycopg import sql
+from psycopg import ClientCursor, sql
 
 CHUNK = 1 << 20
 
@@ -41,8 +41,12 @@ def copy_out(query: str, *, schema: dict[str, Any], parameters: Sequence[Any] = 
     `bytea` columns must be selected as `encode(column, 'hex')`, arrays as `array_to_json(column)` with the type
     `pl.List(pl.String)`.
     """
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy:
-        data = b"".join(bytes(block) for block in copy)
+    statement = f"COPY ({query}) TO STDOUT (FORMAT csv)"
+    with connection.cursor() as cursor:
+        if parameters:  # COPY takes no parameters on the server
+            statement = ClientCursor(cursor.connection).mogrify(statement, parameters)
+        with cursor.copy(statement) as copy:
+            data = b"".join(copy)
     lists = [name for name, kind in schema.items() if isinstance(kind, pl.List)]
     flags = [name for name, kind in schema.items() if kind == pl.Boolean]
     moments = [name for name, kind in schema.items() if isinstance(kind, pl.Datetime)]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 from django.db import connection, transaction
+from django.utils.timezone import localtime
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.copying import copy_in
@@ -83,7 +84,7 @@ def moment() -> datetime:
 
 def refusal(feed: Feed, file: str) -> FeedTakenBefore:
     """This function will word the kind refusal of a feed that was posted before."""
-    on = feed.taken_at.date().isoformat()
+    on = localtime(feed.taken_at).date().isoformat()
     return FeedTakenBefore(file=file, on=on, by=feed.taken_by, name=feed.name, feed=feed.pk)
 
 

@@ -90,7 +90,7 @@ def judge_together(*, policies: Shelf) -> Judged:
     roster = roster_frame(people=_people(events))
     decisions = decide(events, roster, None, policies)
     ends = account(settled, decisions).select("stay_id", "bucket", "reasons")
-    placed = pl.concat([lines.select(PLACE), ends], how="horizontal", strict=True)
+    placed = pl.concat([lines.select(PLACE), ends], how="horizontal")
     return Judged(lines=placed, decisions=_with_hashes(decisions, events, policies))
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import polars as pl
 from django.db import connection, transaction
+from django.utils.timezone import localtime
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.applications import APPLICATIONS_OF_PEOPLE, mark_decided
@@ -212,7 +213,7 @@ def _lock(feed_id: int) -> Feed:
 
 def _refuse_withdrawn(feed: Feed) -> None:
     if feed.state == FeedState.WITHDRAWN:
-        on = feed.withdrawn_at.date().isoformat() if feed.withdrawn_at else ""
+        on = localtime(feed.withdrawn_at).date().isoformat() if feed.withdrawn_at else ""
         raise FeedWithdrawn(
             feed=feed.pk, name=feed.name, on=on, by=feed.withdrawn_by, because=feed.withdrawn_because
         )
