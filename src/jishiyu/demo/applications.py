@@ -205,11 +205,13 @@ def _fires(stream: Stream, people: _People, count: int, money: int) -> list[Appl
     pays = [NEWS_FIRE_FEN] if count > 1 and money > NEWS_FIRE_FEN else []
     rest, open_ = money - sum(pays), count - len(pays)
     weights = stream.between(open_, 40, 160)
-    pays += [min(rest * int(weight) // int(weights.sum()), FIRE_MOST_FEN) for weight in weights]
+    shares = [rest * int(weight) // int(weights.sum()) for weight in weights]
+    shares[-1] += rest - sum(shares)
+    pays += [min(part, FIRE_MOST_FEN) for part in shares]
     made = []
     for at, ((who, on), pay) in enumerate(zip(people.some(count), pays, strict=True)):
         brigade = words.DISTRICTS[at % len(words.DISTRICTS)][1]
-        year = EPOCH.year + on // 366
+        year = EPOCH.year + on * 4 // 1461
         made.append(
             Application(
                 "fire", who, on, on + 45, f"E-F{at + 1:04d}", "auto", pay, loss_fen=pay * FIRE_RATE,

@@ -103,6 +103,7 @@ def build(
     )
     others = clean.filter(pl.col("class") == "everyday")
     lines = dirt.Spoiler(seed=seed, period=period, others=others).all(clean)
+    del clean, others
     progress("settlements")
 
     feeds, placed = _write_feeds(lines, period, out / "feeds", progress)
@@ -145,7 +146,7 @@ def _write_feeds(
         path = folder / f"settlements-{period.name(month)}{ENDINGS[kind]}"
         feeds.append(Feed(period.name(month), kind, path, write_feed(mine, kind=kind, path=path)))
         line = pl.int_range(pl.len(), dtype=pl.Int64) + FIRST_LINE[kind]
-        placed.append(mine.with_columns(file=pl.lit(path.name), line=line))
+        placed.append(mine.select(*truth.PLACED, file=pl.lit(path.name), line=line))
         progress(path.name)
     return feeds, pl.concat(placed)
 

@@ -189,7 +189,9 @@ def _spells(
         org_code=codes.gather(frame["u"]),
         in_service=pl.when("s").then(pl.lit("1")).otherwise(pl.lit("0")),
         joined_on=pl.col("b").cast(pl.Date).cast(pl.String),
-        left_on=pl.when(pl.col("e") < OPEN).then(pl.col("e").cast(pl.Date).cast(pl.String)).otherwise(pl.lit(None, pl.String)),
+        left_on=pl.when(pl.col("e") < OPEN)
+        .then(pl.col("e").cast(pl.Date).cast(pl.String))
+        .otherwise(pl.lit(None, pl.String)),
     )
 
 

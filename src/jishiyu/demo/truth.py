@@ -18,6 +18,8 @@ FATES = {
     "not_yet": "ineligible", "too_old": "ineligible", "birth": "ineligible", "outpatient": "ineligible",
 }  # fmt: skip
 
+PLACED = ("stay", "class", "dirt", "fate", "settlement_id", "hospital_code", "visit_id", "cash_fen", "key")
+
 
 def stays_truth(lines: pl.DataFrame, curve: Curve, members: People, stays: pl.DataFrame) -> pl.DataFrame:
     """This function will return every stay that is decided: `stay_id`, who, facts, `bucket`, `payable_fen`."""
