@@ -45,32 +45,60 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
     promised order: join them by `stay_id`.
     """
     parts: list[pl.DataFrame] = []
-    free = events.filter(pl.col("hold").is_null())
-    if free.height < events.height:
-        parts.append(_set_aside(events.filter(pl.col("hold").is_not_null()), "held", pl.col("hold")))
     judged_kinds = {kind for versions in policies.versions.values() for kind in versions[0].judges}
-    if not set(free["kind"].unique()) <= judged_kinds:
-        judged_by_none = ~pl.col("kind").is_in(list(judged_kinds))
-        parts.append(_set_aside(free.filter(judged_by_none), "ineligible", pl.lit("no_policy")))
+    parts.append(_judged_by_none(events, judged_kinds))
     for anchor, names in _by_anchor(policies).items():
         kinds = {kind for name in names for kind in policies.versions[name][0].judges}
-        judged = free if set(free["kind"].unique()) <= kinds else free.filter(pl.col("kind").is_in(list(kinds)))
+        judged = _of_kinds(events, kinds)
         if not judged.height:
             continue
-        known = with_membership(judged, roster, day(anchor))
-        parts += _without_policy(known)
-        known = known.filter(pl.col("matched") & ~pl.col("name_differs") & pl.col("anchor_date").is_not_null())
-        parts += [
-            _one_policy(policies.versions[name], _of_kinds(known, policies.versions[name][0]), history)
-            for name in names
-        ]
-    parts = [part for part in parts if part.height]
-    if not parts:
-        return _shape(_set_aside(events.clear(), "held", pl.lit(None, pl.String)))
-    decisions = pl.concat([_shape(part) for part in parts])
+        known, asides = _set_aside(with_membership(judged, roster, day(anchor)))
+        spoken: set[str] = set()  # kinds whose rows without a policy stand already
+        for name in names:
+            versions = policies.versions[name]
+            mine = _of_kinds(known, set(versions[0].judges))
+            if spoken & set(versions[0].judges):
+                mine = mine.filter((pl.col("aside") == 0) | ~pl.col("kind").is_in(list(spoken)))
+            spoken |= set(versions[0].judges)
+            parts.append(_one_policy(versions, mine, asides, history))
+    decisions = pl.concat([_shape(part) for part in parts if part.height] or [_shape(events.clear())])
     return (
         decisions.unique(["stay_id", "policy"], keep="first", maintain_order=True) if _shared(policies) else decisions
     )
+
+
+def _judged_by_none(events: pl.DataFrame, kinds: set[str]) -> pl.DataFrame:
+    """Return the events no policy judges, held or refused; they have no membership to look up."""
+    rest = events.clear() if _kinds_of(events) <= kinds else events.filter(~pl.col("kind").is_in(list(kinds)))
+    anchor = [name for name in ("ends_on", "event_on") if name in events.columns]
+    held = pl.col("hold").is_not_null()
+    return rest.with_columns(
+        anchor_date=pl.coalesce([pl.col(name) for name in anchor]),
+        bucket=pl.when(held).then(pl.lit("held")).otherwise(pl.lit("ineligible")),
+        reasons=pl.concat_list(pl.coalesce("hold", pl.lit("no_policy"))),
+    )
+
+
+def _set_aside(known: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
+    """Mark events that no policy may judge: `aside` is a row of the returned (bucket, reason) table, 0 = judge it."""
+    holds = known["hold"].drop_nulls().unique(maintain_order=True).to_list() if "hold" in known.columns else []
+    table = [
+        ("", ""),
+        ("unmatched", "not_on_the_roster"),
+        ("held", "name_differs"),
+        ("held", "anchor_missing"),
+        *(("held", hold) for hold in holds),
+    ]
+    aside = (
+        pl.when(~pl.col("matched")).then(1)
+        .when(pl.col("name_differs")).then(2)
+        .when(pl.col("anchor_date").is_null()).then(3)
+        .otherwise(0)
+    )  # fmt: skip
+    if holds:
+        numbers = pl.col("hold").replace_strict(holds, list(range(4, 4 + len(holds))), return_dtype=pl.Int32)
+        aside = pl.when(pl.col("hold").is_not_null()).then(numbers).otherwise(aside)
+    return known.with_columns(aside=aside.cast(pl.Int64)), table
 
 
 def _by_anchor(policies: Shelf) -> dict[str, list[str]]:
@@ -90,35 +118,21 @@ def _shared(policies: Shelf) -> bool:
     return len(kinds) != len(set(kinds))
 
 
-def _of_kinds(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    kinds = set(known["kind"].unique())
-    return known if kinds <= set(policy.judges) else known.filter(pl.col("kind").is_in(policy.judges))
+def _of_kinds(events: pl.DataFrame, kinds: set[str]) -> pl.DataFrame:
+    return events if _kinds_of(events) <= kinds else events.filter(pl.col("kind").is_in(list(kinds)))
 
 
-def _without_policy(known: pl.DataFrame) -> list[pl.DataFrame]:
-    strangers = known.filter(~pl.col("matched"))
-    renamed = known.filter("name_differs")
-    undated = known.filter(pl.col("matched") & ~pl.col("name_differs") & pl.col("anchor_date").is_null())
-    return [
-        _set_aside(strangers, "unmatched", pl.lit("not_on_the_roster")),
-        _set_aside(renamed, "held", pl.lit("name_differs")),
-        _set_aside(undated, "held", pl.lit("anchor_missing")),
-    ]
+def _kinds_of(events: pl.DataFrame) -> set[str]:
+    """Return the kinds that occur; a feed has one, which a comparison finds out faster than a table of values."""
+    if not events.height:
+        return set()
+    first = str(events["kind"][0])
+    return {first} if (events["kind"] == first).all() else set(events["kind"].unique())
 
 
-def _set_aside(events: pl.DataFrame, bucket: str, reason: pl.Expr) -> pl.DataFrame:
-    """Give events a row without a policy."""
-    anchor = [name for name in ("anchor_date", "ends_on", "event_on") if name in events.columns]
-    base = pl.col("cash_fen") if "cash_fen" in events.columns else pl.lit(None, pl.Int64)
-    return events.with_columns(
-        anchor_date=pl.coalesce([pl.col(name) for name in anchor]),
-        base_fen=base,
-        bucket=pl.lit(bucket),
-        reasons=pl.concat_list(reason),
-    )
-
-
-def _one_policy(versions: tuple[Policy, ...], known: pl.DataFrame, history: pl.DataFrame | None) -> pl.DataFrame:
+def _one_policy(
+    versions: tuple[Policy, ...], known: pl.DataFrame, asides: list[tuple[str, str]], history: pl.DataFrame | None
+) -> pl.DataFrame:
     """Judge by the version of each anchor date, then let the limits of the policy run over all of them."""
     judged: list[pl.DataFrame] = []
     rest = known
@@ -126,10 +140,14 @@ def _one_policy(versions: tuple[Policy, ...], known: pl.DataFrame, history: pl.D
         inside = pl.col("anchor_date") >= policy.starts
         if policy.until is not None:
             inside = inside & (pl.col("anchor_date") < policy.until)
-        mine = rest.filter(inside)
-        rest = rest.clear() if mine.height == rest.height else rest.filter(~inside)
-        judged.append(judge(policy, mine).with_columns(policy=pl.lit(policy.name), version=pl.lit(policy.version)))
-    parts = [_limited(policy, rows, judged, history) for policy, rows in zip(versions, judged, strict=True)]
+        covered = rest.select((inside | (pl.col("aside") != 0)).fill_null(value=True)).to_series()
+        mine = rest if covered.all() else rest.filter(covered)
+        rest = rest.clear() if covered.all() else rest.filter(~covered)
+        judged.append(judge(policy, mine))
+    parts = [
+        _bucket(policy, _limited(policy, rows, judged, history), asides)
+        for policy, rows in zip(versions, judged, strict=True)
+    ]
     if rest.height:
         parts.append(
             rest.with_columns(
@@ -157,7 +175,7 @@ def _limited(
         limited = apply_limits(policy, paying)
     at = entitled.arg_true()
     amounts = [_spread(rows.height, at, limited[name]) for name in ("payable_fen", "used_before_fen")]
-    return _bucket(policy, rows.with_columns(amounts))
+    return rows.with_columns(amounts)
 
 
 def _spread(height: int, at: pl.Series, amounts: pl.Series) -> pl.Series:
@@ -185,32 +203,46 @@ def _earlier(policy: Policy, paying: pl.DataFrame, history: pl.DataFrame | None)
     return mine.select(pl.col(name).cast(paying.schema[name]) for name in shared)
 
 
-def _bucket(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
-    """Name the bucket and spell out the reason masks."""
+def _bucket(policy: Policy, rows: pl.DataFrame, asides: list[tuple[str, str]]) -> pl.DataFrame:
+    """Name the bucket and spell out the reasons of each row."""
     names = codes_of(policy)
     payable = pl.col("payable_fen")
-    bucket = (
-        pl.when(pl.col("no") != 0).then(pl.lit("ineligible"))
-        .when(pl.col("ask") != 0).then(pl.lit("held"))
-        .when(payable > policy.automatic_fen).then(pl.lit("assist"))
-        .when(payable > 0).then(pl.lit("auto"))
-        .otherwise(pl.lit("capped"))
+    against = pl.col("no") + pl.col("ask")
+    limited = (payable < pl.col("uncapped_fen")) & (against == 0)
+    over = payable > policy.automatic_fen
+    verdict = (
+        pl.when(pl.col("aside") != 0).then(-pl.col("aside"))
+        .otherwise(against * 16 + (pl.col("no") != 0) * 8 + (payable > 0) * 4 + limited * 2 + over * 1)
     )  # fmt: skip
-    limited = (payable < pl.col("uncapped_fen")) & (pl.col("no") == 0) & (pl.col("ask") == 0)
-    rows = rows.with_columns(
-        bucket=bucket, _mask=(pl.col("no") + pl.col("ask")) * 4 + limited.cast(pl.Int64) * 2
-        + ((payable > policy.automatic_fen) & ~limited).cast(pl.Int64),
-    ).with_columns(_mask=pl.when((pl.col("bucket") == "assist") & limited).then(pl.col("_mask") + 1).otherwise("_mask"))  # fmt: skip
-    masks = rows["_mask"].unique()
-    words = [
-        [code for number, code in enumerate(names) if mask >> 2 & 1 << number]
-        + (["over_automatic_limit"] if mask & 1 else [])
-        + (["limit_reached"] if mask & 2 else [])
-        for mask in masks
-    ]
-    numbers = rows["_mask"].replace_strict(masks, list(range(len(masks))), return_dtype=pl.UInt32)
-    spelled = pl.Series("reasons", words, dtype=pl.List(pl.String)).gather(numbers)
-    return rows.drop("_mask").with_columns(spelled)
+    rows = rows.with_columns(_verdict=verdict)
+    kinds = rows["_verdict"].unique()
+    said = [_words(kind, names, asides) for kind in kinds]
+    numbers = rows["_verdict"].replace_strict(kinds, list(range(len(kinds))), return_dtype=pl.UInt32)
+    judged = pl.col("aside") == 0
+    cash = pl.col("cash_fen") if "cash_fen" in rows.columns else pl.lit(None, pl.Int64)
+    return rows.drop("_verdict").with_columns(
+        pl.Series("bucket", [bucket for bucket, _ in said], dtype=pl.String).gather(numbers),
+        pl.Series("reasons", [reasons for _, reasons in said], dtype=pl.List(pl.String)).gather(numbers),
+        policy=pl.when(judged).then(pl.lit(policy.name)),
+        version=pl.when(judged).then(pl.lit(policy.version)),
+        year=pl.when(judged).then("year"),
+        base_fen=pl.when(judged).then("base_fen").otherwise(cash),
+        bracket=pl.when(judged).then("bracket"),
+        rate_ppm=pl.when(judged).then("rate_ppm"),
+    )
+
+
+def _words(verdict: int, names: list[str], asides: list[tuple[str, str]]) -> tuple[str, list[str]]:
+    """Return bucket and reason codes of a verdict; its bits are explained in `_bucket`."""
+    if verdict < 0:
+        bucket, reason = asides[-verdict]
+        return bucket, [reason]
+    reasons = [code for number, code in enumerate(names) if verdict >> 4 & 1 << number]
+    refused, paying, limited, over = (bool(verdict & bit) for bit in (8, 4, 2, 1))
+    if reasons:  # a reason against outweighs one to hold
+        return ("ineligible" if refused else "held"), reasons
+    bucket = "assist" if over else "auto" if paying else "capped"
+    return bucket, ["over_automatic_limit"] * over + ["limit_reached"] * limited
 
 
 def _shape(rows: pl.DataFrame) -> pl.DataFrame:

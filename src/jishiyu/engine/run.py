@@ -69,12 +69,14 @@ def run(
     """
     wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     batches = []
+    totals = _Totals()
     for batch in read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted]):
         batches.append(batch)
+        if batch.height:
+            totals.add(batch)
         progress("lines", sum(part.height for part in batches))
     lines = pl.concat(batches) if len(batches) != 1 else batches[0]
     del batches
-    totals = _totals(lines)
     members, roster_problems = read_roster(roster, as_of=as_of, origin=False)
     progress("roster", members.height)
     claims = read_applications(applications, as_of=as_of) if applications else None
@@ -92,7 +94,7 @@ def run(
     facts = settled.lazy().filter(~pl.col("bucket").is_in(["invalid", "duplicate"]).fill_null(value=False))
     return Outcome(
         lines=lines_account.slice(before),
-        totals=totals,
+        totals=totals.all(),
         decisions=decisions,
         facts=Facts(facts.select(lines.columns).collect(), paper),
         applications=claims,
@@ -101,13 +103,25 @@ def run(
     )
 
 
-def _totals(lines: pl.DataFrame) -> dict[str, dict[str, int]]:
-    """Count rows, sums (fen, as far as they can be read) and persons of each file."""
-    counted = lines.group_by("file", maintain_order=True).agg(
-        pl.len(), pl.col("total_fen").sum(), pl.col("cash_fen").sum(), pl.col("person_key").drop_nulls().n_unique()
-    )
-    names = ("rows", "total_fen", "cash_fen", "persons")
-    return {file: dict(zip(names, map(int, figures), strict=True)) for file, *figures in counted.iter_rows()}
+class _Totals:
+    """Adds up rows, sums (fen, as far as they can be read) and persons of each file, piece by piece."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, dict[str, int]] = {}
+        self.people: dict[str, list[pl.Series]] = {}
+
+    def add(self, lines: pl.DataFrame) -> None:
+        """Count a piece; all its lines are of one file."""
+        file = str(lines["file"][0])
+        sums = self.sums.setdefault(file, {"rows": 0, "total_fen": 0, "cash_fen": 0})
+        sums["rows"] += lines.height
+        for name in ("total_fen", "cash_fen"):
+            sums[name] += int(lines[name].sum())
+        self.people.setdefault(file, []).append(lines["person_key"].drop_nulls().hash())
+
+    def all(self) -> dict[str, dict[str, int]]:
+        """Return the totals of every file."""
+        return {file: {**sums, "persons": pl.concat(self.people[file]).n_unique()} for file, sums in self.sums.items()}
 
 
 def _like(earlier: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from jishiyu.engine.policy.requirements import column_of, fails, fields_of
 from jishiyu.engine.policy.shelf import Shelf
 
 # Reason codes that every policy can give, besides those of its own requirements.
-COMMON_CODES = ["threshold_not_reached", "below_minimum", "not_in_table", "base_missing", "no_version_in_force"]
+COMMON_CODES = ["threshold_not_reached", "below_minimum", "not_in_table", "base_missing", "set_aside"]
 
 
 def codes_of(policy: Policy) -> list[str]:
@@ -40,12 +40,19 @@ def judge(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
     rows = events.with_columns(
         base_fen=formulas.base(policy),
         no=pl.sum_horizontal([pl.lit(0, pl.Int64), *no]),
-        ask=pl.sum_horizontal([pl.lit(0, pl.Int64), *ask]),
+        ask=pl.sum_horizontal([pl.lit(0, pl.Int64), *ask, *_aside(policy, events)]),
         year=window.cast(pl.Int32),
     )
     if policy.accumulate:
         return _accumulated(policy, rows)
     return _mark(policy, rows.with_columns(**_amounts(policy, pl.col("base_fen"))), pl.col("base_fen"))
+
+
+def _aside(policy: Policy, events: pl.DataFrame) -> list[pl.Expr]:
+    """Events that were set aside before judging are entitled to nothing; their own reason is told elsewhere."""
+    if "aside" not in events.columns:
+        return []
+    return [pl.when(pl.col("aside") != 0).then(bit(policy, "set_aside")).otherwise(0)]
 
 
 def _amounts(policy: Policy, value: pl.Expr) -> dict[str, pl.Expr]:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from jishiyu.engine.keys import hashed, repeated
+from jishiyu.engine.keys import repeated
 from jishiyu.engine.settlement.flaws import reasons
 
 BUCKETS = [
@@ -63,11 +63,24 @@ def _with_flaws(words: pl.DataFrame, places: pl.Series, flaws: pl.Series) -> tup
 
 
 def _rows_of(wanted: pl.Series, stays: pl.Series) -> pl.Series:
-    """Return the row of each wanted stay among the stays; hashes find it, the names must agree."""
-    left = pl.DataFrame({"key": hashed(wanted)})
-    right = pl.DataFrame({"key": hashed(stays), "row": pl.int_range(len(stays), dtype=pl.UInt32, eager=True)})
-    rows = left.join(right, on="key", how="left", maintain_order="left")
-    if rows.height == len(wanted) and (stays.gather(rows["row"]) == wanted).all():
-        return rows["row"]
-    names = pl.DataFrame({"key": stays, "row": right["row"]})
-    return wanted.to_frame("key").join(names, on="key", how="left", maintain_order="left")["row"]
+    """Return the row of each wanted stay among the stays.
+
+    Decisions about stays of one settlement mostly come in the order of their lines, so a comparison finds them;
+    the others are looked up by name.
+    """
+    several = repeated(wanted)
+    single = wanted if several is None else wanted.filter(~several)
+    in_order = len(single) <= len(stays) and bool((stays.head(len(single)) == single).all())
+    if not in_order:
+        return _look_up(wanted, stays)
+    rows = pl.int_range(len(single), dtype=pl.UInt32, eager=True)
+    if several is None:
+        return rows
+    rest = _look_up(wanted.filter(several), stays.slice(len(single))) + len(single)
+    places = pl.repeat(0, len(wanted), dtype=pl.UInt32, eager=True).scatter((~several).arg_true(), rows)
+    return places.scatter(several.arg_true(), rest.cast(pl.UInt32))
+
+
+def _look_up(wanted: pl.Series, stays: pl.Series) -> pl.Series:
+    names = pl.DataFrame({"stay": stays}).with_row_index("row")
+    return wanted.to_frame("stay").join(names, on="stay", how="left", maintain_order="left")["row"]
