@@ -97,6 +97,7 @@ def roster(options: argparse.Namespace) -> int:
         return 1
     confirm_roster(import_id=found.pk, by=options.by, at=datetime.now(CITY_TIME))
     print("已入库。Taken in.")
+    load_feed.decide_changed(by=options.by, on=now.date())
     return 0
 
 

@@ -81,6 +81,16 @@ def applications(options: argparse.Namespace) -> int:
     return 0
 
 
+def decide_changed(*, by: str, on: date) -> None:
+    """Decide everybody again whose roster data has changed, strangers who are members now included."""
+    from jishiyu.apps.subsidies.operations import rematch
+
+    done = rematch(by=by, on=on)
+    if done.people:
+        print(f"名册变更后重新核定 / decided again after the change: {done.people:,} 人 / people")
+        _say(done)
+
+
 def _say(done: "Outcome") -> None:
     print(f"  决定 / decisions {done.decisions:,}; 应发 / owed {done.entitlements:,} 笔, {yuan_text(done.owed_fen)} 元")
     if done.recoveries:
