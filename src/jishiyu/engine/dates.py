@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
+from jishiyu.engine.columns import NULLS
+
 # Local time of the place: files carry no zone.
 _FIRST, _LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2199-12-31T23:59:59.999999")
 _SERIAL_ZERO = datetime.fromisoformat("1899-12-30")
@@ -73,7 +75,7 @@ def _word_by_word(texts: pl.Series, found: pl.Series, missed: pl.Series) -> tupl
     folded = distinct.str.normalize("NFKC").str.strip_chars()
     read = pl.Series([moment(text) for text in folded], dtype=pl.Datetime("us"))
     looked_up = rest.replace_strict(distinct, read, return_dtype=pl.Datetime("us"))
-    blank = rest.replace_strict(distinct, folded == "", return_dtype=pl.Boolean)
+    blank = rest.replace_strict(distinct, folded.is_in(NULLS), return_dtype=pl.Boolean)
     positions = missed.arg_true()
     return found.scatter(positions, looked_up), missed.scatter(positions, looked_up.is_null() & ~blank)
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from jishiyu.engine.columns import bytes_of, only_common_characters
+from jishiyu.engine.columns import NULLS, bytes_of, only_common_characters
 
 Bytes = NDArray[np.uint8]
 
@@ -99,7 +99,7 @@ def _certificates(keys: pl.Series, born: NDArray[np.int32], flaws: Bytes) -> Cer
 def _any_types(cert_type: pl.Series, cert_no: pl.Series, as_of: date) -> Certificates:
     """Fold and judge certificates of every type, one column step after the other."""
     number = _fold_number(cert_no)
-    given = (cert_no.str.strip_chars().str.len_bytes() > 0).fill_null(value=False).to_numpy()
+    given = (~cert_no.str.strip_chars().is_in(NULLS)).fill_null(value=False).to_numpy()
     empty = number.is_null().to_numpy()
     lost = _where(number, SCIENTIFIC)
     fifteen = _where(number, _FIFTEEN)
@@ -139,13 +139,13 @@ def _fold_number(numbers: pl.Series) -> pl.Series:
     """Fold full-width forms, spaces, the apostrophe that keeps a number text in sheets, and case; empty is null."""
     folded = numbers.str.normalize("NFKC").str.replace_all(r"[\s\x{feff}\x{200b}-\x{200f}]", "")
     folded = folded.str.strip_chars_start("'").str.to_uppercase()
-    return folded.set(folded == "", None)
+    return folded.set(folded.is_in(NULLS), None)
 
 
 def _fold_type(types: pl.Series) -> pl.Series:
     """Return the codes of certificate types; empty is null, what nobody knows is `?`."""
     folded = types.str.normalize("NFKC").str.replace_all(r"\s", "").str.replace(r"^([0-9]{1,2})\.0$", "${1}")
-    folded = folded.set(folded == "", None)
+    folded = folded.set(folded.is_in(NULLS), None)
     return folded.replace_strict(certificate_types(), default=_UNKNOWN_TYPE, return_dtype=pl.String).set(
         folded.is_null(), None
     )

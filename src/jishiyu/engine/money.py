@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 
-from jishiyu.engine.columns import bytes_of
+from jishiyu.engine.columns import NULLS, bytes_of
 
 # Ten digits before the point: a single bill of ten thousand million yuan is a mistake, and a column of a
 # million such amounts still adds up inside Int64.
@@ -43,7 +43,7 @@ def fen_from_text(amounts: pl.Series) -> tuple[pl.Series, pl.Series]:
     good = folded.str.contains(PLAIN_YUAN)
     positions = wrong.arg_true()
     fen = fen.scatter(positions, _fen(folded.set(~good, None)))
-    return fen, wrong.scatter(positions, ~good & (folded != ""))
+    return fen, wrong.scatter(positions, ~good & ~folded.is_in(NULLS))
 
 
 def _all_plain(amounts: pl.Series) -> pl.Series | None:

@@ -7,6 +7,7 @@ bytes; records with the right count go to the fast parser, the others are kept a
 import csv
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -77,7 +78,7 @@ class _Reader:
         data = self.rest + piece
         if final and data and not data.endswith(b"\n"):
             data += b"\n"
-        block = _Block(data, self.separator)
+        block = _Block(data, self.separator, self.picked.width)
         if block.regular and (block.ends.size or not data) and not (final and block.open_at_end):
             cut = int(block.ends[-1]) + 1 if block.ends.size else 0
             self.rest = data[cut:]
@@ -163,8 +164,15 @@ class _Reader:
 
 def _record(lines: list[str], at: int, separator: str, width: int) -> tuple[list[str] | None, int]:
     """Return the cells of the record at a line and how many lines it takes; no cells when it is broken."""
+    wholes = parts = 0
     for used in range(1, _LONGEST_RECORD + 1):
         if at + used > len(lines):
+            break
+        # A line that is whole by itself is a record of its own, whatever a quote says; it may go on over lines
+        # without separators. A text of several columns lost in a quote would be the worst.
+        marks = lines[at + used - 1].count(separator)
+        wholes, parts = wholes + (marks >= width - 1), parts + (0 < marks < width - 1)
+        if wholes > 1 or (wholes == 1 and parts):
             break
         text = "\n".join(lines[at : at + used])
         try:
@@ -194,11 +202,12 @@ def _damages(data: bytes, end: int) -> Iterator[int]:
 class _Block:
     """Where records, lines and separators stand in a piece: positions of bytes."""
 
-    def __init__(self, data: bytes, separator: str) -> None:
+    def __init__(self, data: bytes, separator: str, width: int) -> None:
         self.data = data
         self.bytes_ = np.frombuffer(data, dtype=np.uint8)
         self.newlines = np.flatnonzero(self.bytes_ == _NEWLINE)
         marks = np.flatnonzero(self.bytes_ == ord(separator))
+        everywhere = marks
         quotes = np.flatnonzero(self.bytes_ == _QUOTE)
         self.quoted = bool(quotes.size)
         self.ends = self.newlines
@@ -209,7 +218,7 @@ class _Block:
         self.starts = np.concatenate(([0], self.ends[:-1] + 1)) if self.ends.size else self.ends
         ends = np.searchsorted(marks, self.ends)
         self.separators = np.diff(ends, prepend=0)
-        self.regular = self._regular(quotes, ord(separator))
+        self.regular = self._regular(quotes, ord(separator)) and not (self.quoted and self._swallows(everywhere, width))
 
     def _regular(self, quotes: NDArray[np.int64], separator: int) -> bool:
         """Return whether every quote of the whole records opens or closes a field."""
@@ -222,3 +231,21 @@ class _Block:
         opens = (opening == 0) | np.isin(before, (separator, _NEWLINE, _QUOTE))
         closes = np.isin(after, (separator, _NEWLINE, _QUOTE))
         return bool(opens.all() and closes.all())
+
+    def _swallows(self, everywhere: NDArray[np.int64], width: int) -> bool:
+        """Return whether a record over several lines looks like one that took whole other lines into a quote."""
+        first = np.searchsorted(self.newlines, self.starts)
+        last = np.searchsorted(self.newlines, self.ends)
+        long = last > first
+        if not long.any():
+            return False
+        per_line = np.diff(np.searchsorted(everywhere, self.newlines), prepend=0)
+        is_whole = per_line >= width - 1
+        wholes, parts = _sums(is_whole, first[long], last[long]), _sums(per_line * ~is_whole, first[long], last[long])
+        swallows = (wholes > 1) | ((wholes == 1) & (parts > 0)) | (self.separators[long] != width - 1)
+        return bool(swallows.any())
+
+
+def _sums(values: NDArray[Any], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    totals = np.concatenate(([0], np.cumsum(values)))
+    return totals[last + 1] - totals[first]

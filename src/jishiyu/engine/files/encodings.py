@@ -13,8 +13,9 @@ _SAMPLE = 1024 * 1024
 _MARKS = [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")]
 _LOST = "\ufffd"
 REPLACED = _LOST.encode()
-# More unreadable characters than this share of a sample: the file is no text in either encoding.
-_TOO_MANY = 50
+_TEXT = bytes(code for code in range(256) if code >= ord(" ") or code in b"\t\n\r\x0b\x0c")
+# More unreadable or control characters than this share of a sample: the file is no text in either encoding.
+_TOO_MANY = 50  # one in fifty
 
 
 def find_encoding(name: str, open_: Open) -> str:
@@ -27,7 +28,7 @@ def find_encoding(name: str, open_: Open) -> str:
     for mark, encoding in _MARKS:
         if first.startswith(mark):
             return encoding
-    if b"\0" in first:
+    if len(first.translate(None, _TEXT)) * _TOO_MANY > len(first):
         raise ContentUnknown(file=name, detail="binary content")
     damaged = _first_not_utf8(open_)
     if damaged is None:
