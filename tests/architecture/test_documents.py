@@ -71,12 +71,11 @@ def test_decision_records_are_numbered_without_gaps_and_have_four_parts() -> Non
 
 
 def test_every_command_can_be_called() -> None:
-    written = {
-        path.stem
-        for path, tree in modules("commands")
-        if "add_arguments" in {getattr(n, "name", "") for n in tree.body}
-    }
-    assert written == {command.replace("-", "_") for command in COMMANDS}
+    callable_ = {command.replace("-", "_") for command in COMMANDS}
+    written = {path.stem for path, tree in modules("commands") if "run" in {getattr(n, "name", "") for n in tree.body}}
+    # load_feed is the part of load that takes feeds.
+    parts = {stem for stem in written if any(stem.startswith(f"{command}_") for command in callable_)}
+    assert written - parts == callable_
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -85,4 +84,4 @@ def test_the_help_of_every_command_has_an_example(command: str) -> None:
         [sys.executable, "-m", "jishiyu.cli", command, "--help"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert re.search(rf"^ *(?:\$ )?jishiyu {command}\b", done.stdout.split("\n", 1)[1], re.MULTILINE), done.stdout
+    assert re.search(rf"(?:^|:|\$) *jishiyu {command}\b", done.stdout.split("\n", 1)[1], re.MULTILINE), done.stdout
