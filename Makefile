@@ -15,7 +15,6 @@ DONE := $(VENV)/.done
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 LOCKED := $(PIP) --require-hashes --only-binary :all: --requirement
 VENDOR := src/jishiyu/web/static/vendor
-SERVER_PID := var/demo/server.pid
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(LOCK_FLAGS)
 
@@ -58,16 +57,8 @@ lock: $(DONE)/dev ## resolve requirements/*.in again (LOCK_FLAGS=--upgrade for n
 bench: setup $(DONE)/bench ## the benchmarks beside their peers, one table
 	@$(BIN)/python -m benchmarks $(BENCH_FLAGS)
 
-stop: ## stop the server that make demo left open
-	@if [ ! -s $(SERVER_PID) ]; then echo "No demo server is running."; exit 0; fi; \
-	pid=$$(<$(SERVER_PID)); \
-	if tr '\0' ' ' 2>/dev/null <"/proc/$$pid/cmdline" | grep -q jishiyu; then \
-		kill "$$pid"; \
-		for _ in {1..50}; do kill -0 "$$pid" 2>/dev/null || break; sleep 0.1; done; \
-		if kill -0 "$$pid" 2>/dev/null; then echo "Process $$pid did not stop within 5 seconds." >&2; exit 1; fi; \
-		echo "Stopped the demo server (process $$pid)."; \
-	else echo "The demo server is not running any more."; fi; \
-	rm -f $(SERVER_PID)
+stop: ## close the page that make demo left open
+	@if [ -x $(BIN)/jishiyu ]; then $(BIN)/jishiyu down; else echo "Nothing is running."; fi
 
 clean: ## remove what set-up made (data in var/ stays)
 	rm -rf $(VENV) node_modules $(VENDOR)
