@@ -37,6 +37,13 @@ class PolicyRefused(Problem):
         return "".join(f"\n  line {fault.line} {fault.where}: {fault.en}" for fault in faults)
 
 
+class TableRefused(PolicyRefused):
+    """A table with rows that cannot be used; nothing was written."""
+
+    en = "Table {file} is refused, nothing was written. {faults}"
+    zh = "对照表 {file} 不予采用,没有写入任何内容。{faults}"
+
+
 class VersionsOverlap(Problem):
     """Two versions of one policy hold on the same day."""
 
