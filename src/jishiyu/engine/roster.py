@@ -185,4 +185,4 @@ def _repeated(texts: pl.Series) -> pl.Series:
     hashes = texts.hash()
     ordered = np.sort(hashes.to_numpy())
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return hashes.is_in(pl.Series(twice, dtype=pl.UInt64))
+    return hashes.is_in(pl.Series(twice, dtype=pl.UInt64).implode())
