@@ -52,7 +52,8 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
         judged = _of_kinds(events, kinds)
         if not judged.height:
             continue
-        known, asides = _set_aside(with_membership(judged, roster, day(anchor)))
+        members = with_membership(judged, roster, day(anchor), unbroken=_waits(policies, names))
+        known, asides = _set_aside(members)
         spoken: set[str] = set()  # kinds whose rows without a policy stand already
         for name in names:
             versions = policies.versions[name]
@@ -60,11 +61,18 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
             if spoken & set(versions[0].judges):
                 mine = mine.filter((pl.col("aside") == 0) | ~pl.col("kind").is_in(list(spoken)))
             spoken |= set(versions[0].judges)
-            parts.append(_one_policy(versions, mine, asides, history))
+            if mine.height:
+                parts.append(_one_policy(versions, mine, asides, history))
     decisions = pl.concat([_shape(part) for part in parts if part.height] or [_shape(events.clear())])
     return (
         decisions.unique(["stay_id", "policy"], keep="first", maintain_order=True) if _shared(policies) else decisions
     )
+
+
+def _waits(policies: Shelf, names: list[str]) -> bool:
+    """Tell whether one of these policies has a waiting period."""
+    versions = (policy for name in names for policy in policies.versions[name])
+    return any(requirement.test == "member_for" for policy in versions for requirement in policy.requirements)
 
 
 def _judged_by_none(events: pl.DataFrame, kinds: set[str]) -> pl.DataFrame:

@@ -8,7 +8,9 @@ from jishiyu.engine.keys import hashed
 LEARNED = ["member_no", "org_code", "in_service", "joined_on", "left_on", "household", "birth_date"]
 
 
-def with_membership(events: pl.DataFrame, roster: pl.DataFrame, anchor: pl.Expr) -> pl.DataFrame:
+def with_membership(
+    events: pl.DataFrame, roster: pl.DataFrame, anchor: pl.Expr, *, unbroken: bool = False
+) -> pl.DataFrame:
     """This function will add to each event the membership that holds on its anchor date.
 
     Takes events (EVENT columns) and ROSTER_SCHEMA rows, several per person for several memberships, half-open
@@ -16,6 +18,9 @@ def with_membership(events: pl.DataFrame, roster: pl.DataFrame, anchor: pl.Expr)
     `member_no`, `org_code`, `member_since`, `household`, `birth_date` and `name_differs`. Of several memberships
     the one that holds on the day counts, in service before not, same name before another, then the earliest
     joined; so two members with one number are one person and are paid once. Rows keep their order.
+
+    `unbroken`: `member_since` is the first day of all memberships without a gap, as waiting periods count it: who
+    moves from one union to another does not wait again. It costs a sort of the roster, so it has to be asked for.
     """
     events = events.with_columns(anchor_date=anchor)
     rows = _rows(events, roster)
@@ -25,11 +30,12 @@ def with_membership(events: pl.DataFrame, roster: pl.DataFrame, anchor: pl.Expr)
         name_differs=(hashed(roster["name_key"]).gather(rows) != hashed(events["name_key"])).fill_null(value=False),
     )
     holds = pl.col("matched") & _holds()
+    since = _unbroken_since(roster).gather(rows) if unbroken else found["joined_on"]
     own = [name for name in ("birth_date", "household") if name in events.columns]
     return found.with_columns(
         is_member=holds,
         in_service=(holds & pl.col("in_service")).fill_null(value=False),
-        member_since=pl.col("joined_on"),
+        member_since=since,
         birth_date=pl.coalesce(events["birth_date"], "birth_date") if "birth_date" in own else pl.col("birth_date"),
         household=pl.coalesce("household", events["household"]) if "household" in own else pl.col("household"),
     ).drop("joined_on", "left_on")
@@ -39,6 +45,22 @@ def _holds() -> pl.Expr:
     """A membership without a first day has always held, one without a last day still does."""
     joined = pl.col("joined_on").is_null() | (pl.col("joined_on") <= pl.col("anchor_date"))
     return (joined & (pl.col("left_on").is_null() | (pl.col("anchor_date") < pl.col("left_on")))).fill_null(value=False)
+
+
+def _unbroken_since(roster: pl.DataFrame) -> pl.Series:
+    """Return for each row of the roster the first day of the unbroken run of memberships it belongs to."""
+    runs = (
+        roster.select(
+            "person_key",
+            joined=pl.col("joined_on").fill_null(pl.date(1, 1, 1)),
+            left=pl.col("left_on").fill_null(pl.date(9999, 12, 31)),
+        )
+        .with_row_index("row")
+        .sort("person_key", "joined", "left")
+        .with_columns(reached=pl.col("left").cum_max().shift(1).over("person_key"))
+        .with_columns(run=(pl.col("reached").is_null() | (pl.col("joined") > pl.col("reached"))).cum_sum())
+    )
+    return runs.with_columns(since=pl.col("joined").first().over("run")).sort("row")["since"]
 
 
 def _rows(events: pl.DataFrame, roster: pl.DataFrame) -> pl.Series:
