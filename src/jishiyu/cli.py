@@ -19,6 +19,11 @@ COMMANDS = {
     "load": "load a roster, the unions or a settlement feed into the database",
     "demo-data": "invent a city and write its files",
     "cases": "call lists per employer union: list, log, approve, close",
+    "statistics": "show figures by period, union, bracket, age, sex, level, bucket",
+    "bulletin": "write the bulletin of a period in the sentences of the news",
+    "sheet": "print a decision sheet, a payment batch or a call list as PDF",
+    "up": "open the console on this machine",
+    "down": "close a console that runs in the background",
     "audit": "check that the audit trail is whole",
 }
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jishiyu.commands.clock import now
 from jishiyu.engine.problems import Problem
 
 if TYPE_CHECKING:  # Django's models load only when a command runs
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.excel and not options.json:
         return 0
     every = all_figures(scope)
-    made = datetime.now().astimezone().replace(microsecond=0)
+    made = now().replace(microsecond=0)
     cover = cover_of(options, made, getpass.getuser())
     if options.excel:
         from jishiyu.web.figures.figure import Say

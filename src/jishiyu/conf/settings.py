@@ -1,6 +1,7 @@
 """Django's settings. What a city may change comes from `JISHIYU_…` variables; the rest is fixed here."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -48,3 +49,15 @@ USE_I18N = True
 KEY_FILE = os.environ.get("JISHIYU_KEY_FILE") or str(home() / "keys.json")
 # For new key files: "international" is AES-256-GCM and HMAC-SHA-256, "commercial" is SM4-GCM and HMAC-SM3 (商密).
 KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
+
+# The console: pages for this machine only, without sign-in, masked. `console.json` says what it compares with.
+ROOT_URLCONF = "jishiyu.conf.urls"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+MIDDLEWARE = ["jishiyu.web.console.security.Headers"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parents[1] / "web" / "console" / "templates"],
+    }
+]
+CONSOLE_FILE = home() / "console.json"

@@ -1,0 +1,1 @@
+"""A plain console: what came in, what was decided, called about, paid and booked. Reads only, masked, for this machine."""

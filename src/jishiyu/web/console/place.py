@@ -1,0 +1,51 @@
+"""What this installation shows: the city, the period, and the scale beside published figures."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+SPAN = "SELECT min(as_of), max(as_of) FROM intake_feed WHERE state <> 'withdrawn'"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The period `[since, until)` that pages count, the day up to which data came in, and what to compare with."""
+
+    issuer: str
+    since: date
+    until: date
+    as_of: date
+    compare: str
+    scale: Fraction
+
+
+def place() -> Place:
+    """This function will read `console.json` in the data folder (`issuer`, `since`, `until`, `compare`, `scale`).
+
+    Without it the period is made of the whole years in which feeds came in, and nothing is compared.
+    """
+    told = _told(Path(settings.CONSOLE_FILE))
+    with connection.cursor() as cursor:
+        cursor.execute(SPAN)
+        first, last = cursor.fetchone()
+    first, last = first or date(2000, 1, 1), last or date(2000, 1, 1)
+    return Place(
+        issuer=told.get("issuer", "市总工会"),
+        since=date.fromisoformat(told["since"]) if "since" in told else date(first.year, 1, 1),
+        until=date.fromisoformat(told["until"]) if "until" in told else date(last.year + 1, 1, 1),
+        as_of=last,
+        compare=told.get("compare", ""),
+        scale=Fraction(told.get("scale", "1")),
+    )
+
+
+def _told(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return found
