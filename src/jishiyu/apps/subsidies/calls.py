@@ -222,7 +222,7 @@ def _say(sentence: tuple[str, str]) -> str:
     return f"{sentence[0]} / {sentence[1]}"
 
 
-def _run(statement: str, parameters: object = None) -> int:
+def _run(statement: str, parameters: Any = None) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)  # type: ignore[arg-type]
-        return cursor.rowcount
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -258,7 +259,7 @@ def post_differences(*, at: datetime, on: date, approved: list[int] | None = Non
     )
 
 
-def _run(statement: str, parameters: object = None) -> int:
+def _run(statement: str, parameters: Any = None) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)  # type: ignore[arg-type]
-        return cursor.rowcount
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.utils.timezone import localtime
@@ -175,9 +176,9 @@ def open_case(*, stay_id: str, reason: str) -> Case | None:
     return Case.objects.filter(stay_id=stay_id, reason=reason).exclude(state__in=["approved", "closed"]).first()
 
 
-def _masked(rows: Sequence[dict[str, object]]) -> dict[object, tuple[str, str]]:
+def _masked(rows: Sequence[dict[str, Any]]) -> dict[object, tuple[str, str]]:
     """Return masked name and number per case: from the roster where known, else from the sealed line."""
-    people = identities(person_ids=sorted({row["person_id"] for row in rows if row["person_id"]}))  # type: ignore[type-var]
+    people = identities(person_ids=sorted({row["person_id"] for row in rows if row["person_id"]}))
     known = {row["person_id"]: (row["name"], row["cert_no"]) for row in people.to_dicts()}
     strangers = [row for row in rows if row["person_id"] not in known and row["line_no"] is not None]
     with connection.cursor() as cursor:

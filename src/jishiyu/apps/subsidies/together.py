@@ -7,6 +7,7 @@ So we follow these four links until nothing new turns up. The result stands in t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -187,13 +188,13 @@ def _look(feed_id: int | None, people: Sequence[bytes]) -> Together:
     )
 
 
-def _run(statement: str, parameters: object = None) -> int:
+def _run(statement: str, parameters: Any = None) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)  # type: ignore[arg-type]
-        return cursor.rowcount
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
 
 
-def _one(statement: str, parameters: object = None):
+def _one(statement: str, parameters: Any = None) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
