@@ -62,9 +62,10 @@ def test_every_page_of_the_documentation_is_in_its_index() -> None:
     assert [name(path) for path in pages if path not in listed] == []
 
 
-def test_decision_records_are_numbered_without_gaps_and_have_four_parts() -> None:
+def test_decision_records_have_numbers_of_their_own_and_four_parts() -> None:
     records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
-    assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
+    numbers = [path.name[:4] for path in records]
+    assert len(numbers) == len(set(numbers))
     for record in records:
         sections = re.findall(r"^## (.+)$", record.read_text(encoding="utf-8"), re.MULTILINE)
         assert sections == ["Context", "Decision", "Consequences", "Rejected"], record.name
