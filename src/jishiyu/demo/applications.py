@@ -228,8 +228,9 @@ def _spoilt(
     """Make applications that are not paid, or not again: one of each kind for every forty accidents."""
     made: list[Application] = []
     for turn in range(max(1, len(accidents) // 40) if accidents else 0):
-        one = next(item for item in accidents[turn * 40 :] if not item.dirt)
-        made.append(replace(one, filed=one.filed + 3, bucket="capped", payable_fen=0, dirt="filed_by_two_unions"))
+        one = next((item for item in accidents[turn * 40 :] if not item.dirt), None)
+        if one:
+            made.append(replace(one, filed=one.filed + 3, bucket="capped", payable_fen=0, dirt="filed_by_two_unions"))
         (who, on), (other, when) = people.some(2)
         base = Application(
             "accident", who, on, on + 20, f"E-X{turn + 1:04d}", "held", 0, injuries="radius:closed", cause="fall"
