@@ -7,8 +7,10 @@ from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.operations import moment
+from jishiyu.apps.members.queries import memberships_on
 from jishiyu.apps.orgs.models import Union
-from jishiyu.apps.subsidies.models import CASE_MOVES, Case, CaseMove, CaseReason, CaseState
+from jishiyu.apps.people.models import Person
+from jishiyu.apps.subsidies.models import CASE_ENDS, CASE_MOVES, Case, CaseMove, CaseReason, CaseState
 from jishiyu.apps.subsidies.posting import Posted, post_differences, single_decision
 from jishiyu.apps.subsidies.problems import (
     CaseChanged,
@@ -33,6 +35,31 @@ SELECT EXISTS (
     WHERE coalesce(me.merged_into_id, me.id) = %(me)s AND coalesce(they.merged_into_id, they.id) = %(they)s
 )
 """
+
+
+def report_no_data(*, person_id: int, by: str, sentence: str, on: date) -> Case:
+    """This function will open a case for a member whose stay no feed brought, at the union they belong to that day.
+
+    Once per person at a time: a second report is added to the open case as a further step. It ends with an
+    application, or with a reason.
+    """
+    said = _sentence(0, sentence)
+    with transaction.atomic():
+        person = Person.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=person_id)
+        counts = person.merged_into or person
+        at = moment()
+        known = Case.objects.select_for_update().filter(stay_id=f"no-data/{counts.pk}", reason=CaseReason.NO_DATA)
+        case = known.exclude(state__in=CASE_ENDS).first()
+        if case is None:
+            held = memberships_on(person_id=counts.pk, day=on)
+            case = Case.objects.create(
+                reason=CaseReason.NO_DATA, stay_id=f"no-data/{counts.pk}", person_hash=bytes(counts.person_hash),
+                person=counts, union=held[0].union if held else None, opened_at=at, due_on=on + ASK_AGAIN,
+            )  # fmt: skip
+        state = CaseState(case.state)
+        _note(case.pk, state, state, by=by, sentence=said, at=at, due_on=case.due_on)
+        record(by=by, action="case.no_data", record=f"case {case.pk}", details={"union": case.union_id}, at=at)
+    return case
 
 
 def log_call(*, case_id: int, by: str, sentence: str, on: date, due_on: date | None = None) -> Case:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
@@ -22,6 +23,7 @@ from jishiyu.apps.subsidies.case_operations import (
     log_call,
     log_papers,
     log_promise,
+    report_no_data,
 )
 from jishiyu.apps.subsidies.judging import judge_together
 from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
@@ -30,7 +32,7 @@ from jishiyu.engine.policy.shelf import Shelf, shipped
 
 __all__ = [
     "Outcome", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "post_feed",
-    "redecide", "rematch", "take_back_feed",
+    "redecide", "rematch", "report_no_data", "take_back_feed",
 ]  # fmt: skip
 
 STAYS = """
@@ -227,13 +229,13 @@ def _refuse_paid(feed: Feed) -> None:
         raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=len(gone), stay=gone[0])
 
 
-def _column(query: str, parameters: Sequence[object]) -> list[bytes]:
+def _column(query: str, parameters: Sequence[Any]) -> list[bytes]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return [bytes(row[0]) for row in cursor.fetchall()]
 
 
-def _run(statement: str, parameters: object = None) -> int:
+def _run(statement: str, parameters: Any = None) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)  # type: ignore[arg-type]
-        return cursor.rowcount
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
