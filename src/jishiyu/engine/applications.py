@@ -12,7 +12,7 @@ from jishiyu.engine.files.headings import vocabulary
 
 REQUIRED = ("application_id", "kind", "cert_no", "event_on", "filed_on")
 FIELDS = (
-    *("application_id", "kind", "cert_type", "cert_no", "name", "event_on", "filed_on", "occurrence", "household"),
+    *("application_id", "kind", "cert_type", "cert_no", "name", "event_on", "filed_on", "occurrence", "household", "cover"),
     *("injuries", "illness", "cause", "treatment_over", "graded_on", "loss_fen", "invoice_fen", "certificate_no"),
     *("certificate_on", "certificate_issuer", "papers", "employer_no", "employer_name"),
 )
@@ -117,7 +117,7 @@ def _events(read: pl.DataFrame) -> pl.DataFrame:
     """Shape usable applications like events; the subsidy for a death is looked up under `death`."""
     return read.select(
         pl.col("application_id").alias("event_id"), "kind", "person_key", "name_key", "birth_date", "event_on", "filed_on",
-        "graded_on", "illness", "cause", "treatment_over", "household", "loss_fen", "invoice_fen", "certificate_no",
+        "graded_on", "illness", "cover", "cause", "treatment_over", "household", "loss_fen", "invoice_fen", "certificate_no",
         "certificate_on", "certificate_issuer", "employer_no", "employer_name",
         injuries=pl.when(pl.col("kind") == "death").then(pl.lit("death")).otherwise("injuries"),
         papers=pl.col("papers").fill_null("").str.replace_all("[;、,]", ";").str.split(";").list.eval(pl.element().str.strip_chars()),
