@@ -30,7 +30,18 @@ HERE = Path(__file__).parent
 AS_OF = date(2030, 1, 1)
 PASSPORT = "16"
 STAY_DEFAULTS: dict[str, Any] = {"ends_on": date(2025, 3, 10), "medical_type": "21", "total": "900000.00"}
-AMOUNTS = {"cash", "total", "fund", "in_scope", "account", "personal", "own_expense", "over_limit", "advance", "deductible"}
+AMOUNTS = {
+    "cash",
+    "total",
+    "fund",
+    "in_scope",
+    "account",
+    "personal",
+    "own_expense",
+    "over_limit",
+    "advance",
+    "deductible",
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,9 @@ def shelf(names: list[str]) -> Shelf:
 
 def run(case: Case) -> tuple[list[dict[str, Any]], list[str]]:
     """Return all decisions of a case, and the bucket of every settlement line."""
-    facts = [fact if "name" in fact else fact | {"name": str(at)} for at, fact in enumerate(case.data["facts"], start=1)]
+    facts = [
+        fact if "name" in fact else fact | {"name": str(at)} for at, fact in enumerate(case.data["facts"], start=1)
+    ]
     lines = _lines([fact for fact in facts if fact.get("kind", "stay") == "stay"])
     settled = settle(lines)
     claims = _applications(facts)
@@ -103,7 +116,11 @@ def _lines(facts: list[dict[str, Any]]) -> pl.DataFrame:
         }  # fmt: skip
         if fact.get("again"):  # the very same line, which came before
             row = rows[-1] | {"line": at + 2}
-        rows.append(row | {f"{name}_fen": _fen(fact[name]) for name in AMOUNTS if name in fact} if not fact.get("again") else row)
+        rows.append(
+            row | {f"{name}_fen": _fen(fact[name]) for name in AMOUNTS if name in fact}
+            if not fact.get("again")
+            else row
+        )
     return pl.DataFrame(rows, schema=LINE_SCHEMA)
 
 

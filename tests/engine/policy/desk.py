@@ -52,7 +52,10 @@ def policy_text(
     more: str = "",
 ) -> str:
     """Return the text of a policy file; every part is written as it would stand there, without its proof."""
-    parts = [HEAD.format(name=name, version=version, starts=starts, kind=kind, anchor=anchor, order=order, top=top), base]
+    parts = [
+        HEAD.format(name=name, version=version, starts=starts, kind=kind, anchor=anchor, order=order, top=top),
+        base,
+    ]
     for number, requirement in enumerate(requirements):
         code = "" if "code =" in requirement else f'code = "r{number}"\n'
         parts.append(f'[[require]]\n{code}zh = "条件"\nen = "requirement"\n{requirement}\n{PROOF}\n')
@@ -72,11 +75,26 @@ def policy(folder: Path, **parts: Any) -> Policy:
 
 def brackets(*entries: tuple[str, str, str]) -> str:
     """Return bracket lines: ("over", "1000.00", "10 %"), …"""
-    rows = [f'    {{ {edge} = "{amount}", rate = "{rate}", source = "check", status = "assumed" }},' for edge, amount, rate in entries]
+    rows = [
+        f'    {{ {edge} = "{amount}", rate = "{rate}", source = "check", status = "assumed" }},'
+        for edge, amount, rate in entries
+    ]
     return "\n".join(["bracket = [", *rows, "]"])
 
 
-MONEY = ("cash", "total", "fund", "in_scope", "account", "personal", "own_expense", "deductible", "loss", "invoice", "claimed")
+MONEY = (
+    "cash",
+    "total",
+    "fund",
+    "in_scope",
+    "account",
+    "personal",
+    "own_expense",
+    "deductible",
+    "loss",
+    "invoice",
+    "claimed",
+)
 
 
 def events(*rows: dict[str, Any]) -> pl.DataFrame:
@@ -89,10 +107,14 @@ def events(*rows: dict[str, Any]) -> pl.DataFrame:
             "settled_at": FIRST_SETTLED + timedelta(days=at), "last_settlement_id": f"S{at:03}", "hold": None,
             **{name: value for name, value in row.items() if name not in MONEY},
         }  # fmt: skip
-        whole |= {f"{name}_fen": None if row[name] is None else int(Decimal(row[name]) * 100) for name in MONEY if name in row}
+        whole |= {
+            f"{name}_fen": None if row[name] is None else int(Decimal(row[name]) * 100) for name in MONEY if name in row
+        }
         made.append(whole)
     frame = pl.DataFrame(made, infer_schema_length=None)
-    texts = [pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if kind == pl.Null and name != "cash_fen"]
+    texts = [
+        pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if kind == pl.Null and name != "cash_fen"
+    ]
     amounts = [pl.col(name).cast(pl.Int64) for name in frame.columns if name.endswith("_fen")]
     return frame.with_columns(texts).with_columns(amounts).with_columns(pl.col("settled_at").cast(pl.Datetime("us")))
 
@@ -108,7 +130,10 @@ def people(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def decided(
-    policies: Policy | Sequence[Policy], *rows: dict[str, Any], roster: pl.DataFrame | None = None, history: pl.DataFrame | None = None
+    policies: Policy | Sequence[Policy],
+    *rows: dict[str, Any],
+    roster: pl.DataFrame | None = None,
+    history: pl.DataFrame | None = None,
 ) -> list[dict[str, Any]]:
     """Return the decisions of event rows, in the order of the rows."""
     shelf = Shelf.of([policies] if isinstance(policies, Policy) else policies)

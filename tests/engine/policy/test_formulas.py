@@ -103,7 +103,9 @@ def test_an_entry_that_is_not_in_the_table_holds_the_event(tmp_path: Path, injur
 def test_per_day_counts_nights_up_to_its_most(tmp_path: Path) -> None:
     rule = policy(tmp_path, formula='kind = "per_day"\namount = "60.00"\nmax_days = 180')
     stay = {"cash": "0.00", "begins_on": date(2025, 1, 1)}
-    rows = [stay | {"ends_on": end} for end in (date(2025, 1, 1), date(2025, 1, 11), date(2025, 6, 30), date(2025, 7, 1))]
+    rows = [
+        stay | {"ends_on": end} for end in (date(2025, 1, 1), date(2025, 1, 11), date(2025, 6, 30), date(2025, 7, 1))
+    ]
     assert paid(rule, *rows) == ["0.00", "600.00", "10800.00", "10800.00"]
 
 
@@ -217,7 +219,9 @@ when = {{ area = ["220199"] }}
 def test_a_hundred_thousand_random_shares_have_no_wrong_fen() -> None:
     chance = random.Random(7)
     size = 100_000
-    amounts = [chance.choice([chance.randrange(10**5), chance.randrange(10**8), chance.randrange(10**12)]) for _ in range(size)]
+    amounts = [
+        chance.choice([chance.randrange(10**5), chance.randrange(10**8), chance.randrange(10**12)]) for _ in range(size)
+    ]
     rates = [chance.choice([15_000, 20_000, 100_000, 1_000_000, chance.randrange(1_000_001)]) for _ in range(size)]
     frame = pl.DataFrame({"amount": amounts, "rate": rates}, schema={"amount": pl.Int64, "rate": pl.Int64})
     modes = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_CEILING}
@@ -240,12 +244,18 @@ def test_a_hundred_thousand_random_amounts_through_marginal_brackets_have_no_wro
     cash = [chance.choice([chance.randrange(400_000), chance.randrange(10**8)]) for _ in range(100_000)]
     frame = pl.DataFrame({"cash": cash}, schema={"cash": pl.Int64})  # the expressions alone, without people
     value = pl.col("cash")
-    found = frame.select(amount(rule, value, rate_of(rule.formula, bracket_of(rule.formula, value)))).to_series().to_list()
+    found = (
+        frame.select(amount(rule, value, rate_of(rule.formula, bracket_of(rule.formula, value)))).to_series().to_list()
+    )
     edges = [(Decimal(edge) * 100, Decimal(rate)) for edge, rate in steps]
     tops = [edge for edge, _ in edges[1:]] + [Decimal("Infinity")]
     for fen, engine in zip(cash, found, strict=True):
         exact = sum(
-            ((min(Decimal(fen), top) - edge) * rate / 100 for (edge, rate), top in zip(edges, tops, strict=True) if fen > edge),
+            (
+                (min(Decimal(fen), top) - edge) * rate / 100
+                for (edge, rate), top in zip(edges, tops, strict=True)
+                if fen > edge
+            ),
             Decimal(0),
         )
         assert engine == int(exact.quantize(Decimal(1), ROUND_HALF_UP)), fen

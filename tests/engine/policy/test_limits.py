@@ -205,7 +205,9 @@ def test_an_accumulating_base_pays_what_each_event_adds(tmp_path: Path) -> None:
     more = '[threshold]\nover = "3000.00"\nzh = "超过"\nen = "over"\nsource = "check"\nstatus = "assumed"\n'
     limit = 'amount = "unlimited"\nper = "member"\nwindow = "calendar_year"'
     rule = policy(tmp_path, base=base, formula=steps, more=more, limits=[limit])
-    rows = decided(rule, stay("2000.00"), stay("1000.00"), stay("1000.00"), stay("7000.00"), stay("9000.00", "2026-01-01"))
+    rows = decided(
+        rule, stay("2000.00"), stay("1000.00"), stay("1000.00"), stay("7000.00"), stay("9000.00", "2026-01-01")
+    )
     # 2000: nothing; 3000: nothing; 4000 × 10 %; 11,000 × 20 % − 400; and the new year begins at nothing.
     assert [row["payable_fen"] for row in rows] == [0, 0, 40_000, 180_000, 90_000]
     assert [row["base_fen"] for row in rows] == [200_000, 300_000, 400_000, 1_100_000, 900_000]
@@ -270,7 +272,11 @@ def test_what_a_limit_lets_through_does_not_depend_on_how_the_work_is_cut(
     cut = data.draw(st.integers(0, len(asked)))
     first, second = frame.head(cut), frame.slice(cut)
     history = first.select("person_key", "anchor_date", "uncapped_fen").with_columns(policy=pl.lit("check.rule"))
-    rows = decided(rule, *[stay(str(Decimal(amount).scaleb(-2))) for amount in asked[cut:] if amount], history=history) if any(asked[cut:]) else []
+    rows = (
+        decided(rule, *[stay(str(Decimal(amount).scaleb(-2))) for amount in asked[cut:] if amount], history=history)
+        if any(asked[cut:])
+        else []
+    )
     assert [row["payable_fen"] for row in rows] == [
         payable for payable, amount in zip(together[cut:], asked[cut:], strict=True) if amount
     ]

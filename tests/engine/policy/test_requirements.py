@@ -72,7 +72,9 @@ def test_a_waiting_period_does_not_begin_anew_when_a_member_moves_without_a_gap(
         ('test = "given"\nfield = "medical_type"', [True, True, False]),
     ],
 )
-def test_texts_are_compared_whole_and_a_missing_one_fails(tmp_path: Path, requirement: str, expected: list[bool]) -> None:
+def test_texts_are_compared_whole_and_a_missing_one_fails(
+    tmp_path: Path, requirement: str, expected: list[bool]
+) -> None:
     assert passes(tmp_path, requirement, *[{"medical_type": code} for code in ("21", "2114", None)]) == expected
 
 
@@ -118,8 +120,13 @@ def test_a_grading_may_not_come_before_its_day(tmp_path: Path) -> None:
     assert passes(tmp_path, requirement, *rows) == [False, True, False]
 
 
-@pytest.mark.parametrize(("field", "after", "expected"), [("settled_on", "ends_on", [True, False]), ("ends_on", "settled_on", [False, False])])
-def test_the_day_of_settlement_is_a_day_like_others(tmp_path: Path, field: str, after: str, expected: list[bool]) -> None:
+@pytest.mark.parametrize(
+    ("field", "after", "expected"),
+    [("settled_on", "ends_on", [True, False]), ("ends_on", "settled_on", [False, False])],
+)
+def test_the_day_of_settlement_is_a_day_like_others(
+    tmp_path: Path, field: str, after: str, expected: list[bool]
+) -> None:
     rows = [days(settled_at=settled, ends_on="2025-03-10") for settled in ("2025-03-12", "2025-03-21")]
     requirement = f'test = "within_days"\nfield = "{field}"\nafter = "{after}"\ndays = 10'
     assert passes(tmp_path, requirement, *rows) == expected

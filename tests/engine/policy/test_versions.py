@@ -17,9 +17,17 @@ HALF = 'kind = "flat"\nrate = "50 %"'
 def test_the_anchor_date_chooses_the_version_and_until_is_not_included(tmp_path: Path) -> None:
     old = policy(tmp_path, version="2020", top="until = 2025-01-01\n")
     new = policy(tmp_path, version="2025", starts="2025-01-01", formula=HALF)
-    rows = [{"cash": "100.00", "ends_on": date.fromisoformat(day)} for day in ("2019-12-31", "2020-01-01", "2024-12-31", "2025-01-01")]
+    rows = [
+        {"cash": "100.00", "ends_on": date.fromisoformat(day)}
+        for day in ("2019-12-31", "2020-01-01", "2024-12-31", "2025-01-01")
+    ]
     found = decided([new, old], *rows)
-    assert [(row["version"], row["payable_fen"]) for row in found] == [(None, 0), ("2020", 10_000), ("2020", 10_000), ("2025", 5_000)]
+    assert [(row["version"], row["payable_fen"]) for row in found] == [
+        (None, 0),
+        ("2020", 10_000),
+        ("2020", 10_000),
+        ("2025", 5_000),
+    ]
     assert (found[0]["bucket"], found[0]["reasons"]) == ("ineligible", ["no_version_in_force"])
 
 
@@ -51,7 +59,9 @@ def test_the_same_file_given_twice_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("word", "parts"), [("anchor", {"anchor": "begins_on"}), ("judges", {"kind": "fire"})])
-def test_versions_that_judge_something_else_need_a_name_of_their_own(tmp_path: Path, word: str, parts: dict[str, str]) -> None:
+def test_versions_that_judge_something_else_need_a_name_of_their_own(
+    tmp_path: Path, word: str, parts: dict[str, str]
+) -> None:
     old = policy(tmp_path, version="2020", top="until = 2025-01-01\n")
     new = policy(tmp_path, version="2025", starts="2025-01-01", **parts)
     with pytest.raises(VersionsDiffer) as refusal:
@@ -92,7 +102,10 @@ def test_an_event_without_the_day_that_decides_is_held_and_not_lost(tmp_path: Pa
 def test_two_policies_with_different_anchors_judge_the_same_stay_each_by_its_own_day(tmp_path: Path) -> None:
     by_end = policy(tmp_path, name="check.end", version="e")
     by_begin = policy(tmp_path, name="check.begin", version="b", anchor="begins_on", formula=HALF)
-    asked = events({"cash": "100.00", "begins_on": date(2024, 12, 30), "ends_on": date(2025, 1, 5)}, {"cash": "7.00", "person_key": "X"})
+    asked = events(
+        {"cash": "100.00", "begins_on": date(2024, 12, 30), "ends_on": date(2025, 1, 5)},
+        {"cash": "7.00", "person_key": "X"},
+    )
     found = decide(asked, people({"joined_on": date(2025, 1, 1)}), None, Shelf.of([by_end, by_begin]))
     member = {row["policy"]: row for row in found.filter(pl.col("stay_id") == "E0").iter_rows(named=True)}
     assert {name: (row["anchor_date"], row["payable_fen"]) for name, row in member.items()} == {
@@ -110,5 +123,9 @@ def test_no_events_give_no_decisions(tmp_path: Path) -> None:
 
 def test_a_policy_without_events_of_its_kind_does_not_ask_for_their_columns(tmp_path: Path) -> None:
     stays_only = policy(tmp_path, name="check.stay", version="s")
-    fires = policy(tmp_path, name="check.fire", version="f", kind="fire", requirements=['test = "given"\nfield = "certificate_no"'])
-    assert decide(events({"cash": "1.00"}), people(), None, Shelf.of([stays_only, fires]))["payable_fen"].to_list() == [100]
+    fires = policy(
+        tmp_path, name="check.fire", version="f", kind="fire", requirements=['test = "given"\nfield = "certificate_no"']
+    )
+    assert decide(events({"cash": "1.00"}), people(), None, Shelf.of([stays_only, fires]))["payable_fen"].to_list() == [
+        100
+    ]
