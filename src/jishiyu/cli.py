@@ -18,6 +18,8 @@ COMMANDS = {
     "policy": "check, show or document policy files",
     "load": "load a roster, the unions or a settlement feed into the database",
     "demo-data": "invent a city and write its files",
+    "pay": "pay what is owed: batch, second signature, bank file, answers, retries",
+    "ledger": "the fund's books: appropriate, balance, export, check",
     "cases": "call lists per employer union: list, log, approve, close",
     "statistics": "show figures by period, union, bracket, age, sex, level, bucket",
     "bulletin": "write the bulletin of a period in the sentences of the news",

@@ -58,3 +58,10 @@ class ResultTotalsDiffer(Problem):
         "结果文件 {file} 声明 {said_count} 笔、{said_yuan} 元,实有 {count} 笔、{yuan} 元。未作任何处理,"
         "请向银行索取完整的文件。"
     )
+
+
+class ResultFileMissing(Problem):
+    """The file that was named is not there or may not be read."""
+
+    en = "{file} cannot be read ({reason}). Check its name and place."
+    zh = "无法读取 {file}({reason})。请检查文件名和位置。"

@@ -7,6 +7,8 @@ from django.db import connection
 
 from jishiyu.apps.ledger.chart import Role
 from jishiyu.apps.ledger.queries import balance_of
+from jishiyu.apps.payments.models import Batch, BatchState
+from jishiyu.apps.payments.problems import BatchUnknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,20 @@ def free_fen() -> int:
 def standings() -> list[Standing]:
     """Return count and sum per policy and state."""
     return [Standing(*row) for row in _rows(_STANDINGS)]
+
+
+def open_batches() -> list[Batch]:
+    """Return the batches that still wait for something, the oldest first."""
+    ended = [BatchState.ANSWERED, BatchState.CLOSED, BatchState.CANCELLED]
+    return list(Batch.objects.exclude(state__in=ended).order_by("id"))
+
+
+def batch_profile(*, batch_id: int) -> str:
+    """Return the profile that a batch was prepared for; raises BatchUnknown."""
+    found = Batch.objects.filter(id=batch_id).values_list("profile", flat=True).first()
+    if found is None:
+        raise BatchUnknown(batch=batch_id)
+    return found
 
 
 def calls(*, union_id: int | None = None) -> list[Call]:
