@@ -10,7 +10,7 @@ WITH made AS (
     SELECT DISTINCT ON (line.person_hash) line.person_hash, line.name_hash, line.sealed, line.content_hash,
            line.birth_date, coalesce(line.sex, '0'), %(at)s
     FROM roster_match match
-    JOIN members_rosterline line ON line.id = match.line_id
+    JOIN members_rosterline line ON line.roster_import_id = %(import_id)s AND line.row = match.row
     WHERE match.person_id IS NULL AND match.action <> 'refused'
     ORDER BY line.person_hash, line.row
     RETURNING id, person_hash
@@ -22,7 +22,7 @@ UPDATE people_person person
 SET sealed = line.sealed, content_hash = line.content_hash, name_hash = coalesce(person.name_hash, line.name_hash),
     birth_date = coalesce(line.birth_date, person.birth_date), sex = coalesce(line.sex, person.sex)
 FROM roster_person changed
-JOIN members_rosterline line ON line.id = changed.line_id
+JOIN members_rosterline line ON line.roster_import_id = %(import_id)s AND line.row = changed.row
 WHERE person.id = changed.person_id
 """
 CHANGED = """
@@ -47,13 +47,13 @@ FROM roster_absent absent WHERE membership.id = absent.id
 """
 
 
-def apply(*, at: datetime, absent_left_on: date | None) -> None:
+def apply(*, import_id: int, at: datetime, absent_left_on: date | None) -> None:
     """Write what `compare` found, in the same transaction."""
     with connection.cursor() as cursor:
         # Neighbouring memberships may change their bounds in any order; what counts is how they stand at the end.
         cursor.execute("SET CONSTRAINTS membership_no_overlap DEFERRED")
-        cursor.execute(NEW_PEOPLE, {"at": at})
-        cursor.execute(CHANGED_PEOPLE)
+        cursor.execute(NEW_PEOPLE, {"import_id": import_id, "at": at})
+        cursor.execute(CHANGED_PEOPLE, {"import_id": import_id})
         cursor.execute(CHANGED)
         if absent_left_on is not None:
             cursor.execute(ABSENT, {"absent_left_on": absent_left_on})

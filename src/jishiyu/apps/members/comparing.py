@@ -13,54 +13,52 @@ from django.db import connection
 
 from jishiyu.apps.members.findings import FINDINGS
 
-MATCH = """
-CREATE TEMP TABLE roster_match ON COMMIT DROP AS
-WITH known AS (
-    SELECT line.id AS line_id, line.row, line.file, line.line, line.person_hash, line.name_hash, line.content_hash, line.birth_date,
-           line.sex, line.member_no, line.in_service, line.joined_on, line.left_on, line.household_hash,
-           line.refused, unions.id AS union_id, certificate.person_id
-    FROM members_rosterline line
-    LEFT JOIN orgs_union unions ON unions.code = line.org_code
-    LEFT JOIN people_certificate certificate ON certificate.person_hash = line.person_hash
-    WHERE line.roster_import_id = %(import_id)s
-), sound AS (
-    SELECT row, person_id, union_id, joined_on, left_on FROM known WHERE person_id IS NOT NULL AND NOT refused
-), exact AS (
-    SELECT sound.row, membership.id AS membership_id
-    FROM sound
-    JOIN members_membership membership
-        ON membership.person_id = sound.person_id AND membership.union_id = sound.union_id
-        AND membership.joined_on IS NOT DISTINCT FROM sound.joined_on
-), one_line AS (
+# In steps with statistics between them: one large query is planned blindly and may take hours at a million lines.
+SEEN = """
+CREATE TEMP TABLE roster_seen ON COMMIT DROP AS
+SELECT line.row, line.file, line.line, line.person_hash, line.name_hash, line.content_hash, line.birth_date, line.sex,
+       line.member_no, line.in_service, line.joined_on, line.left_on, line.household_hash, line.refused,
+       unions.id AS union_id, certificate.person_id, stored.id AS membership_id
+FROM members_rosterline line
+LEFT JOIN orgs_union unions ON unions.code = line.org_code
+LEFT JOIN people_certificate certificate ON certificate.person_hash = line.person_hash
+LEFT JOIN members_membership stored
+    ON stored.person_id = certificate.person_id AND stored.union_id = unions.id AND NOT line.refused
+    AND coalesce(stored.joined_on, '-infinity') = coalesce(line.joined_on, '-infinity')
+WHERE line.roster_import_id = %(import_id)s
+"""
+CORRECTED = """
+WITH one_line AS (
     SELECT person_id, union_id, min(row) AS row, min(joined_on) AS joined_on, min(left_on) AS left_on
-    FROM sound WHERE row NOT IN (SELECT row FROM exact)
+    FROM roster_seen WHERE membership_id IS NULL AND person_id IS NOT NULL AND NOT refused
     GROUP BY person_id, union_id HAVING count(*) = 1
 ), one_membership AS (
-    SELECT one_line.row, min(membership.id) AS membership_id
-    FROM one_line
-    JOIN members_membership membership
-        ON membership.person_id = one_line.person_id AND membership.union_id = one_line.union_id
-    WHERE membership.id NOT IN (SELECT membership_id FROM exact)
-    GROUP BY one_line.row
-    HAVING count(*) = 1
-        AND coalesce(min(membership.joined_on), '-infinity') < coalesce(min(one_line.left_on), 'infinity')
-        AND coalesce(min(one_line.joined_on), '-infinity') < coalesce(min(membership.left_on), 'infinity')
-), matched AS (
-    SELECT row, membership_id FROM exact UNION ALL SELECT row, membership_id FROM one_membership
+    SELECT stored.person_id, stored.union_id, min(stored.id) AS membership_id,
+           min(stored.joined_on) AS joined_on, min(stored.left_on) AS left_on
+    FROM members_membership stored
+    WHERE NOT EXISTS (SELECT FROM roster_seen taken WHERE taken.membership_id = stored.id)
+    GROUP BY stored.person_id, stored.union_id HAVING count(*) = 1
 )
-SELECT known.*, matched.membership_id, NULL::text AS code,
+UPDATE roster_seen seen SET membership_id = one_membership.membership_id
+FROM one_line JOIN one_membership USING (person_id, union_id)
+WHERE seen.row = one_line.row
+    AND coalesce(one_membership.joined_on, '-infinity') < coalesce(one_line.left_on, 'infinity')
+    AND coalesce(one_line.joined_on, '-infinity') < coalesce(one_membership.left_on, 'infinity')
+"""
+MATCH = """
+CREATE TEMP TABLE roster_match ON COMMIT DROP AS
+SELECT seen.*, NULL::text AS code,
        CASE
-           WHEN known.refused THEN 'refused'
-           WHEN matched.membership_id IS NULL THEN 'new'
-           WHEN stored.left_on IS NULL AND known.left_on IS NOT NULL THEN 'left'
+           WHEN seen.refused THEN 'refused'
+           WHEN seen.membership_id IS NULL THEN 'new'
+           WHEN stored.left_on IS NULL AND seen.left_on IS NOT NULL THEN 'left'
            WHEN (stored.joined_on, stored.left_on, stored.in_service, stored.member_no, stored.household_hash)
-               IS DISTINCT FROM (known.joined_on, known.left_on, known.in_service, known.member_no,
-                                 coalesce(known.household_hash, stored.household_hash)) THEN 'changed'
+               IS DISTINCT FROM (seen.joined_on, seen.left_on, seen.in_service, seen.member_no,
+                                 coalesce(seen.household_hash, stored.household_hash)) THEN 'changed'
            ELSE 'unchanged'
        END AS action
-FROM known
-LEFT JOIN matched ON matched.row = known.row
-LEFT JOIN members_membership stored ON stored.id = matched.membership_id
+FROM roster_seen seen
+LEFT JOIN members_membership stored ON stored.id = seen.membership_id
 """
 REFUSE_OTHER_NAME = """
 UPDATE roster_match match SET action = 'refused', code = 'name_differs'
@@ -100,7 +98,7 @@ FROM roster_match
 """
 CHANGED_PEOPLE = """
 CREATE TEMP TABLE roster_person ON COMMIT DROP AS
-SELECT DISTINCT ON (match.person_hash) match.line_id, person.id AS person_id, person.content_hash
+SELECT DISTINCT ON (match.person_hash) match.row, person.id AS person_id, person.content_hash
 FROM roster_match match
 JOIN people_person person ON person.person_hash = match.person_hash
 WHERE match.action <> 'refused'
@@ -138,7 +136,7 @@ WHERE match.action IN ('new', 'changed') AND EXISTS (
         AND coalesce(stored.joined_on, '-infinity') < coalesce(match.left_on, 'infinity')
         AND coalesce(match.joined_on, '-infinity') < coalesce(stored.left_on, 'infinity'))
 """
-TABLES = ("roster_match", "roster_absent", "roster_person")
+TABLES = ("roster_seen", "roster_match", "roster_absent", "roster_person")
 assert {"name_differs", "overlaps_stored", "number_of_two_people", "two_unions"} <= FINDINGS.keys()
 
 
@@ -163,7 +161,11 @@ def compare(*, import_id: int, absent_left_on: date | None) -> Comparison:
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
-        cursor.execute(MATCH, {"import_id": import_id})
+        cursor.execute(SEEN, {"import_id": import_id})
+        cursor.execute("CREATE INDEX ON roster_seen (membership_id)")
+        cursor.execute("ANALYZE roster_seen")
+        cursor.execute(CORRECTED)
+        cursor.execute(MATCH)
         cursor.execute("CREATE INDEX ON roster_match (membership_id)")
         cursor.execute("CREATE INDEX ON roster_match (person_id)")
         cursor.execute("CREATE INDEX ON roster_match (member_no)")

@@ -74,7 +74,7 @@ def confirm_roster(*, import_id: int, by: str, at: datetime) -> RosterImport:
     if now.plan != waiting.plan:
         was = _counts(waiting)
         raise RosterChangedMeanwhile(file=waiting.file_name, was=was, now=_counts(now))
-    apply(at=at, absent_left_on=waiting.absent_left_on)
+    apply(import_id=import_id, at=at, absent_left_on=waiting.absent_left_on)
     details = {name: getattr(waiting, name) for name in SHOWN} | {"sha256": waiting.sha256}
     if waiting.absent_left_on:
         details["absent_left_on"] = waiting.absent_left_on.isoformat()

@@ -103,7 +103,11 @@ class RosterLine(models.Model):
     sheets). Lines that the reader could not use are not here; `refused` ones are readable but do not fit.
     """
 
-    roster_import = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="staged")
+    pk = models.CompositePrimaryKey("roster_import_id", "row")
+    # No constraint in the database: a million checks of the same number, and the rows live for minutes.
+    roster_import = models.ForeignKey(
+        RosterImport, on_delete=models.CASCADE, related_name="staged", db_index=False, db_constraint=False
+    )
     row = models.BigIntegerField()
     file = models.TextField()
     line = models.BigIntegerField()
@@ -120,9 +124,6 @@ class RosterLine(models.Model):
     left_on = models.DateField(null=True)
     household_hash = models.BinaryField(null=True)
     refused = models.BooleanField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="roster_line_once", fields=["roster_import", "row"])]
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"

@@ -27,10 +27,12 @@ class Person(models.Model):
     content_hash = models.BinaryField()
     birth_date = models.DateField(null=True)
     sex = models.TextField(choices=Sex, default=Sex.UNKNOWN)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
     created_at = models.DateTimeField()
 
     class Meta:
+        # Hardly anybody is merged: an index over all the others would only cost.
+        indexes = [models.Index(name="person_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False))]
         constraints = [
             models.CheckConstraint(name="person_sex_known", condition=Q(sex__in=Sex.values)),
             models.CheckConstraint(name="person_not_into_itself", condition=~Q(merged_into=F("id"))),
