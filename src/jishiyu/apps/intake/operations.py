@@ -145,7 +145,7 @@ def _store(feed_id: int, path: Path, as_of: date) -> None:
         cursor.execute(COUNT, {"feed": feed_id})
         cursor.execute(GREW_MUCH, [last])
         if cursor.fetchone()[0]:
-            cursor.execute("ANALYZE intake_line")
+            cursor.execute("ANALYZE intake_line (feed_id, settlement_id, undoes, person_hash, visit_id, hospital_code)")
     Feed.objects.filter(pk=feed_id).update(parts=parts)
 
 

@@ -87,15 +87,11 @@ def judge_together(*, policies: Shelf) -> Judged:
     handed_in = application_events(APPLICATIONS_OF_PEOPLE)
     if handed_in.height:
         events = pl.concat([events, handed_in], how="diagonal_relaxed")
-    roster = roster_frame(people=_people(events))
+    roster = roster_frame(among="SELECT person_hash FROM together_person")
     decisions = decide(events, roster, None, policies)
     ends = account(settled, decisions).select("stay_id", "bucket", "reasons")
     placed = pl.concat([lines.select(PLACE), ends], how="horizontal")
     return Judged(lines=placed, decisions=_with_hashes(decisions, events, policies))
-
-
-def _people(events: pl.DataFrame) -> list[bytes]:
-    return [bytes.fromhex(key) for key in events["person_key"].drop_nulls().unique()]
 
 
 def _with_hashes(decisions: pl.DataFrame, events: pl.DataFrame, policies: Shelf) -> pl.DataFrame:
