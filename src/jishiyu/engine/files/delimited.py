@@ -7,7 +7,6 @@ bytes; records with the right count go to the fast parser, the others are kept a
 import csv
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -168,8 +167,8 @@ def _record(lines: list[str], at: int, separator: str, width: int) -> tuple[list
     for used in range(1, _LONGEST_RECORD + 1):
         if at + used > len(lines):
             break
-        # A line that is whole by itself is a record of its own, whatever a quote says; it may go on over lines
-        # without separators. A text of several columns lost in a quote would be the worst.
+        # A line with all its separators is a record of its own, whatever a quote says. Refusing the rare text
+        # that has that many commas before its line end is better than mixing the lines of two people.
         marks = lines[at + used - 1].count(separator)
         wholes, parts = wholes + (marks >= width - 1), parts + (0 < marks < width - 1)
         if wholes > 1 or (wholes == 1 and parts):
@@ -179,11 +178,20 @@ def _record(lines: list[str], at: int, separator: str, width: int) -> tuple[list
             cells = next(csv.reader([text], delimiter=separator, strict=True), [])
         except csv.Error:
             continue
-        if len(cells) == width:
+        if len(cells) == width and not _swallowed(cells, separator):
             return cells, used
         if used == 1 and '"' not in text:
             break
     return None, 1
+
+
+def _swallowed(cells: list[str], separator: str) -> bool:
+    """Return whether a cell over several lines holds the beginning of another record.
+
+    A quote left open in column k of one line and closed in column k of a later one makes one record of two
+    people, with k separators inside that cell.
+    """
+    return any("\n" in cell and cell.count(separator) >= max(at, 1) for at, cell in enumerate(cells))
 
 
 def _cell(row: list[str], at: int) -> str | None:
@@ -233,19 +241,11 @@ class _Block:
         return bool(opens.all() and closes.all())
 
     def _swallows(self, everywhere: NDArray[np.int64], width: int) -> bool:
-        """Return whether a record over several lines looks like one that took whole other lines into a quote."""
+        """Return whether a record over several lines may have taken other records into a quote."""
         first = np.searchsorted(self.newlines, self.starts)
         last = np.searchsorted(self.newlines, self.ends)
         long = last > first
         if not long.any():
             return False
-        per_line = np.diff(np.searchsorted(everywhere, self.newlines), prepend=0)
-        is_whole = per_line >= width - 1
-        wholes, parts = _sums(is_whole, first[long], last[long]), _sums(per_line * ~is_whole, first[long], last[long])
-        swallows = (wholes > 1) | ((wholes == 1) & (parts > 0)) | (self.separators[long] != width - 1)
-        return bool(swallows.any())
-
-
-def _sums(values: NDArray[Any], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
-    totals = np.concatenate(([0], np.cumsum(values)))
-    return totals[last + 1] - totals[first]
+        marks = np.searchsorted(everywhere, self.ends[long]) - np.searchsorted(everywhere, self.starts[long])
+        return bool((marks != width - 1).any())
