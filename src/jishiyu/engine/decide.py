@@ -62,7 +62,7 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
                 mine = mine.filter((pl.col("aside") == 0) | ~pl.col("kind").is_in(list(spoken)))
             spoken |= set(versions[0].judges)
             if mine.height:
-                parts.append(_one_policy(versions, mine, asides, history))
+                parts.append(judge_and_limit(versions, mine, asides, history))
     decisions = pl.concat([_shape(part) for part in parts if part.height] or [_shape(events.clear())])
     return (
         decisions.unique(["stay_id", "policy"], keep="first", maintain_order=True) if _shared(policies) else decisions
@@ -138,10 +138,14 @@ def _kinds_of(events: pl.DataFrame) -> set[str]:
     return {first} if (events["kind"] == first).all() else set(events["kind"].unique())
 
 
-def _one_policy(
+def judge_and_limit(
     versions: tuple[Policy, ...], known: pl.DataFrame, asides: list[tuple[str, str]], history: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """Judge by the version of each anchor date, then let the limits of the policy run over all of them."""
+    """This function will judge events by the version of each anchor date and let the policy's limits run over them.
+
+    `known`: events with membership (`with_membership`) and `aside` (0 = judge it, else a row of `asides`). Returns
+    the rows with the amounts (fen), `bucket` and `reasons`, in the same order while one version covers them all.
+    """
     judged: list[pl.DataFrame] = []
     rest = known
     for policy in versions:

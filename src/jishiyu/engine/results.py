@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -134,11 +135,18 @@ def write_results(
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
-        outcome.decisions.select(list(DECISION_SCHEMA)).write_parquet(
-            draft / "decisions.parquet", compression="lz4", statistics=False
-        )
-        outcome.lines.write_parquet(draft / "lines.parquet", compression="lz4", statistics=False)
-        outcome.facts.lines.write_parquet(draft / "facts.parquet", compression="lz4", statistics=False)
+        tables = {
+            "decisions.parquet": outcome.decisions.select(list(DECISION_SCHEMA)),
+            "lines.parquet": outcome.lines,
+            "facts.parquet": outcome.facts.lines,
+        }
+        with ThreadPoolExecutor(len(tables)) as writers:
+            written = [
+                writers.submit(table.write_parquet, draft / name, compression="lz4", statistics=False)
+                for name, table in tables.items()
+            ]
+        for future in written:
+            future.result()  # a full disk must not pass unnoticed
         outcome.facts.claims.write_parquet(draft / "claims.parquet")
         if changes is not None:
             changes.write_parquet(draft / "adjustments.parquet")

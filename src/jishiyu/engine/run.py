@@ -1,6 +1,7 @@
 """The whole job without a database: feeds + roster + applications + policies → decisions and an account of lines."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -68,25 +69,20 @@ def run(
     control totals) and of policies; nothing is written.
     """
     wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
-    batches = []
     totals = _Totals()
-    for batch in read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted]):
-        batches.append(batch)
-        if batch.height:
-            totals.add(batch)
-        progress("lines", sum(part.height for part in batches))
-    lines = pl.concat(batches) if len(batches) != 1 else batches[0]
-    del batches
-    members, roster_problems = read_roster(roster, as_of=as_of, origin=False)
+    with ThreadPoolExecutor(1) as beside:  # the roster is read while the feeds are
+        reading = beside.submit(read_roster, roster, as_of=as_of, origin=False)
+        lines = _lines(feeds, totals, progress, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted])
+        before = 0
+        if earlier is not None and earlier.lines.height:
+            lines = pl.concat([_like(earlier.lines, lines), lines])
+            before = earlier.lines.height
+        settled = settle(lines)
+        events = stays(settled)
+        progress("stays", events.height)
+        members, roster_problems = reading.result()
     progress("roster", members.height)
     claims = read_applications(applications, as_of=as_of) if applications else None
-    before = 0
-    if earlier is not None and earlier.lines.height:
-        lines = pl.concat([_like(earlier.lines, lines), lines])
-        before = earlier.lines.height
-    settled = settle(lines)
-    events = stays(settled)
-    progress("stays", events.height)
     paper = _claims(claims, earlier)
     decisions = decide(pl.concat([events, paper], how="diagonal") if paper.height else events, members, None, policies)
     progress("decisions", decisions.height)
@@ -101,6 +97,21 @@ def run(
         roster_problems=roster_problems,
         policies=policies,
     )
+
+
+def _lines(
+    feeds: Sequence[Path], totals: "_Totals", progress: Progress, *, as_of: date, breaks: Breaks, columns: list[str]
+) -> pl.DataFrame:
+    """Read and check all lines, count their totals, and tell the progress."""
+    batches = []
+    count = 0
+    for batch in read_lines(feeds, as_of=as_of, breaks=breaks, columns=columns):
+        batches.append(batch)
+        count += batch.height
+        if batch.height:
+            totals.add(batch)
+        progress("lines", count)
+    return pl.concat(batches) if len(batches) != 1 else batches[0]
 
 
 class _Totals:
