@@ -30,9 +30,9 @@ def check_roster(*, path: Path, as_of: date, by: str, at: datetime, absent_left_
     `absent_left_on` says that the file is complete for its unions: whoever it leaves out left on that day.
     Raises what the reader raises about the file as a whole; what is wrong with lines becomes problems of the import.
     """
+    lines, reported = read_roster(path, as_of=as_of)
     with path.open("rb") as file:
         sha256 = file_digest(file, "sha256").hexdigest()
-    lines, reported = read_roster(path, as_of=as_of)
     lines = lines.with_row_index("row", offset=1)
     codes = pl.Series(list(Union.objects.values_list("code", flat=True)), dtype=pl.String)
     misfits = check_lines(lines, org_codes=codes)

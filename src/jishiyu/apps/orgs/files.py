@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from jishiyu.apps.orgs import uscc
 from jishiyu.apps.orgs.models import UnionKind
 from jishiyu.apps.orgs.problems import UnionFileRefused
+from jishiyu.engine.files.problems import FileNotThere
 
 HEADINGS = {
     "code": ("code", "工会编码", "组织编码", "编码"),
@@ -47,6 +48,8 @@ class UnionRow:
 
 def read_unions(path: Path) -> list[UnionRow]:
     """Read and check a file of unions; raises UnionFileRefused with every problem it found."""
+    if not path.is_file():
+        raise FileNotThere(file=path)
     problems: list[tuple[str, str]] = []
     rows: list[UnionRow] = []
     lines_of: dict[str, int] = {}
