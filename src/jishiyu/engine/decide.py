@@ -4,6 +4,8 @@ The daily feed, the recomputation of a year, the desk that looks at one case and
 `decide`; a single case is a table of one row. It has no clock, no database and no network.
 """
 
+from functools import cache
+
 import polars as pl
 
 from jishiyu.engine.membership import with_membership
@@ -218,29 +220,37 @@ def _earlier(policy: Policy, paying: pl.DataFrame, history: pl.DataFrame | None)
 def _bucket(policy: Policy, rows: pl.DataFrame, asides: list[tuple[str, str]]) -> pl.DataFrame:
     """Name the bucket and spell out the reasons of each row."""
     names = codes_of(policy)
-    payable = pl.col("payable_fen")
-    against = pl.col("no") + pl.col("ask")
-    limited = (payable < pl.col("uncapped_fen")) & (against == 0)
-    over = payable > policy.automatic_fen
-    verdict = (
-        pl.when(pl.col("aside") != 0).then(-pl.col("aside"))
-        .otherwise(against * 16 + (pl.col("no") != 0) * 8 + (payable > 0) * 4 + limited * 2 + over * 1)
-    )  # fmt: skip
-    rows = rows.with_columns(_verdict=verdict)
-    kinds = rows["_verdict"].unique()
+    verdicts = rows.select(_verdict(policy)).to_series()
+    kinds = verdicts.unique()
     said = [_words(kind, names, asides) for kind in kinds]
-    numbers = rows["_verdict"].replace_strict(kinds, list(range(len(kinds))), return_dtype=pl.UInt32)
-    judged = pl.col("aside") == 0
-    cash = pl.col("cash_fen") if "cash_fen" in rows.columns else pl.lit(None, pl.Int64)
-    return rows.drop("_verdict").with_columns(
+    numbers = verdicts.replace_strict(kinds, pl.int_range(len(kinds), dtype=pl.UInt32, eager=True))
+    return rows.with_columns(
         pl.Series("bucket", [bucket for bucket, _ in said], dtype=pl.String).gather(numbers),
         pl.Series("reasons", [reasons for _, reasons in said], dtype=pl.List(pl.String)).gather(numbers),
-        policy=pl.when(judged).then(pl.lit(policy.name)),
-        version=pl.when(judged).then(pl.lit(policy.version)),
-        year=pl.when(judged).then("year"),
-        base_fen=pl.when(judged).then("base_fen").otherwise(cash),
-        bracket=pl.when(judged).then("bracket"),
-        rate_ppm=pl.when(judged).then("rate_ppm"),
+        *_labels(policy, "cash_fen" in rows.columns),
+    )
+
+
+@cache
+def _verdict(policy: Policy) -> pl.Expr:
+    """Return a number that stands for bucket and reasons; `_words` reads its bits."""
+    payable, against = pl.col("payable_fen"), pl.col("no") + pl.col("ask")
+    limited = (payable < pl.col("uncapped_fen")) & (against == 0)
+    over = payable > policy.automatic_fen
+    judged = against * 16 + (pl.col("no") != 0) * 8 + (payable > 0) * 4 + limited * 2 + over * 1
+    return pl.when(pl.col("aside") != 0).then(-pl.col("aside")).otherwise(judged)
+
+
+@cache
+def _labels(policy: Policy, has_cash: bool) -> tuple[pl.Expr, ...]:
+    """Return the columns that a row has only when the policy judged it."""
+    judged = pl.col("aside") == 0
+    cash = pl.col("cash_fen") if has_cash else pl.lit(None, pl.Int64)
+    return (
+        pl.when(judged).then(pl.lit(policy.name)).alias("policy"),
+        pl.when(judged).then(pl.lit(policy.version)).alias("version"),
+        pl.when(judged).then("base_fen").otherwise(cash).alias("base_fen"),
+        *(pl.when(judged).then(name).alias(name) for name in ("year", "bracket", "rate_ppm")),
     )
 
 

@@ -1,5 +1,8 @@
 """One version of a policy, judging many events at once."""
 
+from dataclasses import dataclass
+from functools import cache
+
 import polars as pl
 
 from jishiyu.engine.policy import formulas
@@ -26,36 +29,50 @@ def bit(policy: Policy, code: str) -> int:
 def judge(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
     """This function will add what one policy version says about each event, before limits.
 
-    Takes events with membership (`with_membership`) whose anchor dates this version covers. Adds `base_fen`,
-    `bracket` (null = none), `rate_ppm`, `uncapped_fen`, `year`, and two bit masks over `codes_of(policy)`:
-    `no` (reasons against) and `ask` (reasons to hold). Raises `FieldMissing` when the events lack a column.
+    Takes events with membership (`with_membership`) whose anchor dates this version covers, and `aside` (0 = judge
+    it; others are entitled to nothing, their own reason is told elsewhere). Adds `base_fen`, `bracket` (null = none),
+    `rate_ppm`, `uncapped_fen`, `year`, and two bit masks over `codes_of(policy)`: `no` (reasons against) and `ask`
+    (reasons to hold). Raises `FieldMissing` when the events lack a column.
     """
     _check_fields(policy, events)
-    no: list[pl.Expr] = []
-    ask: list[pl.Expr] = []
+    plan = _plan(policy)
+    rows = events.with_columns(plan.requirements)
+    if policy.accumulate:
+        return _accumulated(policy, rows)
+    return rows.with_columns(plan.amounts).with_columns(plan.marks).with_columns(plan.entitled)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A policy compiled to column expressions, in the order in which they run."""
+
+    requirements: list[pl.Expr]
+    amounts: list[pl.Expr]
+    marks: list[pl.Expr]
+    entitled: list[pl.Expr]
+
+
+@cache
+def _plan(policy: Policy) -> _Plan:
+    no, ask = [pl.lit(0, pl.Int64)], [pl.when(pl.col("aside") != 0).then(bit(policy, "set_aside")).otherwise(0)]
     for number, requirement in enumerate(policy.requirements):
         flag = pl.when(fails(requirement)).then(1 << number).otherwise(0)
         (ask if requirement.otherwise == "held" else no).append(flag)
-    window = label(policy.window, pl.col("anchor_date"))
-    rows = events.with_columns(
-        base_fen=formulas.base(policy),
-        no=pl.sum_horizontal([pl.lit(0, pl.Int64), *no]),
-        ask=pl.sum_horizontal([pl.lit(0, pl.Int64), *ask, *_aside(policy, events)]),
-        year=window.cast(pl.Int32),
+    clear = pl.when((pl.col("no") == 0) & (pl.col("ask") == 0)).then("uncapped_fen").otherwise(0)
+    return _Plan(
+        requirements=[
+            formulas.base(policy).alias("base_fen"),
+            pl.sum_horizontal(no).cast(pl.Int64).alias("no"),
+            pl.sum_horizontal(ask).cast(pl.Int64).alias("ask"),
+            label(policy.window, pl.col("anchor_date")).cast(pl.Int32).alias("year"),
+        ],
+        amounts=_amounts(policy, pl.col("base_fen")),
+        marks=_marks(policy, pl.col("base_fen")),
+        entitled=[clear.alias("uncapped_fen")],
     )
-    if policy.accumulate:
-        return _accumulated(policy, rows)
-    return _mark(policy, rows.with_columns(**_amounts(policy, pl.col("base_fen"))), pl.col("base_fen"))
 
 
-def _aside(policy: Policy, events: pl.DataFrame) -> list[pl.Expr]:
-    """Events that were set aside before judging are entitled to nothing; their own reason is told elsewhere."""
-    if "aside" not in events.columns:
-        return []
-    return [pl.when(pl.col("aside") != 0).then(bit(policy, "set_aside")).otherwise(0)]
-
-
-def _amounts(policy: Policy, value: pl.Expr) -> dict[str, pl.Expr]:
+def _amounts(policy: Policy, value: pl.Expr) -> list[pl.Expr]:
     """Return the expressions of bracket, rate and amount for a base value in fen."""
     threshold = policy.threshold
     taxed = value
@@ -65,15 +82,15 @@ def _amounts(policy: Policy, value: pl.Expr) -> dict[str, pl.Expr]:
     bracket = formulas.bracket_of(policy.formula, taxed)
     rate = formulas.rate_of(policy.formula, bracket)
     amount = formulas.amount(policy, taxed, rate)
-    return {
-        "bracket": pl.when(reached & (bracket > 0)).then(bracket),
-        "rate_ppm": pl.when(reached).then(rate),
-        "uncapped_fen": pl.when(reached).then(amount).otherwise(0),
-    }
+    return [
+        pl.when(reached & (bracket > 0)).then(bracket).alias("bracket"),
+        pl.when(reached).then(rate).alias("rate_ppm"),
+        pl.when(reached).then(amount).otherwise(0).alias("uncapped_fen"),
+    ]
 
 
-def _mark(policy: Policy, rows: pl.DataFrame, value: pl.Expr) -> pl.DataFrame:
-    """Add the common reasons and clear the amounts of events that get nothing."""
+def _marks(policy: Policy, value: pl.Expr) -> list[pl.Expr]:
+    """Return the masks with the common reasons added."""
     threshold = policy.threshold
     missing = value.is_null()
     if policy.formula.kind != "table":  # an entry that the table lacks has its own reason
@@ -91,9 +108,7 @@ def _mark(policy: Policy, rows: pl.DataFrame, value: pl.Expr) -> pl.DataFrame:
     if policy.formula.kind == "table":
         unknown = formulas.table_amounts(policy.formula).list.eval(pl.element().is_null()).list.any()
         ask = ask + pl.when(unknown.fill_null(value=True)).then(bit(policy, "not_in_table")).otherwise(0)
-    return rows.with_columns(no=no, ask=ask).with_columns(
-        uncapped_fen=pl.when((pl.col("no") == 0) & (pl.col("ask") == 0)).then("uncapped_fen").otherwise(0)
-    )
+    return [no.alias("no"), ask.alias("ask")]
 
 
 def _accumulated(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
@@ -106,21 +121,23 @@ def _accumulated(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
     )
     total = pl.col("_own").cum_sum().over("_who", "_window")
     rows = rows.with_columns(_total=total).with_columns(_before=pl.col("_total") - pl.col("_own"))
-    after, before = _amounts(policy, pl.col("_total")), _amounts(policy, pl.col("_before"))
-    rows = rows.with_columns(**after).with_columns(
-        uncapped_fen=pl.col("uncapped_fen") - before["uncapped_fen"], base_fen=pl.col("_total")
+    before = _amounts(policy, pl.col("_before"))[-1]
+    rows = rows.with_columns(*_amounts(policy, pl.col("_total")), _paid_for=before).with_columns(
+        uncapped_fen=pl.col("uncapped_fen") - pl.col("_paid_for"), base_fen=pl.col("_total")
     )
-    return _mark(policy, rows, pl.col("_total")).sort("_at").drop("_at", "_who", "_window", "_own", "_total", "_before")
+    rows = rows.with_columns(_marks(policy, pl.col("_total"))).with_columns(_plan(policy).entitled)
+    return rows.sort("_at").drop("_at", "_who", "_window", "_own", "_total", "_before", "_paid_for")
 
 
 def _check_fields(policy: Policy, events: pl.DataFrame) -> None:
     """Refuse to judge when a column the policy reads is not there: rules fail closed."""
-    for name in sorted(_fields(policy)):
+    for name in _fields(policy):
         if name not in events.columns:
             raise FieldMissing(name=policy.name, version=policy.version, field=name)
 
 
-def _fields(policy: Policy) -> set[str]:
+@cache
+def _fields(policy: Policy) -> tuple[str, ...]:
     """Return the event columns a policy reads."""
     needed: set[str] = {"person_key"}
     for requirement in policy.requirements:
@@ -132,7 +149,7 @@ def _fields(policy: Policy) -> set[str]:
     needed |= {"settled_at" if name == "settled_on" else name for name in (*policy.order, policy.anchor)}
     if any(limit.window == "occurrence" for limit in policy.limits):
         needed.add("occurrence")
-    return needed
+    return tuple(sorted(needed))
 
 
 def columns_needed(policies: Shelf) -> list[str]:
@@ -140,5 +157,5 @@ def columns_needed(policies: Shelf) -> list[str]:
     needed: set[str] = set()
     for versions in policies.versions.values():
         for policy in versions:
-            needed |= _fields(policy)
+            needed |= set(_fields(policy))
     return sorted(needed)

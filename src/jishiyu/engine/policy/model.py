@@ -95,7 +95,7 @@ class Evidence:
     proof: Proof
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a policy is one object, so that what is compiled from it can be kept
 class Policy:
     name: str
     version: str

@@ -1,6 +1,7 @@
 """A policy read like a regulation: numbered articles in Chinese and English, each with its source and status."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.policy.model import Bracket, Limit, Policy, Proof
@@ -46,7 +47,8 @@ def per_cent(rate_ppm: int, language: str = "zh") -> str:
     return f"{text} %"
 
 
-def articles(policy: Policy) -> list[Article]:
+@cache
+def articles(policy: Policy) -> tuple[Article, ...]:
     """This function will return the policy as numbered articles, in the order in which it decides."""
     anchor = _ANCHORS[policy.anchor]
     kinds = [_KINDS.get(kind, (kind, kind)) for kind in policy.judges]
@@ -87,7 +89,7 @@ def articles(policy: Policy) -> list[Article]:
         )
         for paper in policy.evidence
     ]
-    return [Article(number, *part) for number, part in enumerate(parts, start=1)]
+    return tuple(Article(number, *part) for number, part in enumerate(parts, start=1))
 
 
 def _over(fen: int | None) -> tuple[str, str]:
