@@ -48,7 +48,7 @@ _FIELDS = [
 _EXTRA = ["sex", "mobile", "bank_account"]
 _MOBILE = r"^1[3-9][0-9]{9}$"
 _ACCOUNT = r"^[0-9]{8,32}$"
-_BATCH_ROWS = 500_000
+_BATCH_ROWS = 1_000_000
 
 
 def read_roster(path: Path, *, as_of: date, origin: bool = True) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -111,14 +111,15 @@ def _check_rows(file: str, texts: pl.DataFrame, as_of: date, problems: ProblemLi
 
 def _in_service(texts: pl.Series, report: Report) -> pl.Series:
     words = vocabulary("roster").values["in_service"]
-    codes, kinds = folded_code(texts.str.to_lowercase())
-    meaning = kinds.replace_strict(words, default=None, return_dtype=pl.String)
-    if (meaning.is_null() & kinds.is_not_null()).any():
-        unknown = codes.is_not_null() & ~codes.is_in(list(words))
-        report.error(unknown, "not_yes_or_no", "in_service")
-    if len(kinds) == 1 and meaning[0] is not None:
-        return pl.repeat(meaning[0] == "1", len(texts), dtype=pl.Boolean, eager=True)
-    return codes.replace_strict(kinds, meaning == "1", return_dtype=pl.Boolean)
+    kinds = texts.unique()
+    folded, _ = folded_code(kinds.str.to_lowercase())
+    meaning = folded.replace_strict(words, default=None, return_dtype=pl.String)
+    unknown = kinds.filter(meaning.is_null() & folded.is_not_null())
+    if len(unknown):
+        report.error(texts.is_in(unknown), "not_yes_or_no", "in_service")
+    if len(kinds) == 1:
+        return pl.repeat(meaning.eq("1")[0], len(texts), dtype=pl.Boolean, eager=True)
+    return texts.replace_strict(kinds, meaning == "1", return_dtype=pl.Boolean)
 
 
 def _person(found: identity.Certificates, given: tuple[pl.Series, pl.Series], report: Report) -> dict[str, pl.Series]:
@@ -161,7 +162,9 @@ def _account(texts: pl.Series, report: Report) -> pl.Series:
 
 def _check_people(roster: pl.DataFrame, problems: ProblemList) -> None:
     """Warn where several rows do not fit together: numbers of two members, overlapping memberships."""
-    several = _repeated(roster["person_key"]) | _repeated(roster["member_no"])
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        people, numbers = pool.map(_repeated, (roster["person_key"], roster["member_no"]))
+    several = people | numbers
     if not several.any():
         return
     rows = roster.filter(several).sort("person_key", "joined_on", "file", "line")
