@@ -27,6 +27,7 @@ COMMANDS = {
     "up": "open the console on this machine",
     "down": "close a console that runs in the background",
     "audit": "check that the audit trail is whole",
+    "rekey": "seal everything again with the newest key",
 }
 
 

@@ -76,7 +76,7 @@ def seal_many(texts: Sequence[bytes], *, purpose: str) -> list[bytes]:
     """Return one sealed token per text; `purpose` is the column, such as `people_person.sealed`."""
     ring = keys()
     key = ring.seal_keys[ring.current]
-    head = bytes([MARKS[key.algorithm]]) + ring.current.to_bytes(2, "big")
+    head = current_head()
     associated = head + purpose.encode()
     encrypt = _encrypter(key)
     nonces = os.urandom(NONCE * len(texts))
@@ -86,13 +86,18 @@ def seal_many(texts: Sequence[bytes], *, purpose: str) -> list[bytes]:
     ]
 
 
+def current_head() -> bytes:
+    """Return the first three bytes of every token sealed now: algorithm and key version."""
+    ring = keys()
+    return _head(ring.current, ring.seal_keys[ring.current])
+
+
 def open_many(tokens: Sequence[bytes], *, purpose: str) -> list[bytes]:
     """Return the text of each token; raises TokenDoesNotOpen at the first that was changed or moved."""
-    ring = keys()
-    openers = {
-        bytes([MARKS[key.algorithm]]) + version.to_bytes(2, "big"): _decrypter(key)
-        for version, key in ring.seal_keys.items()
-    }
+    openers = _openers()
+    if any(bytes(token[:HEAD]) not in openers for token in tokens):
+        keys.cache_clear()  # another process may have drawn a new key since this one read the file
+        openers = _openers()
     about = purpose.encode()
     texts = []
     for token in tokens:
@@ -102,6 +107,14 @@ def open_many(tokens: Sequence[bytes], *, purpose: str) -> list[bytes]:
         except (KeyError, InvalidTag, ValueError) as error:
             raise TokenDoesNotOpen(purpose=purpose, version=int.from_bytes(head[1:], "big")) from error
     return texts
+
+
+def _head(version: int, key: SealKey) -> bytes:
+    return bytes([MARKS[key.algorithm]]) + version.to_bytes(2, "big")
+
+
+def _openers() -> dict[bytes, Transform]:
+    return {_head(version, key): _decrypter(key) for version, key in keys().seal_keys.items()}
 
 
 def _encrypter(key: SealKey) -> Transform:

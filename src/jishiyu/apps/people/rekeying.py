@@ -1,0 +1,63 @@
+"""A new sealing key, and everything stored sealed again with it."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg import sql
+
+from jishiyu.apps.audit.operations import record
+from jishiyu.apps.people import keyfile
+from jishiyu.apps.people.operations import match_keys
+from jishiyu.apps.people.sealing import current_head, keys, open_many, seal_many
+
+# Every column that holds sealed tokens; its purpose is "table.column". A test compares this with the tables.
+SEALED_COLUMNS = (
+    ("people_person", "sealed"),
+    ("members_rosterline", "sealed"),
+    ("intake_line", "sealed"),
+    ("intake_application", "sealed"),
+    ("payments_attempt", "payee"),
+)
+CHUNK = 20_000
+# Rows have many kinds of keys, but all have a place; the lock keeps it theirs until the new token is in.
+TAKE = "SELECT ctid::text, {column} FROM {table} WHERE substring({column} FROM 1 FOR 3) <> %s LIMIT %s FOR UPDATE"
+PUT = """
+UPDATE {table} SET {column} = fresh.token
+FROM unnest(%s::text[], %s::bytea[]) AS fresh(place, token) WHERE {table}.ctid = fresh.place::tid
+"""
+
+
+def draw_next_key(*, by: str, at: datetime) -> int:
+    """Add a sealing key of the next version to the key file, of the algorithm the settings name; return the version.
+
+    From now on it seals; the older keys stay in the file, because backups and what is not sealed anew need them.
+    """
+    path = Path(settings.KEY_FILE)
+    keyfile.replace_file(path, keyfile.with_next_seal_key(keyfile.read_file(path), settings.KEY_ALGORITHMS))
+    keys.cache_clear()
+    version = keys().current
+    with transaction.atomic():
+        match_keys()
+        record(by=by, action="keys.next", record=f"seal key {version}", details={}, at=at)
+    return version
+
+
+def seal_again(*, table: str, column: str) -> int:
+    """Seal one chunk of a column with the newest key in one transaction, and return how many rows it was.
+
+    Call it until it returns 0. Killed in between, nothing is lost: every row opens with the old or the new key.
+    """
+    names = {"table": sql.Identifier(table), "column": sql.Identifier(column)}
+    purpose = f"{table}.{column}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL(TAKE).format(**names), [current_head(), CHUNK])
+        rows = cursor.fetchall()
+        if rows:
+            # What is said does not change, only its wrapping: append-only tables let it pass this once.
+            cursor.execute(sql.SQL("ALTER TABLE {table} DISABLE TRIGGER USER").format(**names))
+            tokens = seal_many(open_many([bytes(token) for _, token in rows], purpose=purpose), purpose=purpose)
+            cursor.execute(sql.SQL(PUT).format(**names), [[place for place, _ in rows], tokens])
+            cursor.execute(sql.SQL("ALTER TABLE {table} ENABLE TRIGGER USER").format(**names))
+    return len(rows)

@@ -1,0 +1,37 @@
+"""Seal everything again with the newest key, in chunks; interrupted, the same command goes on where it stopped.
+
+  jishiyu rekey --new-key     draw a new sealing key first (JISHIYU_KEY_ALGORITHMS names the algorithm)
+  jishiyu rekey               go on after an interruption
+
+Put the changed key file into the safe before anything else. Older keys stay in it: older backups need them.
+"""
+
+import argparse
+import getpass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("--new-key", action="store_true", help="draw a new key first")
+    parser.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw a key if told so, then seal again whatever is not sealed with the newest one."""
+    from jishiyu.conf.start import ready
+
+    ready()
+    from jishiyu.apps.people.rekeying import SEALED_COLUMNS, draw_next_key, seal_again
+
+    if options.new_key:
+        version = draw_next_key(by=options.by, at=datetime.now(ZoneInfo("Asia/Shanghai")))
+        print(f"新密钥版本 / new key version: {version}")
+    for table, column in SEALED_COLUMNS:
+        total = 0
+        while done := seal_again(table=table, column=column):
+            total += done
+            print(f"\r{table}.{column}: {total}", end="", flush=True)
+        print(f"\r{table}.{column}: {total} 行已重新加密 / rows sealed again")
+    return 0
