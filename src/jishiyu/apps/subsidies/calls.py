@@ -9,6 +9,8 @@ from django.db import connection
 from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.subsidies.models import CaseReason
+from jishiyu.engine.policy.reach import within_reach
+from jishiyu.engine.policy.shelf import Shelf
 
 SYSTEM = "system"
 CALL_WITHIN = timedelta(days=7)
@@ -26,6 +28,10 @@ CAUSE_GONE: dict[str, tuple[str, str]] = {
     "capped": ("重新核定后已达年度上限", "Decided again: the limit is used up."),
     "posted": ("金额已入账,无需再批", "The amount is posted already; no approval is needed."),
     "gone": ("数据已撤回", "The data was taken back."),
+    "below": (
+        "金额未达任何办法的起付线,无需联系",
+        "The amount reaches no policy's threshold; nobody has to be called.",
+    ),
 }
 OPENED = ("系统建立", "Opened by the system.")
 CHANGED = ("数据变化,事项已更新", "The data changed; the case was brought up to date.")
@@ -111,16 +117,16 @@ KEY = ["stay_id", "policy", "reason"]
 
 
 def follow_decisions(
-    *, newest: pl.DataFrame, fresh: pl.DataFrame, lines: pl.DataFrame, at: datetime, on: date
+    *, newest: pl.DataFrame, fresh: pl.DataFrame, lines: pl.DataFrame, at: datetime, on: date, policies: Shelf
 ) -> tuple[int, int]:
     """This function will open, update and close cases so that they fit the decisions; returns (opened, closed).
 
     `newest`: all decisions of the stays concerned (with ids); `fresh`: those written just now (with employers);
     `lines`: all lines with `bucket` and `old_bucket`. Only what is fresh opens a case, so one that a person closed
-    stays closed until its facts change. A held line without a decision (an undoing whose original is unknown)
-    opens a case of its own.
+    stays closed until its facts change. Somebody who is not on the roster opens one where a policy could pay the
+    amount at all. A held line without a decision (an undoing whose original is unknown) opens a case of its own.
     """
-    wanted = pl.concat([_from_decisions(newest), _from_lines(lines, newest)])
+    wanted = pl.concat([_from_decisions(newest, policies), _from_lines(lines, newest)])
     known = copy_out(OPEN_CASES, schema=OPEN_CASE)
     both = wanted.join(known, on=KEY, how="inner")
     changed = both.filter(
@@ -135,12 +141,11 @@ def follow_decisions(
     return _open(wanted.join(known, on=KEY, how="anti"), fresh, lines, at, on), closed
 
 
-def _from_decisions(newest: pl.DataFrame) -> pl.DataFrame:
-    """Name the case that each decision asks for."""
+def _from_decisions(newest: pl.DataFrame, policies: Shelf) -> pl.DataFrame:
+    """Name the case that each decision asks for; nobody is called about an amount that no policy would pay."""
     waiting = copy_out(WAITING, schema={"stay_id": pl.String(), "policy": pl.String(), "waiting_fen": pl.Int64()})
-    rows = newest.filter(pl.col("bucket").is_in(["assist", "unmatched", "held"])).join(
-        waiting, on=["stay_id", "policy"], how="left"
-    )
+    called = pl.col("bucket").is_in(["assist", "held"]) | ((pl.col("bucket") == "unmatched") & within_reach(policies))
+    rows = newest.filter(called).join(waiting, on=["stay_id", "policy"], how="left")
     reason = pl.when(pl.col("bucket") == "assist").then(pl.lit(CaseReason.OVER_LIMIT.value)).otherwise("bucket")
     return rows.filter((pl.col("bucket") != "assist") | (pl.col("waiting_fen") > 0)).select(
         "stay_id", "policy", reason.alias("reason"), decision_id="id",
@@ -210,12 +215,18 @@ def _close(gone: pl.DataFrame, newest: pl.DataFrame, at: datetime) -> int:
     now = newest.sort(pl.col("bucket") == "reversed", "stay_id", "policy", descending=[True, False, False])
     now = now.group_by("stay_id", maintain_order=True).agg(pl.col("bucket").last())
     told = gone.join(now, on="stay_id", how="left")
-    sentences = [
-        _say(CAUSE_GONE["posted" if bucket == "assist" and reason == CaseReason.OVER_LIMIT else bucket or "gone"])
-        for reason, bucket in told.select("reason", "bucket").iter_rows()
-    ]
+    sentences = [_say(CAUSE_GONE[_cause(*row)]) for row in told.select("reason", "bucket").iter_rows()]
     _run(CLOSE_CASES, {"ids": told["case_id"].to_list(), "sentences": sentences, "at": at, "by": SYSTEM})
     return gone.height
+
+
+def _cause(reason: str, bucket: str | None) -> str:
+    """Name what took the place of a case's cause: a row of CAUSE_GONE."""
+    if (bucket, reason) == ("assist", CaseReason.OVER_LIMIT):
+        return "posted"
+    if (bucket, reason) == ("unmatched", CaseReason.UNMATCHED):
+        return "below"
+    return bucket or "gone"
 
 
 def _say(sentence: tuple[str, str]) -> str:

@@ -48,6 +48,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS fresh_fate (LIKE intake_fate) ON COMMIT DRO
 TRUNCATE fresh_fate
 """
 PEOPLE_TOGETHER = "SELECT person_hash FROM together_person ORDER BY person_hash"
+TOLD = ["kind", "anchor_date", "base_fen", "payable_fen", "bucket"]  # what the call lists look at
 # Locked, so that none of them can slip into a batch while we look.
 OWED_FROM = """
 SELECT entitlement.state, entitlement.stay_id FROM subsidies_entitlement entitlement
@@ -166,21 +167,20 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
 def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: Shelf | None) -> Outcome:
     """Judge what was gathered, write what changed, post differences, follow up the cases and the lines' fates."""
     _run(NO_LONGER_STALE)
-    judged = judge_together(policies=policies or shipped())
+    policies = policies or shipped()
+    judged = judge_together(policies=policies)
     stored = newest_decisions()
     fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at)
     key = ["stay_id", "policy"]
     newest = pl.concat([
-        frame.select("id", *key, "bucket", "payable_fen") for frame in (stored.join(fresh, on=key, how="anti"), fresh)
+        frame.select("id", *key, *TOLD) for frame in (stored.join(fresh, on=key, how="anti"), fresh)
     ])  # fmt: skip
     posted = post_differences(at=at, on=on)
     _write_stays(judged.lines, newest)
-    opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=judged.lines, at=at, on=on)
+    opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=judged.lines, at=at, on=on, policies=policies)
     _write_fates(judged.lines)
     mark_decided(APPLICATIONS_OF_PEOPLE)
-    return Outcome(
-        **asdict(replace(posted, decisions=fresh.height)), cases_opened=opened, cases_closed=closed
-    )
+    return Outcome(**asdict(replace(posted, decisions=fresh.height)), cases_opened=opened, cases_closed=closed)
 
 
 def _write_stays(lines: pl.DataFrame, newest: pl.DataFrame) -> None:
@@ -216,9 +216,7 @@ def _lock(feed_id: int) -> Feed:
 def _refuse_withdrawn(feed: Feed) -> None:
     if feed.state == FeedState.WITHDRAWN:
         on = localtime(feed.withdrawn_at).date().isoformat() if feed.withdrawn_at else ""
-        raise FeedWithdrawn(
-            feed=feed.pk, name=feed.name, on=on, by=feed.withdrawn_by, because=feed.withdrawn_because
-        )
+        raise FeedWithdrawn(feed=feed.pk, name=feed.name, on=on, by=feed.withdrawn_by, because=feed.withdrawn_because)
 
 
 def _refuse_paid(feed: Feed) -> None:
