@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from jishiyu.apps.statistics.problems import BatchUnknown, DecisionUnknown
@@ -79,7 +80,7 @@ def decision_paper(*, stay_id: str, policy: str | None = None) -> DecisionPaper:
 
     Raises `DecisionUnknown`.
     """
-    found = _all(_DECISION, {"stay_id": stay_id, "policy": policy})
+    found = _all(_DECISION, {"stay_id": stay_id, "policy": policy, "zone": settings.TIME_ZONE})
     if not found:
         raise DecisionUnknown(stay_id=stay_id)
     row = dict(found[0])
@@ -147,7 +148,7 @@ newest_part AS (SELECT * FROM part ORDER BY settled_at DESC NULLS LAST, feed_id 
 SELECT decision.stay_id, decision.member_no, decision.org_code, decision.policy, decision.version, decision.kind,
        decision.anchor_date, decision.year, decision.base_fen, decision.bracket, decision.rate_ppm,
        decision.uncapped_fen, decision.used_before_fen, decision.payable_fen, decision.bucket, decision.reasons,
-       decision.id AS decision_id, decision.policy_hash, decision.decided_at::date AS decided_on,
+       decision.id AS decision_id, decision.policy_hash, (decision.decided_at AT TIME ZONE %(zone)s)::date AS decided_on,
        counts.id AS person_id, counts.birth_date, coalesce(counts.sex, '') AS sex,
        coalesce(body.name, '') AS union_name, stay.begins_on, stay.ends_on,
        coalesce(newest_part.hospital_code, '') AS hospital_code,

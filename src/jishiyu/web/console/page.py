@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from jishiyu.web.figures.figure import LEFT, Figure, Say, text
 from jishiyu.web.figures.figure import Cell as Value
-from jishiyu.web.figures.figure import Figure, Say, Unit, text
 from jishiyu.web.figures.typography import chinese
 
+PAGE_ROWS = 100
 SECTIONS = (
     ("overview", Say("概览", "Overview")),
     ("feeds", Say("数据接收", "Feeds")),
@@ -73,9 +74,7 @@ def table(figure: Figure, language: str, links: Mapping[tuple[int, int], str] | 
     """Return a figure as a table; `links` leads cells (row, column) somewhere."""
     found = links or {}
     say = printed(language)
-    headings = [
-        Cell(say(column.heading(language)), column.unit not in (Unit.TEXT, Unit.DAY)) for column in figure.columns
-    ]
+    headings = [Cell(say(column.heading(language)), column.unit not in LEFT) for column in figure.columns]
 
     def cells(row: tuple[Value, ...], line: int | None) -> list[Cell]:
         made = []
@@ -91,6 +90,11 @@ def table(figure: Figure, language: str, links: Mapping[tuple[int, int], str] | 
         rows=[cells(row, line) for line, row in enumerate(figure.rows)],
         foot=cells(figure.foot, None) if figure.foot else [], notes=[say(note(language)) for note in figure.notes],
     )  # fmt: skip
+
+
+def said(words: Say, language: str) -> str:
+    """Return words as they are printed in a language."""
+    return printed(language)(words(language))
 
 
 def printed(language: str) -> Callable[[str], str]:

@@ -1,7 +1,6 @@
 """The pages of the console, made of figures."""
 
-from datetime import date
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from jishiyu.apps.ledger.chart import Role
 from jishiyu.apps.ledger.queries import balances, trial_balance_fen
@@ -10,25 +9,20 @@ from jishiyu.apps.statistics.lines import buckets, days_to_paid, feed_accounts
 from jishiyu.apps.statistics.papers import batch_papers
 from jishiyu.apps.statistics.queries import By, groups, large, totals
 from jishiyu.apps.statistics.scope import Kind, Scope
-from jishiyu.apps.subsidies.models import CaseReason
 from jishiyu.apps.subsidies.queries import EmployerCases, cases_per_employer
 from jishiyu.demo.published import published
 from jishiyu.engine.money import fen_to_yuan, yuan_text
-from jishiyu.web.console.page import Card, Link, Page, Table, printed, table
+from jishiyu.web.console.page import PAGE_ROWS, Card, Link, Page, said, table
 from jishiyu.web.console.place import Place
+from jishiyu.web.console.waiting import calls
 from jishiyu.web.documents.bulletin import Bulletin, bulletin, comparison, exact_figure, sentences
 from jishiyu.web.figures import build
 from jishiyu.web.figures.figure import Cell, Column, Figure, Say, Unit, per_cent
 from jishiyu.web.figures.labels import HEADINGS, TITLES, policy_label
-from jishiyu.web.figures.money import million, wan, wan_yuan
+from jishiyu.web.figures.money import million, wan_yuan
 
-PAGE_ROWS = 100
-REASONS = {
-    CaseReason.OVER_LIMIT: Say("超过自动限额", "over the limit"),
-    CaseReason.UNMATCHED: Say("不在名册", "not on the roster"),
-    CaseReason.HELD: Say("数据待核", "data to check"),
-    CaseReason.NO_DATA: Say("取不到数据", "no data"),
-}
+__all__ = ["batches", "calls", "feeds", "figures", "ledger", "one_figure", "overview"]
+
 ROLES = {
     Role.BANK: "fund's bank account", Role.FUND: "money appropriated", Role.EXPENSE: "subsidies granted",
     Role.OWED: "owed to members", Role.IN_TRANSIT: "in transit at the bank", Role.RECOVERABLE: "to be paid back",
@@ -46,15 +40,15 @@ def overview(place: Place, language: str) -> Page:
     figures = bulletin(Scope(since=place.since, until=place.until))
     waiting = cases_per_employer()
     held = _by_role()
-    page = Page("overview", _say(Say("职工补贴 · 概览", "Subsidies · overview"), language))
-    page.lead = _say(
+    page = Page("overview", said(Say("职工补贴 · 概览", "Subsidies · overview"), language))
+    page.lead = said(
         Say(f"数据截至 {place.as_of}(最近一次来件)。", f"Data as of {place.as_of} (the latest feed)."), language
     )
     page.cards = _cards(figures, waiting, held, language)
     page.links = [
-        Link(_say(Say("通报 PDF", "Bulletin (PDF)"), language), "/documents/bulletin.pdf"),
+        Link(said(Say("通报 PDF", "Bulletin (PDF)"), language), "/documents/bulletin.pdf"),
         Link(
-            _say(Say("全部统计表 Excel", "All figures (Excel)"), language), f"/documents/figures.xlsx?lang={language}"
+            said(Say("全部统计表 Excel", "All figures (Excel)"), language), f"/documents/figures.xlsx?lang={language}"
         ),
     ]
     page.prose = sentences(figures, language)
@@ -72,13 +66,12 @@ def _cards(figures: Bulletin, waiting: list[EmployerCases], held: dict[str, int]
     days = figures.waiting
 
     def card(label: Say, value: str, hint: Say) -> Card:
-        return Card(label(language), value, _say(hint, language))
+        return Card(label(language), value, said(hint, language))
 
     money = wan_yuan if language == "zh" else (lambda fen: f"{million(fen_to_yuan(fen))} yuan")
-    number = wan if language == "zh" else million
     return [
         card(Say("已发放", "Paid"), money(total.fen), Say(f"{yuan_text(total.fen)} 元", f"exactly {yuan_text(total.fen)}")),
-        card(Say("人次", "Person-times"), number(total.person_times), Say(f"{total.people:,} 人", f"{total.people:,} people")),
+        card(Say("人次", "Person-times"), f"{total.person_times:,}", Say(f"{total.people:,} 人", f"{total.people:,} people")),
         card(Say("免申即享", "Without application"), f"{share} %" if share is not None else "—",
              Say("人次占比", "of person-times")),
         card(Say("到账用时", "Feed to money"), _days(days.median, language),
@@ -93,9 +86,9 @@ def _cards(figures: Bulletin, waiting: list[EmployerCases], held: dict[str, int]
 
 def feeds(place: Place, language: str) -> Page:
     """Return every feed with the account of its lines."""
-    page = Page("feeds", _say(Say("数据接收", "Feeds"), language))
+    page = Page("feeds", said(Say("数据接收", "Feeds"), language))
     found = feed_accounts(Scope(), limit=PAGE_ROWS)
-    page.lead = _say(_adds_up(all(feed.adds_up for feed in found), len(found)), language)
+    page.lead = said(_adds_up(all(feed.adds_up for feed in found), len(found)), language)
     page.tables = [table(build.buckets_figure(buckets(Scope())), language), table(build.feeds_figure(found), language)]
     return page
 
@@ -112,13 +105,13 @@ def _adds_up(whole: bool, count: int) -> Say:
 def figures(place: Place, language: str) -> Page:
     """Return the main figures; the longer ones have pages of their own."""
     scope = Scope(since=place.since, until=place.until)
-    page = Page("figures", _say(Say("统计", "Figures"), language))
-    page.lead = _say(
+    page = Page("figures", said(Say("统计", "Figures"), language))
+    page.lead = said(
         Say(f"期间 {place.since} 至 {place.until}(不含),按银行确认到账计。",
             f"{place.since} to {place.until} (not included), money confirmed by the bank."), language,
     )  # fmt: skip
     page.links = [Link(TITLES[by](language), f"/figures/{by.value}") for by in By]
-    said = build.notes(scope)
+    counted = build.notes(scope)
     listed = large(scope)
     page.tables = [table(build.totals_figure(totals(scope)), language)]
     shown = (By.YEAR, By.POLICY, By.CHANNEL, By.BRACKET, By.AGE, By.SEX, By.HOSPITAL_LEVEL)
@@ -128,7 +121,7 @@ def figures(place: Place, language: str) -> Page:
         (line, 2): "/documents/decision.pdf?" + urlencode({"stay": row.stay_id, "policy": row.policy})
         for line, row in enumerate(listed[:PAGE_ROWS])
     }
-    page.tables.append(table(build.large_figure(listed[:PAGE_ROWS], said), language, links))
+    page.tables.append(table(build.large_figure(listed[:PAGE_ROWS], counted), language, links))
     return page
 
 
@@ -154,52 +147,6 @@ def one_figure(place: Place, language: str, by: By, union: str | None, kind: Kin
     return page
 
 
-def calls(place: Place, language: str) -> Page:
-    """Return whom the unions are asked to contact, and since when."""
-    waiting = cases_per_employer()
-    page = Page("calls", _say(Say("联系清单", "Call lists"), language))
-    page.lead = _say(
-        Say(f"逾期天数按 {place.as_of} 计;姓名只在清单中以脱敏形式出现。",
-            f"Days overdue as of {place.as_of}; names appear only in the lists, masked."), language,
-    )  # fmt: skip
-    by_reason = {reason: sum(row.cases for row in waiting if row.reason == reason) for reason in REASONS}
-    page.cards = [Card(words(language), f"{by_reason[reason]:,}") for reason, words in REASONS.items()]
-    page.tables = [_call_table(waiting, place.as_of, language)]
-    return page
-
-
-def _call_table(waiting: list[EmployerCases], on: date, language: str) -> Table:
-    grouped: dict[tuple[str, str], list[EmployerCases]] = {}
-    for row in waiting:
-        grouped.setdefault((row.union_code or "", row.employer), []).append(row)
-    order = sorted(grouped.items(), key=lambda item: (-sum(row.cases for row in item[1]), item[0]))
-    columns = (
-        Column("employer", Say("单位", "employer"), Unit.TEXT),
-        Column("cases", Say("件数", "cases"), Unit.COUNT),
-        *(Column(reason.value, words, Unit.COUNT) for reason, words in REASONS.items()),
-        Column("yuan", Say("待批金额(元)", "waiting: yuan"), Unit.FEN),
-        Column("due", Say("最早时限", "first due"), Unit.DAY),
-        Column("overdue", Say("逾期天数", "days overdue"), Unit.COUNT),
-        Column("list", Say("清单", "list"), Unit.TEXT),
-    )
-    rows, links = [], {}
-    for line, ((code, name), found) in enumerate(order[:PAGE_ROWS]):
-        due = min(row.first_due_on for row in found)
-        counts = (sum(row.cases for row in found if row.reason == reason) for reason in REASONS)
-        rows.append(
-            (name or Say("单位不明", "employer unknown"), sum(row.cases for row in found), *counts,
-             sum(row.amount_fen for row in found), due, max(0, (on - due).days), "PDF" if code else "—")
-        )  # fmt: skip
-        if code:
-            links[line, len(columns) - 1] = f"/documents/calls/{quote(code, safe='')}.pdf"
-    note = Say(
-        f"件数最多的 {len(rows)} 家,共 {len(order)} 家。",
-        f"The {len(rows)} employers with most cases, of {len(order)}.",
-    )
-    figure = Figure("calls", Say("待联系事项", "Open cases"), columns, tuple(rows), None, (note,))
-    return table(figure, language, links)
-
-
 def batches(place: Place, language: str) -> Page:
     """Return the payment batches and what the bank answered."""
     found = batch_papers(limit=PAGE_ROWS)
@@ -217,8 +164,8 @@ def batches(place: Place, language: str) -> Page:
          *(row.outcomes.get(state, 0) for state in STATES), f"{row.made_by} / {row.checked_by or '—'}") for row in found
     )  # fmt: skip
     links = {(line, 0): f"/documents/batch/{row.batch_id}.pdf" for line, row in enumerate(found)}
-    page = Page("batches", _say(Say("发放", "Payments"), language))
-    page.lead = _say(
+    page = Page("batches", said(Say("发放", "Payments"), language))
+    page.lead = said(
         Say("每个批次由一人制单、另一人复核;点批次号看清单。",
             "One person makes a batch, another checks it; the number leads to its sheet."), language,
     )  # fmt: skip
@@ -247,8 +194,8 @@ def ledger(place: Place, language: str) -> Page:
         Say("合计", "total"), None, sum(row.debit_fen for row in found), -sum(row.credit_fen for row in found),
         sum(row.after_fen for row in found), None,
     )  # fmt: skip
-    page = Page("ledger", _say(Say("账簿", "Ledger"), language))
-    page.lead = _say(
+    page = Page("ledger", said(Say("账簿", "Ledger"), language))
+    page.lead = said(
         Say("借贷平衡:全部分录合计为 0.00 元。", "The books balance: all postings add up to 0.00.")
         if broken == 0
         else Say(
@@ -266,11 +213,6 @@ def _by_role() -> dict[str, int]:
     for row in balances():
         found[row.role] = found.get(row.role, 0) + row.after_fen
     return found
-
-
-def _say(words: Say, language: str) -> str:
-    said: str = printed(language)(words(language))
-    return said
 
 
 def _days(days: int | None, language: str) -> str:

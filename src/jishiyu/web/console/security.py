@@ -25,7 +25,8 @@ class Headers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request."""
+        """Answer a request; one that names another host than this machine is refused (a foreign page's trick)."""
+        request.get_host()
         allowed = request.method in ("GET", "HEAD")
         response = self.get_response(request) if allowed else HttpResponseNotAllowed(["GET", "HEAD"])
         for name, value in HEADERS.items():

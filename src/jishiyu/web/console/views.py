@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render as render_page
 from django.utils.timezone import localtime
 
+from jishiyu.apps.orgs.problems import UnionUnknown as NoSuchUnion
 from jishiyu.apps.statistics.problems import BatchUnknown, DecisionUnknown, UnionUnknown
 from jishiyu.apps.statistics.queries import By
 from jishiyu.apps.statistics.scope import Kind, Scope
@@ -41,6 +42,8 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
 
 def one_figure(request: HttpRequest, by: str) -> HttpResponse:
     """Show one figure in full."""
+    if by not in set(By):
+        raise Http404
     kind = Kind.INDUSTRY if request.GET.get("kind") == "industry" else Kind.TERRITORY
     try:
         page = pages.one_figure(place(), language_of(request), By(by), request.GET.get("union"), kind)
@@ -112,7 +115,7 @@ def _document(request: HttpRequest, name: str, data: Callable[[datetime], dict[s
     made = localtime()
     try:
         return _pdf(render(name, data(made), made_at=made), name)
-    except (BatchUnknown, DecisionUnknown, UnionUnknown) as problem:
+    except (BatchUnknown, DecisionUnknown, NoSuchUnion) as problem:
         return missing(request, problem)
 
 

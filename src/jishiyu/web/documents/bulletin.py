@@ -13,7 +13,7 @@ from jishiyu.apps.statistics.scope import Basis, Scope
 from jishiyu.demo.published import Published
 from jishiyu.engine.money import fen_to_yuan
 from jishiyu.web.figures import build
-from jishiyu.web.figures.figure import Column, Figure, Say, Unit, per_cent, text
+from jishiyu.web.figures.figure import LEFT, Column, Figure, Say, Unit, per_cent, text
 from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.figures.money import million, wan, wan_yuan
 from jishiyu.web.figures.typography import chinese
@@ -186,9 +186,9 @@ def comparison(figures: Bulletin, told: Published, scale: Fraction) -> Figure:
         )  # fmt: skip
     columns = (
         Column("figure", Say("指标", "figure"), Unit.TEXT),
-        Column("published", Say(f"已公布 × {scale}", f"published × {scale}"), Unit.TEXT),
-        Column("ours", Say("本系统", "here"), Unit.TEXT),
-        Column("difference", Say("差异", "difference"), Unit.TEXT),
+        Column("published", Say(f"已公布 × {scale}", f"published × {scale}"), Unit.NUMBER),
+        Column("ours", Say("本系统", "here"), Unit.NUMBER),
+        Column("difference", Say("差异", "difference"), Unit.NUMBER),
         Column("remark", Say("说明", "remark"), Unit.TEXT),
     )
     return Figure(
@@ -260,8 +260,7 @@ def table(figure: Figure, language: str) -> Mapping[str, Any]:
     return {
         "title": figure.title(language),
         "columns": [
-            {"heading": column.heading(language), "number": column.unit not in (Unit.TEXT, Unit.DAY)}
-            for column in figure.columns
+            {"heading": column.heading(language), "number": column.unit not in LEFT} for column in figure.columns
         ],
         "rows": [
             [text(cell, column.unit, language) for cell, column in zip(row, figure.columns, strict=True)]

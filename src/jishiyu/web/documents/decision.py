@@ -66,6 +66,7 @@ def decision_sheet(
         "event": _event(paper),
         "brackets": _brackets(decision, rule),
         "steps": [_step(step.zh, step.value, step.article, rule) for step in told.steps],
+        "sources": _sources(rule),
         "amount": yuan_text(decision["payable_fen"]),
         "capitals": capitals(decision["payable_fen"]),
         "outcome": _outcome(paper, rule),
@@ -101,22 +102,28 @@ def _age(paper: DecisionPaper) -> str:
     return f"{on.year - born.year - ((on.month, on.day) < (born.month, born.day))} 周岁"
 
 
-def _event(paper: DecisionPaper) -> list[list[str]]:
-    """Return rows of three labels and values each."""
+def _event(paper: DecisionPaper) -> list[list[dict[str, Any]]]:
+    """Return rows of labels and values; a row is six columns wide, a label takes one."""
     decision = paper.decision
     kind = KINDS.get(decision["kind"], decision["kind"])
     if not paper.settlements:
-        day = decision["anchor_date"]
         base = yuan_text(decision["base_fen"]) if decision["base_fen"] is not None else "—"
-        return [["事项", kind, "日期", day.isoformat() if day else "—", "核定基数(元)", base]]
+        return [[_field("事项", kind), _field("日期", _day(decision["anchor_date"])), _field("核定基数(元)", base)]]
     hospital = json.loads(open_many([bytes(paper.sealed_line)], purpose=LINE_SEALED)[0]) if paper.sealed_line else {}
+    hospital_name = hospital.get("hospital_name") or paper.hospital_code or "—"
     return [
-        ["事项", kind, "入院日期", _day(paper.begins_on), "出院日期", _day(paper.ends_on)],
-        ["医院", hospital.get("hospital_name") or paper.hospital_code or "—", "医疗类别", paper.medical_type or "—",
-         "结算笔数", str(paper.settlements)],
-        ["医疗费总额", _yuan(paper.total_fen), "基金支付", _yuan(paper.fund_fen), "个人负担", _yuan(paper.personal_fen)],
-        ["个人账户", _yuan(paper.account_fen), "个人现金支付", _yuan(paper.cash_fen), "数据来源", paper.feed_name or "—"],
+        [_field("事项", kind), _field("入院日期", _day(paper.begins_on)), _field("出院日期", _day(paper.ends_on))],
+        [_field("医院", hospital_name, 3), _field("医疗类别", paper.medical_type or "—")],
+        [_field("医疗费总额", _yuan(paper.total_fen)), _field("基金支付", _yuan(paper.fund_fen)),
+         _field("个人负担", _yuan(paper.personal_fen))],
+        [_field("个人账户", _yuan(paper.account_fen)), _field("个人现金支付", _yuan(paper.cash_fen)),
+         _field("结算笔数", str(paper.settlements))],
+        [_field("数据来源", paper.feed_name or "—", 5)],
     ]  # fmt: skip
+
+
+def _field(label: str, value: str, span: int = 1) -> dict[str, Any]:
+    return {"label": label, "value": value, "span": span}
 
 
 def _brackets(decision: dict[str, Any], rule: Policy | None) -> list[dict[str, Any]]:
@@ -161,16 +168,23 @@ def _range(bracket: Bracket, end: Bracket | None) -> str:
 
 
 def _step(words: str, value: str, article: Article | None, rule: Policy | None) -> dict[str, str]:
-    if article is None:
-        return {"words": words, "value": value, "article": "—", "status": "—"}
-    proof = article.proof
-    source = rule.sources[proof.source]["title"] if rule and proof and proof.source in rule.sources else ""
+    proof = article.proof if article else None
+    source = (
+        f"来源 {list(rule.sources).index(proof.source) + 1}" if rule and proof and proof.source in rule.sources else ""
+    )
     return {
-        "words": words,
+        "words": words.removeprefix("条件:").rstrip("。"),
         "value": value,
-        "article": f"{article.cite('zh')} {source}".strip(),
+        "article": article.cite("zh") if article else "—",
+        "source": source or "—",
         "status": STATUS.get(proof.status, proof.status) if proof else "—",
     }
+
+
+def _sources(rule: Policy | None) -> str:
+    """Number the sources of a policy: the steps name them by these numbers."""
+    titles = [str(source["title"]) for source in rule.sources.values()] if rule else []
+    return ";".join(f"[{number}] {title}" for number, title in enumerate(titles, 1))
 
 
 def _outcome(paper: DecisionPaper, rule: Policy | None) -> str:

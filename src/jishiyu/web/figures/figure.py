@@ -24,6 +24,7 @@ class Unit(StrEnum):
     """What the values of a column are."""
 
     TEXT = "text"  # str or Say
+    NUMBER = "number"  # str: a number that is written already
     COUNT = "count"  # int
     FEN = "fen"  # int, shown as yuan with two places
     DAY = "day"  # date
@@ -52,6 +53,9 @@ class Figure:
     rows: tuple[tuple[Cell, ...], ...]
     foot: tuple[Cell, ...] | None = None
     notes: tuple[Say, ...] = field(default=())
+
+
+LEFT = (Unit.TEXT, Unit.DAY)  # the rest is set to the right
 
 
 def per_cent(part: int, whole: int) -> Decimal | None:

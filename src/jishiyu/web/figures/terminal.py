@@ -2,7 +2,8 @@
 
 import unicodedata
 
-from jishiyu.web.figures.figure import Cell, Figure, Unit, text
+from jishiyu.web.figures.figure import LEFT, Cell, Figure, text
+from jishiyu.web.figures.typography import chinese
 
 GAP = "  "
 
@@ -24,11 +25,12 @@ def pad(line: str, columns: int, *, right: bool) -> str:
 
 def table(figure: Figure, language: str = "zh") -> str:
     """Return a figure as lines of text with title, heading, rows, foot and notes."""
-    headings = [column.heading(language) for column in figure.columns]
+    say = chinese if language == "zh" else str
+    headings = [say(column.heading(language)) for column in figure.columns]
     body = [_texts(row, figure, language) for row in figure.rows]
     foot = [_texts(figure.foot, figure, language)] if figure.foot else []
     widths = [max(width(row[at]) for row in [headings, *body, *foot]) for at in range(len(headings))]
-    right = [column.unit not in (Unit.TEXT, Unit.DAY) for column in figure.columns]
+    right = [column.unit not in LEFT for column in figure.columns]
 
     def line(cells: list[str]) -> str:
         return GAP.join(
@@ -36,10 +38,10 @@ def table(figure: Figure, language: str = "zh") -> str:
         ).rstrip()
 
     rule = "─" * (sum(widths) + len(GAP) * (len(widths) - 1))
-    lines = [figure.title(language), rule, line(headings), rule, *map(line, body)]
+    lines = [say(figure.title(language)), rule, line(headings), rule, *map(line, body)]
     if foot:
         lines += [rule, *map(line, foot)]
-    return "\n".join([*lines, rule, *(note(language) for note in figure.notes)])
+    return "\n".join([*lines, rule, *(say(note(language)) for note in figure.notes)])
 
 
 def _texts(row: tuple[Cell, ...], figure: Figure, language: str) -> list[str]:

@@ -14,7 +14,14 @@ from jishiyu.web.figures.terminal import width
 
 FONT = "Microsoft YaHei"
 _FIXED = datetime(2020, 1, 1)  # noqa: DTZ001 (Excel knows no zones)
-FORMATS = {Unit.COUNT: "#,##0", Unit.FEN: "#,##0.00", Unit.DAY: "yyyy-mm-dd", Unit.SHARE: "0.0%", Unit.TEXT: "@"}
+FORMATS = {
+    Unit.COUNT: "#,##0",
+    Unit.FEN: "#,##0.00",
+    Unit.DAY: "yyyy-mm-dd",
+    Unit.SHARE: "0.0%",
+    Unit.TEXT: "@",
+    Unit.NUMBER: "@",
+}
 
 
 def workbook(figures: Sequence[Figure], *, cover: Sequence[tuple[Say, str]], title: Say, language: str = "zh") -> bytes:

@@ -1,0 +1,150 @@
+"""Sheets made from the database, through the real path from feed to decision."""
+
+import io
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from jishiyu.apps.audit.models import Trail
+from jishiyu.apps.orgs.problems import UnionUnknown
+from jishiyu.apps.payments import operations as pay
+from jishiyu.apps.people.problems import ReasonMissing
+from jishiyu.apps.statistics.problems import BatchUnknown, DecisionUnknown
+from jishiyu.banks import open_bank
+from jishiyu.web.documents.batch import batch_sheet
+from jishiyu.web.documents.calls import call_sheet
+from jishiyu.web.documents.decision import Unmasking, decision_sheet
+from jishiyu.web.documents.render import render
+from tests.apps.subsidies.situations import enrol, load, member, reversal, stay
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2025, 4, 1)
+MADE = datetime(2025, 4, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    enrol(
+        tmp_path,
+        member(1, member_no="2201000165", bank_account="6222020000000000001"),
+        member(2, member_no="2201000166", name="欧阳春雨", bank_account="6222020000000000002"),
+    )
+    load(
+        tmp_path, "三月",
+        stay(1, "A", "152000.00", medfee_sumamt="412000.00", fund_pay_sumamt="258000.00", psn_part_amt="154000.00",
+             acct_pay="2000.00"),
+        stay(2, "B", "5000.01", psn_name="欧阳春雨"),
+        stay(1, "C", "4000.00"),
+        stay(9, "D", "20000.00"),
+    )  # fmt: skip
+    return tmp_path
+
+
+def text_of(name: str, data: dict[str, object]) -> str:
+    """Render and return the text of the PDF without spaces."""
+    pages = PdfReader(io.BytesIO(render(name, data, made_at=MADE))).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+def test_the_sheet_of_a_large_case_shows_how_it_was_calculated(folder: Path) -> None:
+    told = text_of("decision", decision_sheet(stay_id="H1/VA", made_on=TODAY))
+    for words in (
+        "住院医疗补贴审核表", "H1/VA", "某医院", "412,000.00元", "258,000.00元", "152,000.00", "第5档", "8%", "超过100,000.00",
+        "再少52,000.00元", "再多48,000.01元", "12,160.00", "壹万贰仟壹佰陆拾元整", "第七条", "已公布", "假定", "工人日报",
+        "协助申请", "待联系", "医疗保险结算单", "签字", "盖章", "bracket5at8%", "第1页\uff0c共1页",
+    ):  # fmt: skip
+        assert words in told, words
+
+
+def test_the_sheet_is_masked(folder: Path) -> None:
+    data = decision_sheet(stay_id="H1/VB", made_on=TODAY)
+    assert data["person"]["name"] == "欧***"
+    assert data["person"]["member_no"] == "******0166"
+    assert "欧阳春雨" not in text_of("decision", data)
+
+
+def test_unmasking_needs_a_reason_and_goes_into_the_trail(folder: Path) -> None:
+    why = Unmasking(by="li.na", reason="审核材料", at=MADE)
+    assert "欧阳春雨" in text_of("decision", decision_sheet(stay_id="H1/VB", made_on=TODAY, unmasking=why))
+    assert Trail.objects.filter(action="people.reveal", by="li.na", details__contains="审核材料").count() == 1
+    with pytest.raises(ReasonMissing):
+        decision_sheet(stay_id="H1/VB", made_on=TODAY, unmasking=Unmasking(by="li.na", reason=" ", at=MADE))
+
+
+def test_a_refusal_and_a_stranger_have_sheets_too(folder: Path) -> None:
+    refused = text_of("decision", decision_sheet(stay_id="H1/VC", made_on=TODAY))
+    assert "不符合" in refused
+    assert "零元整" in refused
+    assert "本次不按档次计算" in refused
+    stranger = text_of("decision", decision_sheet(stay_id="H1/VD", made_on=TODAY))
+    assert "职工补贴核实表" in stranger
+    assert "不在会员名册" in stranger
+    assert "未匹配" in stranger
+
+
+def test_the_first_bracket_has_no_neighbour_below(folder: Path) -> None:
+    rows = decision_sheet(stay_id="H1/VB", made_on=TODAY)["brackets"]
+    assert [row["place"] for row in rows] == ["✓ 第 1 档", "第 2 档"]
+    assert rows[1]["distance"] == "再多 5,000.00 元"
+
+
+def test_a_reversed_stay_shows_that_it_pays_nothing(folder: Path) -> None:
+    load(folder, "四月", reversal(stay(2, "B", "5000.01", psn_name="欧阳春雨")))
+    data = decision_sheet(stay_id="H1/VB", made_on=TODAY)
+    assert data["amount"] == "0.00"
+    assert "已冲销" in data["outcome"]
+
+
+def test_an_unknown_stay_is_refused(folder: Path) -> None:
+    with pytest.raises(DecisionUnknown, match="H9/V9"):
+        decision_sheet(stay_id="H9/V9", made_on=TODAY)
+
+
+def test_the_batch_sheet_has_count_sum_capitals_and_both_people(folder: Path) -> None:
+    bank = open_bank("generic-csv")
+    for name in ("王敏", "李强"):
+        pay.name_signatory(name=name, member_no=None, by="admin", at=MADE)
+    pay.appropriate(amount_fen=100_000_00, reference="拨款1号", by="王敏", on=TODAY, at=MADE)
+    prepared = pay.prepare_batch(by="王敏", on=TODAY, at=MADE, bank=bank)
+    assert prepared.batch_id
+    before = text_of("batch", batch_sheet(batch_id=prepared.batch_id, issuer="市总工会", made_on=TODAY))
+    assert "待复核" in before
+    assert "尚未生成" in before
+    pay.approve_batch(batch_id=prepared.batch_id, by="李强", on=TODAY, at=MADE)
+    sent = pay.send_batch(batch_id=prepared.batch_id, by="李强", on=TODAY, at=MADE, bank=bank, folder=folder / "bank")
+    told = text_of("batch", batch_sheet(batch_id=prepared.batch_id, issuer="市总工会", made_on=TODAY))
+    for words in (
+        "1笔",
+        "75.00",
+        "柒拾伍元整",
+        "王敏",
+        "李强",
+        "欧***",
+        "******0166",
+        "已送银行",
+        sent.files[0].sha256,
+    ):
+        assert words in told, words
+    assert "6222020000000000002" not in told
+    assert "欧阳春雨" not in told
+    with pytest.raises(BatchUnknown):
+        batch_sheet(batch_id=prepared.batch_id + 1, issuer="市总工会", made_on=TODAY)
+
+
+def test_the_call_list_names_who_and_why_masked(folder: Path) -> None:
+    told = text_of("calls", call_sheet(union_code="U1", issuer="市总工会", on=date(2026, 1, 10)))
+    for words in (
+        "致\uff1aU1工会\uff08U1\uff09",
+        "张*",
+        "******0165",
+        "12,160.00",
+        "超过自动发放限额",
+        "逾期2天",
+        "共1件",
+    ):
+        assert words in told, words
+    assert "张1" not in told
+    with pytest.raises(UnionUnknown):
+        call_sheet(union_code="U9", issuer="市总工会", on=TODAY)
