@@ -13,10 +13,10 @@ PUBLIC = {"models", "operations", "queries", "problems"}
 # Further doors, each with what comes through it.
 DOORS = {
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
-    "ledger": {"chart"},  # the names of the accounts
+    "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
     "members": {"importing"},  # the three steps of a roster's import
-    "payments": {"bank"},  # what payments need of a bank; jishiyu.banks implements it
-    "people": {"sealing"},  # sealed values and look-up hashes
+    "payments": {"bank", "sending"},  # what payments need of a bank, jishiyu.banks implements it; files to the bank
+    "people": {"rekeying", "sealing"},  # a new key; sealed values and look-up hashes
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }
 # Django's own modules of an app.
