@@ -9,6 +9,7 @@ from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
 
+SLICE = 200_000  # tokens as text take a kilobyte per line for a moment
 CONTENT = pl.Struct(dict.fromkeys(IDENTITY_FIELDS, pl.String()))
 STAGED = [
     "roster_import_id", "row", "file", "line", "person_hash", "name_hash", "sealed", "content_hash", "birth_date", "sex", "org_code",
@@ -33,18 +34,17 @@ def stage(lines: pl.DataFrame, *, import_id: int, refused: pl.Series) -> None:
 
     Takes ROSTER_SCHEMA and ORIGIN_SCHEMA columns and `row`; `refused` are row numbers.
     """
-    content = _content(lines)
-    frame = lines.with_columns(
-        roster_import_id=pl.lit(import_id),
-        person_hash=_hashed(lines["person_key"], "person"),
-        name_hash=_hashed(lines["name_key"], "name"),
-        household_hash=_hashed(lines["household"], "household"),
-        content_hash=_hashed(content, "content"),
-        sealed=_sealed(content),
-        sex=_sex(),
-        refused=pl.col("row").is_in(refused.implode()),
-    )
-    copy_in(frame.select(STAGED), table="members_rosterline", hashes=HEXED)
+    whole = lines.with_columns(content=_content(lines), refused=pl.col("row").is_in(refused.implode()), sex=_sex())
+    for part in whole.iter_slices(SLICE):
+        frame = part.with_columns(
+            roster_import_id=pl.lit(import_id),
+            person_hash=_hashed(part["person_key"], "person"),
+            name_hash=_hashed(part["name_key"], "name"),
+            household_hash=_hashed(part["household"], "household"),
+            content_hash=_hashed(part["content"], "content"),
+            sealed=_sealed(part["content"]),
+        )
+        copy_in(frame.select(STAGED), table="members_rosterline", hashes=HEXED)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE members_rosterline")
     _keep_what_the_file_leaves_out(import_id)
