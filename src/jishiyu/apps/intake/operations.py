@@ -1,8 +1,11 @@
 """Take in what the insurance bureau sends: a feed is stored whole or not at all, and once."""
 
 import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 from django.db import connection, transaction
@@ -13,7 +16,7 @@ from jishiyu.apps.intake.copying import copy_in
 from jishiyu.apps.intake.models import Feed, FeedState
 from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
 from jishiyu.apps.people.sealing import lookup_hashes, seal_many
-from jishiyu.engine.settlement.lines import AMOUNTS
+from jishiyu.engine.settlement.lines import AMOUNTS, LINE_SCHEMA
 from jishiyu.engine.settlement.reading import read_lines
 
 PLAIN = [
@@ -24,7 +27,10 @@ SEALED = [
     "person_no", "name", "cert_type", "cert_no", "birth_date", "sex", "hospital_name", "diagnosis_code",
     "diagnosis_name",
 ]  # fmt: skip
+CONTENT = [name for name in LINE_SCHEMA if name not in ("file", "line", "flaws")]
 PURPOSE = "intake_line.sealed"
+PIECE = 25_000  # lines at a time
+Piece = TypeVar("Piece")
 # The file is claimed before it is read, so that of two processes one waits here for the end of the other.
 CLAIM = """
 INSERT INTO intake_feed (sha256, name, parts, size_bytes, as_of, state, line_count, total_fen, cash_fen, person_count,
@@ -88,22 +94,25 @@ def refusal(feed: Feed, file: str) -> FeedTakenBefore:
     return FeedTakenBefore(file=file, on=on, by=feed.taken_by, name=feed.name, feed=feed.pk)
 
 
-def store_lines(*, feed_id: int, lines: pl.DataFrame) -> int:
-    """This function will append LINE_SCHEMA rows to the table of lines: one COPY, identity and diagnosis sealed."""
+def sealed_rows(*, feed_id: int, lines: pl.DataFrame) -> pl.DataFrame:
+    """This function will turn LINE_SCHEMA rows into rows of the table: people as hashes, identity and diagnosis sealed.
+
+    `content_hash` covers everything the file said in a line: equal hashes, equal content.
+    """
     secret = lines.select(pl.struct(SEALED).struct.json_encode()).to_series().to_list()
+    whole = lines.select(pl.struct(CONTENT).struct.json_encode()).to_series()
     clean = [pl.col(name).str.replace_all("\x00", "", literal=True) for name in PLAIN]  # PostgreSQL has no NUL in text
-    rows = lines.select(
+    return lines.select(
         pl.lit(feed_id, pl.Int64).alias("feed_id"),
         pl.col("line").alias("line_no"),
         *clean,
         hex_hashes(lines["person_key"], "person").alias("person_hash"),
         hex_hashes(lines["name_key"], "name").alias("name_hash"),
-        pl.Series("content_hash", [h[:16].hex() for h in lookup_hashes(secret, purpose="line") if h is not None]),
+        hex_hashes(whole, "line").str.slice(0, 32).alias("content_hash"),
         "begins_on", "ends_on", "settled_at", "updated_at", *AMOUNTS,
         pl.col("flaws").cast(pl.Int64),
         pl.Series("sealed", [t.hex() for t in seal_many([s.encode() for s in secret], purpose=PURPOSE)]),
     )  # fmt: skip
-    return copy_in(rows, table="intake_line", hashes=["person_hash", "name_hash", "content_hash", "sealed"])
 
 
 def hex_hashes(keys: pl.Series, purpose: str) -> pl.Series:
@@ -127,18 +136,15 @@ def _claim(path: Path, digest: str, by: str, as_of: date, at: datetime) -> int |
 
 
 def _store(feed_id: int, path: Path, as_of: date) -> None:
-    """Read the file piece by piece and store every line of it; the planner learns when the table grew much."""
+    """Store every line of the file; the next piece is read and sealed while the database takes in this one."""
     parts: list[tuple[str, int]] = []
     last = 0
-    for lines in read_lines([path], as_of=as_of):
-        if lines.is_empty():
-            continue
-        name = str(lines["file"][0])
+    for name, rows in _ahead(_pieces(feed_id, path, as_of)):
         if not parts or parts[-1][0] != name:
             parts.append((name, last))
-        numbered = lines.with_columns(pl.col("line") + parts[-1][1])
-        store_lines(feed_id=feed_id, lines=numbered)
-        last = int(numbered["line"][-1])
+        numbered = rows.with_columns(pl.col("line_no") + parts[-1][1])
+        copy_in(numbered, table="intake_line", hashes=["person_hash", "name_hash", "content_hash", "sealed"])
+        last = int(numbered["line_no"][-1])
     if not parts:
         raise FeedIsEmpty(file=path.name)
     with connection.cursor() as cursor:
@@ -147,6 +153,22 @@ def _store(feed_id: int, path: Path, as_of: date) -> None:
         if cursor.fetchone()[0]:
             cursor.execute("ANALYZE intake_line (feed_id, settlement_id, undoes, person_hash, visit_id, hospital_code)")
     Feed.objects.filter(pk=feed_id).update(parts=parts)
+
+
+def _pieces(feed_id: int, path: Path, as_of: date) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the name of the table and sealed rows, piece by piece; touches no table."""
+    for lines in read_lines([path], as_of=as_of, batch_rows=PIECE):
+        if not lines.is_empty():
+            yield str(lines["file"][0]), sealed_rows(feed_id=feed_id, lines=lines)
+
+
+def _ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Yield the pieces while the next one is being made in a thread."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = beside.submit(next, pieces, None)
+            yield piece
 
 
 def _sha256(path: Path) -> str:

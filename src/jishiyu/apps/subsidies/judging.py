@@ -1,52 +1,37 @@
 """From the stored lines of everybody concerned to what the engine says about them today."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 import polars as pl
 
 from jishiyu.apps.intake.applications import APPLICATIONS_OF_PEOPLE, application_events
 from jishiyu.apps.intake.copying import copy_out
+from jishiyu.apps.intake.operations import PLAIN, PURPOSE, SEALED
 from jishiyu.apps.members.queries import roster_frame
+from jishiyu.apps.people.sealing import open_many
 from jishiyu.engine.decide import decide
+from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.settlement.account import account
 from jishiyu.engine.settlement.lines import AMOUNTS, LINE_SCHEMA
 from jishiyu.engine.settlement.live import settle
 from jishiyu.engine.settlement.stays import stays
 
-TEXTS = [
-    "settlement_id", "undoes", "visit_id", "insurance_type", "person_type", "medical_type", "refund_flag",
-    "valid_flag", "hospital_code", "hospital_level", "area", "employer_no", "employer_name",
+# What netting, the call lists and every policy need; what else the policies read is loaded besides.
+ALWAYS = [
+    "settlement_id", "undoes", "visit_id", "hospital_code", "medical_type", "refund_flag", "valid_flag", "begins_on",
+    "ends_on", "settled_at", "updated_at", "total_fen", "cash_fen", "employer_no", "employer_name",
 ]  # fmt: skip
-# `content_hash` covers all that is sealed. It stands in for a sealed column, because to the netting only equality
+FROM_THE_ROSTER = {"birth_date"}
+# `content_hash` covers all that the file said. It stands in for a sealed column, because to the netting only equality
 # of content matters: a changed diagnosis makes a new version of a line, here as in the files.
-STANDS_FOR_SEALED = "diagnosis_name"
-KNOWN: dict[str, pl.DataType] = {
-    "feed_id": pl.Int64(),
-    "file": pl.String(),
-    "line": pl.Int64(),
-    "person_key": pl.String(),
-    "name_key": pl.String(),
-    STANDS_FOR_SEALED: pl.String(),
-    **{name: pl.String() for name in TEXTS},
-    "begins_on": pl.Date(),
-    "ends_on": pl.Date(),
-    "settled_at": pl.Datetime("us"),
-    "updated_at": pl.Datetime("us"),
-    **{name: pl.Int64() for name in AMOUNTS},
-    "flaws": LINE_SCHEMA["flaws"],
-    "old_bucket": pl.String(),
-    "old_stay_id": pl.String(),
-    "old_reasons": pl.List(pl.String()),
-}
-LINES = f"""
+STANDS_FOR_CONTENT = "person_no"
+LINES = """
 SELECT line.feed_id, feed.name, line.line_no,
        coalesce(encode(one.person_hash, 'hex'), encode(line.person_hash, 'hex')), encode(line.name_hash, 'hex'),
-       encode(line.content_hash, 'hex'), {", ".join(f"line.{name}" for name in TEXTS)},
-       line.begins_on, line.ends_on, line.settled_at, line.updated_at,
-       {", ".join(f"line.{name}" for name in AMOUNTS)}, line.flaws,
-       fate.bucket, fate.stay_id, array_to_json(fate.reasons)
+       encode(line.content_hash, 'hex'), line.flaws, fate.bucket, fate.stay_id, array_to_json(fate.reasons), {columns}
 FROM together_line together
 JOIN intake_line line ON line.feed_id = together.feed_id AND line.line_no = together.line_no
 JOIN intake_feed feed ON feed.id = line.feed_id
@@ -59,7 +44,12 @@ LEFT JOIN (
     JOIN people_person person ON person.id = coalesce(filed.merged_into_id, filed.id)
     WHERE person.person_hash <> known.person_hash
 ) one ON one.known_as = line.person_hash
-"""  # noqa: S608 (column names of our own schema)
+"""
+FIXED: dict[str, pl.DataType] = {
+    "feed_id": pl.Int64(), "file": pl.String(), "line": pl.Int64(), "person_key": pl.String(),
+    "name_key": pl.String(), STANDS_FOR_CONTENT: pl.String(), "flaws": LINE_SCHEMA["flaws"],
+    "old_bucket": pl.String(), "old_stay_id": pl.String(), "old_reasons": pl.List(pl.String()),
+}  # fmt: skip
 # Columns of the engine's decision rows that are kept, and the hashes that say what was judged by what.
 KEPT = [
     "stay_id", "policy", "kind", "version", "policy_hash", "facts_hash", "person_hash", "member_no", "org_code",
@@ -81,7 +71,7 @@ class Judged:
 
 def judge_together(*, policies: Shelf) -> Judged:
     """This function will decide all that `gather` collected, with the roster and the policies as they are now."""
-    lines = copy_out(LINES, schema=KNOWN).sort("feed_id", "line")
+    lines = _lines(policies)
     settled = settle(lines)
     events = stays(settled)
     handed_in = application_events(APPLICATIONS_OF_PEOPLE)
@@ -92,6 +82,25 @@ def judge_together(*, policies: Shelf) -> Judged:
     ends = account(settled, decisions).select("stay_id", "bucket", "reasons")
     placed = pl.concat([lines.select(PLACE), ends], how="horizontal")
     return Judged(lines=placed, decisions=_with_hashes(decisions, events, policies))
+
+
+def _lines(policies: Shelf) -> pl.DataFrame:
+    """Load the lines of `together_line` in order of arrival, with the columns that these policies need."""
+    needed = [name for name in columns_needed(policies) if name in LINE_SCHEMA and name not in (*ALWAYS, *FIXED)]
+    secret = [name for name in needed if name in SEALED and name not in FROM_THE_ROSTER]
+    plain = [*ALWAYS, *[name for name in needed if name in PLAIN or name in AMOUNTS]]
+    columns = [f"line.{name}" for name in plain] + (["encode(line.sealed, 'hex')"] if secret else [])
+    schema = {**FIXED, **{name: LINE_SCHEMA[name] for name in plain}, **({"sealed": pl.String()} if secret else {})}
+    lines = copy_out(LINES.format(columns=", ".join(columns)), schema=schema).sort("feed_id", "line")
+    return _opened(lines, secret) if secret else lines
+
+
+def _opened(lines: pl.DataFrame, secret: list[str]) -> pl.DataFrame:
+    """Open the sealed facts that a policy asks for (a diagnosis, say)."""
+    tokens = [bytes.fromhex(token) for token in lines["sealed"]]
+    facts = [json.loads(text) for text in open_many(tokens, purpose=PURPOSE)]
+    columns = [pl.Series(name, [fact[name] for fact in facts], dtype=pl.String) for name in secret]
+    return lines.drop("sealed").with_columns(columns)
 
 
 def _with_hashes(decisions: pl.DataFrame, events: pl.DataFrame, policies: Shelf) -> pl.DataFrame:
