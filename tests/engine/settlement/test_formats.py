@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from jishiyu.engine.files import problems
+from jishiyu.engine.problems import Problem
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 from tests.engine.settlement.feed_files import (
     CHINESE,
@@ -346,3 +348,30 @@ def test_takes_the_code_where_a_column_with_the_name_stands_beside_it(tmp_path: 
     assert lines_of(path)["medical_type"].to_list() == ["24"]
     path.write_text(csv_text([line | {"医疗类别": "急诊转住院"}]), encoding="utf-8")
     assert lines_of(path)["medical_type"].to_list() == ["24"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["utf-8", "gb18030", "utf-16", "tab", "zip", "xlsx", "xls", "json lines", "json array", "parquet"]
+)
+def test_damage_anywhere_in_a_file_is_told_or_marked(kind: str, tmp_path: Path) -> None:
+    whole = write_as(kind, tmp_path, some_lines(20)).read_bytes()
+    draw = random.Random(kind)
+    path = tmp_path / "damaged"
+    ends: set[str] = set()
+    for _ in range(15):
+        content = bytearray(whole)
+        if draw.random() < 0.3:
+            del content[draw.randrange(len(content)) :]
+        for _ in range(draw.choice([1, 20])):
+            if content:
+                content[draw.randrange(len(content))] = draw.randrange(256)
+        path.write_bytes(content)
+        try:
+            found = lines_of(path)
+        except Problem as problem:
+            ends.add(problem.say("zh"))
+        else:
+            assert found["line"].is_unique().all()
+            ends.add("damaged")
+    # Either the lines are there or a sentence names the file; nothing else is ever raised.
+    assert all("damaged" in end for end in ends)

@@ -29,7 +29,9 @@ T = TypeVar("T")
 _HEAD = 4096
 _BUFFER = 1024 * 1024
 _WORKBOOK_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-_ENCRYPTED = 0x1
+ENCRYPTED = 0x1
+# What reading a damaged ZIP raises; names that are no UTF-8 are a `ValueError`.
+DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 _NAME_IS_UTF8 = 0x800
 TOTALS_ENDINGS = (".totals.json", ".totals.csv")
 
@@ -76,7 +78,7 @@ def _zipped(name: str, path: Path | None, open_: Open, known: Known, *, inside: 
     stream = BytesIO(_all(open_)) if inside else open_()
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGES as error:
         stream.close()
         raise FileUnreadable(file=name, kind="ZIP", detail=type(error).__name__) from error
     with stream, archive:
@@ -89,7 +91,7 @@ def _zipped(name: str, path: Path | None, open_: Open, known: Known, *, inside: 
         if not members:
             raise FileEmpty(file=name)
         for member in members:
-            if member.flag_bits & _ENCRYPTED:
+            if member.flag_bits & ENCRYPTED:
                 raise FileEncrypted(file=name)
         for member in members:
             called = f"{name}/{member_name(member)}"
@@ -122,7 +124,7 @@ class _Member(RawIOBase):
     def _told(self, step: Callable[[], T]) -> T:
         try:
             return step()
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except DAMAGES as error:
             raise FileUnreadable(file=self._name, kind="ZIP", detail=type(error).__name__) from error
 
 

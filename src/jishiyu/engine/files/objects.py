@@ -66,7 +66,7 @@ def _one_per_line(start: str) -> bool:
         try:
             if isinstance(json.loads(line), dict):
                 return True
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return False
 
@@ -86,7 +86,7 @@ def _line_objects(pieces: Iterator[str]) -> Iterator[Numbered]:
 def _parsed(text: str) -> dict[str, str | None] | None:
     try:
         entry = _DECODER.decode(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return _flat(entry) if isinstance(entry, dict) else None
 
@@ -101,7 +101,7 @@ def _stream_objects(name: str, pieces: Iterator[str]) -> Iterator[Numbered]:
                 at += 1
             try:
                 entry, at = _DECODER.raw_decode(text, at)
-            except ValueError:
+            except (ValueError, RecursionError):
                 break  # cut off at the end of the piece, or damaged: the end tells
             count += 1
             yield count, _flat(entry) if isinstance(entry, dict) else None

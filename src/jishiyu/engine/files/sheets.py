@@ -24,23 +24,31 @@ def sheet_tables(name: str, source: Path | bytes, known: Known) -> Iterator[Tabl
 
     Raises `FileEncrypted`, `FileUnreadable` or `FileEmpty`.
     """
+    sheets = _sheets(name, source)
+    found = []
+    for sheet_name, sheet in sheets.items():
+        if lead := tuple(_lead(sheet)):
+            found.append(_table(f"{name}/{sheet_name}" if len(sheets) > 1 else name, sheet, lead))
+    if not found:
+        raise FileEmpty(file=name)
+    yield from [table for table in found if known(table)] or found
+
+
+def _sheets(name: str, source: Path | bytes) -> dict[str, CalamineSheet]:
     # A stream, not a path: the reader would believe the ending of the name.
     with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
         try:
             workbook = CalamineWorkbook.from_filelike(stream)
-            names = workbook.sheet_names
-            sheets = {sheet_name: workbook.get_sheet_by_name(sheet_name) for sheet_name in names}
+            return {sheet_name: workbook.get_sheet_by_name(sheet_name) for sheet_name in workbook.sheet_names}
         except PasswordError as error:
             raise FileEncrypted(file=name) from error
         except CalamineError as error:
             raise FileUnreadable(file=name, kind="a workbook", detail=type(error).__name__) from error
-    found = []
-    for sheet_name, sheet in sheets.items():
-        if lead := tuple(_lead(sheet)):
-            found.append(_table(f"{name}/{sheet_name}" if len(names) > 1 else name, sheet, lead))
-    if not found:
-        raise FileEmpty(file=name)
-    yield from [table for table in found if known(table)] or found
+        except BaseException as error:
+            # Some cut workbooks make the reader panic, which is no `Exception` and has no name to import.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise FileUnreadable(file=name, kind="a workbook", detail="damaged") from error
 
 
 def _lead(sheet: CalamineSheet) -> Iterator[Row]:

@@ -93,8 +93,11 @@ def _read_tables(
         for texts in table.read(picked, batch_rows):
             if held is not None and texts.height:
                 yield table.name, held.drop(_FIRST), None
-                held = texts
-            held = texts if held is None else held
+                held = None
+            if held is None and split_total_row(texts)[1] is None:
+                yield table.name, texts.drop(_FIRST), None
+            elif held is None:
+                held = texts  # only what stands in the last row of all is a row of totals
         if held is not None:
             lines, totals = split_total_row(held)
             yield table.name, lines.drop(_FIRST), totals

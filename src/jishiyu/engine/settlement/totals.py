@@ -11,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from jishiyu.engine.files.formats import is_totals, member_name
+from jishiyu.engine.files.formats import DAMAGES, ENCRYPTED, is_totals, member_name
 from jishiyu.engine.files.headings import fold_heading
+from jishiyu.engine.files.problems import FileEncrypted, FileUnreadable
 from jishiyu.engine.money import fen_from_text, yuan_text
 from jishiyu.engine.problems import Problem
 
@@ -124,11 +125,19 @@ def stated_totals(path: Path) -> list[Totals]:
         if beside.is_file():
             found.append(read_totals(beside.name, beside.read_bytes()))
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                if is_totals(member.filename.rsplit("/", 1)[-1]):
-                    found.append(read_totals(f"{path.name}/{member_name(member)}", archive.read(member)))
+        try:
+            with zipfile.ZipFile(path) as archive:
+                found += _totals_inside(path.name, archive)
+        except DAMAGES as error:
+            raise FileUnreadable(file=path.name, kind="ZIP", detail=type(error).__name__) from error
     return found
+
+
+def _totals_inside(file: str, archive: zipfile.ZipFile) -> list[Totals]:
+    members = [member for member in archive.infolist() if is_totals(member.filename.rsplit("/", 1)[-1])]
+    if any(member.flag_bits & ENCRYPTED for member in members):
+        raise FileEncrypted(file=file)
+    return [read_totals(f"{file}/{member_name(member)}", archive.read(member)) for member in members]
 
 
 def read_totals(file: str, content: bytes) -> Totals:
