@@ -130,9 +130,7 @@ def check_books() -> None:
     """Assert what holds at every commit: posted is what is owed, the ledger says the same, nothing is set off twice."""
     assert broken_promises() == []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(amount_fen), 0), coalesce(sum(set_off_fen), 0) FROM subsidies_entitlement"
-        )
+        cursor.execute("SELECT coalesce(sum(amount_fen), 0), coalesce(sum(set_off_fen), 0) FROM subsidies_entitlement")
         entitled, set_off = cursor.fetchone()
         cursor.execute("SELECT coalesce(sum(amount_fen), 0), coalesce(sum(set_off_fen), 0) FROM subsidies_recovery")
         recovered_fen, covered = cursor.fetchone()

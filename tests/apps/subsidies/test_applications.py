@@ -133,7 +133,10 @@ def test_a_file_with_a_fault_is_refused_whole(folder: Path) -> None:
 
 
 def test_nothing_medical_stands_in_plain_columns(folder: Path) -> None:
-    apply(folder, accident(1, "A1", "skull:crack", cause="traffic", papers="not_work_injury;hospital_records;police_certificate"))
+    apply(
+        folder,
+        accident(1, "A1", "skull:crack", cause="traffic", papers="not_work_injury;hospital_records;police_certificate"),
+    )
     row = Application.objects.get()
     assert not any(word in str(row.facts) for word in ("skull", "traffic", "张", number(1)))
 

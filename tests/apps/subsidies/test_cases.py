@@ -139,7 +139,10 @@ def test_a_reversed_stay_closes_its_case_saying_so(folder: Path) -> None:
     papers_in()
     load(folder, "b", reversal(big))
     case = Case.objects.get()
-    assert (case.state, case.closed_because) == ("closed", "结算已冲销,无需再办 / The settlement was reversed; nothing is left to do.")
+    assert (case.state, case.closed_because) == (
+        "closed",
+        "结算已冲销,无需再办 / The settlement was reversed; nothing is left to do.",
+    )
     with pytest.raises(CaseMoveNotAllowed):
         approve(case)
 
@@ -204,7 +207,9 @@ def test_the_database_refuses_a_case_that_ends_without_a_reason(folder: Path) ->
         with pytest.raises(IntegrityError), transaction.atomic():
             Case.objects.update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
-        CaseMove.objects.create(case=Case.objects.get(), to_state="approved", by="chen", second="chen", at=AT, sentence="x")
+        CaseMove.objects.create(
+            case=Case.objects.get(), to_state="approved", by="chen", second="chen", at=AT, sentence="x"
+        )
 
 
 def test_a_case_that_a_person_closed_stays_closed_until_its_facts_change(folder: Path) -> None:

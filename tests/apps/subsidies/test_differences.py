@@ -95,7 +95,11 @@ def test_a_correction_downward_takes_from_the_newest_unpaid_part_first(folder: P
     # Posted 300.00 (paid) and 600.00 (owed); owed are 240.00 now: 600.00 are set off, 60.00 stay to be recovered.
     assert owed() == [("H1/V1", 30_000, 0, "paid"), ("H1/V1", 60_000, 60_000, "set_off")]
     assert recovered() == [("H1/V1", 66_000, 60_000, "open")]
-    assert list(Fate.objects.order_by("feed_id").values_list("bucket", flat=True)) == ["superseded", "superseded", "auto"]
+    assert list(Fate.objects.order_by("feed_id").values_list("bucket", flat=True)) == [
+        "superseded",
+        "superseded",
+        "auto",
+    ]
     check_books()
 
 

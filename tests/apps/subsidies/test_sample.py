@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 def decided() -> dict[str, list[object]]:
-    rows = Decision.objects.filter(newest=True).exclude(bucket="reversed").values_list("stay_id", "bucket", "payable_fen")
+    rows = (
+        Decision.objects.filter(newest=True).exclude(bucket="reversed").values_list("stay_id", "bucket", "payable_fen")
+    )
     assert len(rows) == len({stay for stay, _, _ in rows})
     return {stay.split("/")[1]: [bucket, fen] for stay, bucket, fen in rows}
 
