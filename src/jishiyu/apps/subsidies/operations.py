@@ -25,14 +25,15 @@ from jishiyu.apps.subsidies.case_operations import (
     log_promise,
     report_no_data,
 )
+from jishiyu.apps.subsidies.case_rounds import Step, log_round
 from jishiyu.apps.subsidies.judging import judge_together
 from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
 from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.policy.shelf import Shelf, shipped
 
 __all__ = [
-    "Outcome", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "post_feed",
-    "redecide", "rematch", "report_no_data", "take_back_feed",
+    "Outcome", "Step", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "log_round",
+    "post_feed", "redecide", "rematch", "report_no_data", "take_back_feed",
 ]  # fmt: skip
 
 STAYS = """

@@ -31,6 +31,13 @@ class CaseDateMissing(Problem):
     zh = "事项 {case}:约定须写明日期,且不早于 {on}。请给出 --due。"
 
 
+class CaseTwice(Problem):
+    """A round that takes two steps with one case."""
+
+    en = "Case {case} stands twice in this round; nothing was noted. Keep its last step and note the others one by one."
+    zh = "事项 {case} 在本次登记中出现两次,未登记任何内容。请只保留最后一步,其余逐条登记。"
+
+
 class CasePaysNothing(Problem):
     """Only a case over the automatic limit can be approved."""
 
