@@ -87,7 +87,10 @@ def run(
     decisions = decide(pl.concat([events, paper], how="diagonal") if paper.height else events, members, None, policies)
     progress("decisions", decisions.height)
     lines_account = account(settled, decisions)
-    facts = settled.lazy().filter(~pl.col("bucket").is_in(["invalid", "duplicate"]).fill_null(value=False))
+    # An unusable line that claims to undo something keeps holding what it names, in later runs too.
+    counts = pl.col("bucket").is_null() | ~pl.col("bucket").is_in(["invalid", "duplicate"])
+    doubt = (pl.col("bucket") == "invalid") & pl.col("undoes").is_not_null()
+    facts = settled.lazy().filter(counts | doubt)
     return Outcome(
         lines=lines_account.slice(before),
         totals=totals.all(),
