@@ -4,12 +4,21 @@ from dataclasses import dataclass
 from functools import cache
 
 from jishiyu.engine.money import yuan_text
-from jishiyu.engine.policy.model import Bracket, Limit, Policy, Proof
+from jishiyu.engine.policy.model import Bracket, Layer, Limit, Policy, Proof
 
 _DIGITS = "零一二三四五六七八九"
 _KINDS = {
     "stay": ("住院", "hospital stay"), "accident": ("意外伤害", "accident"), "death": ("身故", "death"),
     "fire": ("火灾", "fire"), "pipe_burst": ("水管爆裂", "pipe burst"), "critical_illness": ("重大疾病", "critical illness"),
+}  # fmt: skip
+AMOUNT_NAMES = {
+    "cash": ("个人现金支付", "personal cash"), "in_scope": ("符合政策范围金额", "amount within policy scope"),
+    "total": ("医疗费总额", "whole bill"), "fund": ("基金支付", "payment of the funds"),
+    "hospital_part": ("医院负担", "hospital's part"), "personal": ("个人负担", "personal part"),
+    "account": ("个人账户支出", "payment from the personal account"), "own_expense": ("全自费", "own expense"),
+    "over_limit": ("超限价自费", "expense over price limits"), "advance": ("先行自付", "advance payment"),
+    "deductible": ("起付线", "deductible"), "loss": ("认定损失", "certified loss"), "invoice": ("发票金额", "invoice"),
+    "claimed": ("无", "nothing"),
 }  # fmt: skip
 _ANCHORS = {
     "begins_on": ("入院之日", "day of admission"), "ends_on": ("出院之日", "day of discharge"),
@@ -157,9 +166,23 @@ def _formula(policy: Policy) -> tuple[str, str]:
                 f"A lump sum of {yuan_text(formula.amount_fen)} yuan.",
             )
         case _:
-            zh = ";".join(f"{'、'.join(layer.amount.plus)} 的 {per_cent(layer.rate_ppm)}" for layer in formula.layers)
-            en = "; ".join(f"{per_cent(layer.rate_ppm)} of {', '.join(layer.amount.plus)}" for layer in formula.layers)
+            zh = ";".join(_layer(layer)[0] for layer in formula.layers)
+            en = "; ".join(_layer(layer)[1] for layer in formula.layers)
             return f"分项计算:{zh}。", f"In layers: {en}."
+
+
+def _layer(layer: Layer) -> tuple[str, str]:
+    """Say one layer: its amounts, how much of them counts, for whom, and the rate."""
+    plus, minus = ([AMOUNT_NAMES[field] for field in fields] for fields in (layer.amount.plus, layer.amount.minus))
+    zh = " + ".join(name for name, _ in plus) + "".join(f" - {name}" for name, _ in minus)
+    en = " + ".join(name for _, name in plus) + "".join(f" less {name}" for _, name in minus)
+    if layer.at_most_fen is not None:
+        most = yuan_text(layer.at_most_fen)
+        zh, en = f"{zh}(最多计 {most} 元)", f"{en} (at most {most} yuan of it)"
+    codes = ", ".join(value for values in layer.amount.when.values() for value in values)
+    only = (f"(限 {codes})", f" (only {codes})") if codes else ("", "")
+    rate = per_cent(layer.rate_ppm)
+    return f"{zh} 的 {rate}{only[0]}", f"{rate} of {en}{only[1]}"
 
 
 def _edge(bracket: Bracket) -> tuple[str, str]:
