@@ -147,3 +147,12 @@ def test_every_static_file_a_page_names_is_there(city: Path, client: Client) -> 
     named = set(re.findall(r"/static/[\w./-]+", told))
     assert len(named) == 3
     assert [name for name in named if not (root / name.lstrip("/")).is_file()] == []
+
+
+def test_links_stay_in_the_language(city: Path, client: Client) -> None:
+    for address in ("/figures", "/calls", "/figures/union"):
+        told = client.get(f"{address}?lang=en").content.decode()
+        links = set(re.findall(r'href="(/[^"]*)"', told)) - {"/static/console/icon.svg", "/static/console/console.css"}
+        assert len(links) > 5
+        assert [link for link in links if "lang=en" not in link] == []
+        assert "lang=" not in "".join(re.findall(r'href="(/[^"]*)"', client.get(address).content.decode()))

@@ -14,7 +14,7 @@ from jishiyu.apps.statistics.scope import Kind, Scope
 from jishiyu.demo.published import published
 from jishiyu.engine.problems import Problem
 from jishiyu.web.console import pages
-from jishiyu.web.console.page import SECTIONS, Page
+from jishiyu.web.console.page import SECTIONS, Link, Page, localized
 from jishiyu.web.console.place import Place, place
 from jishiyu.web.documents.batch import batch_sheet
 from jishiyu.web.documents.bulletin import bulletin, comparison, document, exact_figure
@@ -129,6 +129,7 @@ def _show(request: HttpRequest, page: Page, *, status: int = 200) -> HttpRespons
     language = language_of(request)
     query = request.GET.copy()
     query["lang"] = "zh" if language == "en" else "en"
+    page.links = [Link(link.text, localized(link.href, language)) for link in page.links]
     context = {
         "page": page,
         "language": language,
