@@ -68,10 +68,13 @@ def test_the_same_file_may_come_again(folder: Path) -> None:
 def test_a_feed_that_was_only_stored_can_be_taken_back_and_not_posted_afterwards(folder: Path) -> None:
     path = write(folder / "a.csv", FEED, [stay(1, "1", "20000.00")])
     feed = take_feed(path=path, by="li.na", as_of=AS_OF)
+    load(folder, "b", stay(1, "2", "20000.00"))
+    assert [row[0] for row in owed()] == ["H1/V2"]
     take_back(feed)
     with pytest.raises(FeedWithdrawn, match="发错了文件"):
         post_feed(feed=feed, by="li.na")
-    assert owed() == []
+    assert [row[0] for row in owed()] == ["H1/V2"]
+    check_books()
 
 
 @pytest.mark.parametrize("state", ["in_batch", "sent", "paid", "unknown", "returned", "failed"])

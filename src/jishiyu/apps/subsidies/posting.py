@@ -53,7 +53,7 @@ CREATE TEMPORARY TABLE difference ON COMMIT DROP AS
 WITH fresh AS (
     SELECT decision.*, coalesce(known.merged_into_id, known.id) AS person_id
     FROM fresh_decision
-    JOIN subsidies_decision decision ON decision.id = fresh_decision.id
+    JOIN subsidies_decision decision ON decision.id = fresh_decision.id AND decision.newest
     LEFT JOIN people_person known ON known.person_hash = decision.person_hash
 ), movement AS (
     SELECT fresh.id, moved.person_id, moved.union_id, moved.year, moved.amount_fen

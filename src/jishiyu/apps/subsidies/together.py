@@ -114,7 +114,8 @@ WHERE id IN (SELECT get_byte(person_hash, 0) * 4 + get_byte(person_hash, 1) / 64
 ORDER BY id FOR UPDATE
 """
 LOCK_ALL = "SELECT id FROM subsidies_stripe ORDER BY id FOR UPDATE"
-FEEDS_IN_FORCE = "SELECT coalesce(array_agg(id), '{}') FROM intake_feed WHERE state <> %s"
+# A feed counts from its posting on; one that is only stored is not known to anybody yet.
+FEEDS_IN_FORCE = "SELECT coalesce(array_agg(id), '{}') FROM intake_feed WHERE state = %s OR id = %s"
 CHANGED_MEANWHILE = """
 SELECT EXISTS (
     SELECT FROM intake_feed
@@ -164,7 +165,7 @@ def lock_people(people: Sequence[bytes]) -> None:
 
 def _look(feed_id: int | None, people: Sequence[bytes]) -> Together:
     """Follow the links, round by round, until nothing new turns up."""
-    feeds: list[int] = _one(FEEDS_IN_FORCE, [FeedState.WITHDRAWN])
+    feeds: list[int] = _one(FEEDS_IN_FORCE, [FeedState.POSTED, feed_id or 0])
     _run(PLANNING)
     _run(TABLES)
     if feed_id is not None:
