@@ -48,13 +48,13 @@ Misfit = tuple[Path, str, str]
 def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
     """This function will yield path, English and Chinese sentence of every word that has no effect where it stands."""
     formula = data["formula"]
-    yield from _beyond(("formula",), formula, _FORMULA[formula["kind"]] | {"kind"}, f"kind = \"{formula['kind']}\"")
+    yield from _beyond(("formula",), formula, _FORMULA[formula["kind"]] | {"kind"}, f'kind = "{formula["kind"]}"')
     for at, entry in enumerate(data.get("require", [])):
         common = {"code", "zh", "en", "test", "otherwise", "when"}
-        yield from _beyond(("require", at), entry, _TEST[entry["test"]] | common, f"test = \"{entry['test']}\"")
+        yield from _beyond(("require", at), entry, _TEST[entry["test"]] | common, f'test = "{entry["test"]}"')
     for at, entry in enumerate(data.get("limit", [])):
         own = _WINDOW[entry["window"]] | {"per", "window"}
-        yield from _beyond(("limit", at), entry, own, f"window = \"{entry['window']}\"")
+        yield from _beyond(("limit", at), entry, own, f'window = "{entry["window"]}"')
 
 
 def _beyond(path: Path, entry: dict[str, Any], fitting: set[str], beside: str) -> Iterator[Misfit]:

@@ -280,7 +280,9 @@ class _Reader:
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
-            self.fault(("formula", "table"), f"names {name}, which is not UTF-8 text", f"所引用的 {name} 不是 UTF-8 文本")
+            self.fault(
+                ("formula", "table"), f"names {name}, which is not UTF-8 text", f"所引用的 {name} 不是 UTF-8 文本"
+            )
             return {}
         for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
             key, amount, status = (str(row.get(column) or "").strip() for column in ("key", "amount", "status"))

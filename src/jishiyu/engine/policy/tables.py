@@ -28,7 +28,11 @@ def import_table(source: Path, out: Path, *, status: str) -> int:
         for texts in table.read(words.pick(table, ["amount"]), _ROWS)
     ]
     rows = pl.concat(pieces, how="diagonal")
-    absent = [pl.lit(None, pl.String).alias(name) for name in ("key", "zh", "en", "site", "degree") if name not in rows.columns]
+    absent = [
+        pl.lit(None, pl.String).alias(name)
+        for name in ("key", "zh", "en", "site", "degree")
+        if name not in rows.columns
+    ]
     rows = rows.with_columns(absent).with_columns(pl.col(pl.String).str.strip_chars())
     rows = rows.with_columns(
         key=pl.coalesce(_given("key"), pl.concat_str(_given("site"), _given("degree"), separator=":")),
@@ -58,7 +62,12 @@ def _faults(rows: pl.DataFrame, fen: pl.Series, wrong: pl.Series) -> list[Policy
     tests = [
         (rows["key"].is_null(), "key", "has neither a code nor body part and degree", "没有编码,也没有部位和程度"),
         (twice, "key", "stands twice", "重复出现"),
-        (bad, "amount", "is not an amount in yuan above zero with at most two decimals", "不是大于零、最多两位小数的金额(元)"),
+        (
+            bad,
+            "amount",
+            "is not an amount in yuan above zero with at most two decimals",
+            "不是大于零、最多两位小数的金额(元)",
+        ),
     ]
     return [
         PolicyFault(line, where, en, zh)
