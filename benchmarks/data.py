@@ -32,6 +32,14 @@ def feed_and_roster(count: int) -> tuple[Path, Path]:
     return feed, roster
 
 
+def more_lines(roster: Path, count: int, start: int) -> Path:
+    """This function will make a Parquet feed of `count` new lines, numbered from `start`, about members of a roster."""
+    numbers = pl.read_parquet(roster, columns=["certno"])["certno"]
+    path = FOLDER / f"more-{start}-{count}.parquet"
+    _lines(np.random.default_rng(start + 1), numbers, start, count).write_parquet(path)
+    return path
+
+
 def _people(generator: np.random.Generator, count: int) -> tuple[pl.Series, pl.Series]:
     """Return distinct identity numbers with a right check digit, and birth dates."""
     days = generator.integers(0, 365 * 45, count)
