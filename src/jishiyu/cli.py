@@ -17,6 +17,7 @@ COMMANDS = {
     "explain": "say in words why a stay or a member got an amount",
     "policy": "check, show or document policy files",
     "load": "load a roster, the unions or a settlement feed into the database",
+    "demo": "an invented city from its files to payments, figures and a page",
     "demo-data": "invent a city and write its files",
     "pay": "pay what is owed: batch, second signature, bank file, answers, retries",
     "ledger": "the fund's books: appropriate, balance, export, check",

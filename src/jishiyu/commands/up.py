@@ -42,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
 
     folder = ensure_home()
     if options.background:
-        return _in_background(folder, options.port)
+        print(f"及时雨 → {open_in_background(folder, port=options.port)}")
+        return 0
     listener = _listener(options.port)
     print(f"及时雨 → {_address(listener)}", flush=True)
     pid_file = folder / "server.pid"
@@ -101,8 +102,11 @@ def stop(folder: Path, *, seconds: float = 20) -> bool:
     return True
 
 
-def _in_background(folder: Path, port: int) -> int:
-    """Start a process of its own, wait until it answers, and print where."""
+def open_in_background(folder: Path, *, port: int = 8000) -> str:
+    """Start a console for a data folder as a process of its own, wait until it answers, and return its address.
+
+    Raises ConsoleDidNotStart. `stop` closes it.
+    """
     stop(folder)
     log = folder / "server.log"
     pid_file = folder / "server.pid"
@@ -119,8 +123,7 @@ def _in_background(folder: Path, port: int) -> int:
         words = log.read_text(encoding="utf-8", errors="replace").split()
         address = next((word for word in words if word.startswith("http://")), None)
         if address and pid_file.is_file() and _answers(address):
-            print(f"及时雨 → {address}")
-            return 0
+            return address
         time.sleep(0.1)
     if process.poll() is None:
         process.terminate()
@@ -131,7 +134,7 @@ def _environment(folder: Path) -> dict[str, str]:
     """Return the environment for the server: without the address of an embedded database that only we keep running."""
     from jishiyu.conf.database import EmbeddedServer
 
-    environment = dict(os.environ)
+    environment = {**os.environ, "JISHIYU_HOME": str(folder)}
     if environment.get("JISHIYU_DATABASE_URL") == EmbeddedServer(folder).url():
         del environment["JISHIYU_DATABASE_URL"]
     return environment

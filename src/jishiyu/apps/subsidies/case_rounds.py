@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -59,7 +61,7 @@ def log_round(*, steps: Sequence[Step], by: str, on: date) -> int:
     if not steps:
         return 0
     wanted = sorted(steps, key=lambda step: step.case_id)
-    for before, step in zip(wanted, wanted[1:], strict=False):
+    for before, step in pairwise(wanted):
         if before.case_id == step.case_id:
             raise CaseTwice(case=step.case_id)
     with transaction.atomic():
@@ -67,13 +69,13 @@ def log_round(*, steps: Sequence[Step], by: str, on: date) -> int:
         held = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in=ids).order_by("id")}
         states = [_checked(step, held.get(step.case_id), by, on) for step in wanted]
         at = moment()
-        lists = {
-            "case_id": ids, "from_state": states, "to_state": [step.to.value for step in wanted],
+        values: dict[str, Any] = {
+            "by": by, "at": at, "case_id": ids, "from_state": states, "to_state": [step.to.value for step in wanted],
             "sentence": [step.sentence.strip() for step in wanted],
             "due_on": [None if step.to == CaseState.CLOSED else step.due_on or on + ASK_AGAIN for step in wanted],
         }  # fmt: skip
         with connection.cursor() as cursor:
-            cursor.execute(TAKE_STEPS, {**lists, "by": by, "at": at})
+            cursor.execute(TAKE_STEPS, values)
             if cursor.rowcount != len(wanted):
                 raise AssertionError(f"{cursor.rowcount} cases moved, not {len(wanted)}")
         details = {"count": len(wanted), "cases": [(step.case_id, step.to.value) for step in wanted[:1000]]}
