@@ -126,6 +126,7 @@ _WAITING = sql.SQL("""
 WITH RECURSIVE {changes},
 waited AS (
     SELECT counted.day - feed.as_of AS days FROM counted JOIN intake_feed feed ON feed.id = counted.feed_id
+    WHERE counted.begins
 )
 SELECT count(*), min(days), percentile_disc(0.5) WITHIN GROUP (ORDER BY days),
        percentile_disc(0.9) WITHIN GROUP (ORDER BY days), max(days),

@@ -24,7 +24,7 @@ class Basis(StrEnum):
 
     DECIDED = "decided"  # what the newest decisions grant, cases that still wait for papers included
     OWED = "owed"  # what was posted as owed, less what later corrections took back
-    PAID = "paid"  # what the bank has confirmed, less what came back
+    PAID = "paid"  # what the bank has confirmed, less what came back from the bank or from the member
 
 
 class Dated(StrEnum):
@@ -89,9 +89,9 @@ class Scope:
 def changes(scope: Scope, *bases: Basis) -> sql.Composed:
     """Return the CTEs `below`, `change` and `counted` for a WITH RECURSIVE clause.
 
-    `counted` has one row per change inside the scope: `basis, day, sign, fen, policy, union_id, person` (the one
-    that counts after merges; null for nobody) and the decision's `decision_id, bracket, rate_ppm, anchor_date, kind,
-    bucket, stay_id, birth_date, sex`. Without `bases` it is the scope's own.
+    `counted` has one row per change inside the scope: `basis, day, sign, fen, begins` (nothing stood before), `policy,
+    union_id, person` (the one that counts after merges; null for nobody) and the decision's `decision_id, bracket,
+    rate_ppm, anchor_date, kind, bucket, stay_id, birth_date, sex`. Without `bases` it is the scope's own.
     """
     wanted = bases or (scope.basis,)
     parts = sql.SQL(" UNION ALL ").join(_SOURCES[basis] for basis in wanted)
@@ -145,9 +145,62 @@ stood AS (
     FROM posted
     WINDOW earlier AS (PARTITION BY stay_id, policy, who ORDER BY created_at, decision_id, fen DESC)
 ),
+confirmed AS (
+    SELECT entry.id, entry.kind, entry.happened_on, split_part(entry.key, ':', 2)::bigint AS subject,
+           posting.amount_fen AS fen
+    FROM ledger_entry entry
+    JOIN ledger_posting posting ON posting.entry_id = entry.id AND posting.amount_fen > 0
+    WHERE entry.kind IN ('paid', 'returned_late', 'repaid', 'set_off')
+),
+flowed AS (  -- what reached a person for a stay and what came back; set off against another stay, it does both
+    SELECT confirmed.id, confirmed.happened_on, given.decision_id, given.stay_id, given.policy, given.person_id,
+           given.union_id, CASE confirmed.kind WHEN 'paid' THEN confirmed.fen ELSE -confirmed.fen END AS fen
+    FROM confirmed
+    JOIN payments_attempt attempt ON attempt.id = confirmed.subject
+    JOIN subsidies_entitlement given ON given.id = attempt.entitlement_id
+    WHERE confirmed.kind IN ('paid', 'returned_late')
+    UNION ALL
+    SELECT confirmed.id, confirmed.happened_on, taken.decision_id, taken.stay_id, taken.policy, taken.person_id,
+           taken.union_id, -confirmed.fen
+    FROM confirmed
+    JOIN payments_repayment repayment ON repayment.id = confirmed.subject
+    JOIN subsidies_recovery taken ON taken.id = repayment.recovery_id
+    WHERE confirmed.kind = 'repaid'
+    UNION ALL
+    SELECT confirmed.id, confirmed.happened_on, side.*
+    FROM confirmed
+    JOIN subsidies_setoff part ON part.id = confirmed.subject
+    JOIN subsidies_recovery taken ON taken.id = part.recovery_id
+    JOIN subsidies_entitlement given ON given.id = part.entitlement_id AND given.stay_id <> taken.stay_id
+    CROSS JOIN LATERAL (VALUES
+        (taken.decision_id, taken.stay_id, taken.policy, taken.person_id, taken.union_id, -confirmed.fen),
+        (given.decision_id, given.stay_id, given.policy, given.person_id, given.union_id, confirmed.fen)
+    ) AS side
+    WHERE confirmed.kind = 'set_off'
+),
+reached AS (  -- with what the person then had for the stay; taken back before it was confirmed, it is nothing yet
+    SELECT flowed.*, coalesce(known.merged_into_id, known.id) AS who,
+           greatest(sum(flowed.fen) OVER so_far, 0)::bigint AS now_fen
+    FROM flowed
+    JOIN people_person known ON known.id = flowed.person_id
+    WINDOW so_far AS (
+        PARTITION BY flowed.stay_id, flowed.policy, coalesce(known.merged_into_id, known.id)
+        ORDER BY flowed.id
+        ROWS UNBOUNDED PRECEDING
+    )
+),
+kept AS (
+    SELECT reached.*,
+           lag(now_fen, 1, 0::bigint) OVER earlier AS before_fen,
+           lag(decision_id) OVER earlier AS before_decision_id,
+           lag(person_id) OVER earlier AS before_person_id,
+           lag(union_id) OVER earlier AS before_union_id
+    FROM reached
+    WINDOW earlier AS (PARTITION BY stay_id, policy, who ORDER BY id)
+),
 change AS ({change}),
 counted AS (
-    SELECT change.basis, change.day, change.sign, change.fen, change.union_id, change.decision_id, decision.policy,
+    SELECT change.basis, change.day, change.sign, change.fen, change.begins, change.union_id, change.decision_id, decision.policy,
            decision.bracket, decision.rate_ppm, decision.anchor_date, decision.kind, decision.bucket,
            decision.stay_id, decision.member_no, decision.feed_id, person.birth_date, person.sex,
            coalesce(person.merged_into_id, person.id) AS person
@@ -162,7 +215,7 @@ counted AS (
 
 _DECIDED = sql.SQL("""
 SELECT 'decided'::text AS basis, decision.anchor_date AS day, 1 AS sign, decision.payable_fen AS fen,
-       decision.id AS decision_id, certificate.person_id, body.id AS union_id
+       true AS begins, decision.id AS decision_id, certificate.person_id, body.id AS union_id
 FROM subsidies_decision decision
 LEFT JOIN people_certificate certificate ON certificate.person_hash = decision.person_hash
 LEFT JOIN orgs_union body ON body.code = decision.org_code
@@ -171,7 +224,8 @@ WHERE decision.newest AND decision.payable_fen > 0
 
 _OWED = sql.SQL("""
 SELECT 'owed'::text AS basis, CASE WHEN %(by_event)s THEN judged.anchor_date ELSE stood.posted_on END AS day,
-       side.sign, side.fen, side.decision_id, side.person_id, side.union_id
+       side.sign, side.fen, side.sign > 0 AND stood.before_fen = 0 AS begins, side.decision_id, side.person_id,
+       side.union_id
 FROM stood
 CROSS JOIN LATERAL (VALUES
     (1, stood.now_fen, stood.decision_id, stood.person_id, stood.union_id),
@@ -182,15 +236,16 @@ WHERE side.fen > 0
 """)
 
 _PAID = sql.SQL("""
-SELECT 'paid'::text AS basis, CASE WHEN %(by_event)s THEN judged.anchor_date ELSE entry.happened_on END AS day,
-       CASE entry.kind WHEN 'paid' THEN 1 ELSE -1 END AS sign, posting.amount_fen AS fen,
-       entitlement.decision_id, entitlement.person_id, entitlement.union_id
-FROM ledger_entry entry
-JOIN ledger_posting posting ON posting.entry_id = entry.id AND posting.amount_fen > 0
-JOIN payments_attempt attempt ON attempt.id = split_part(entry.key, ':', 2)::bigint
-JOIN subsidies_entitlement entitlement ON entitlement.id = attempt.entitlement_id
-JOIN subsidies_decision judged ON judged.id = entitlement.decision_id
-WHERE entry.kind IN ('paid', 'returned_late')
+SELECT 'paid'::text AS basis, CASE WHEN %(by_event)s THEN judged.anchor_date ELSE kept.happened_on END AS day,
+       side.sign, side.fen, side.sign > 0 AND kept.before_fen = 0 AS begins, side.decision_id, side.person_id,
+       side.union_id
+FROM kept
+CROSS JOIN LATERAL (VALUES
+    (1, kept.now_fen, kept.decision_id, kept.person_id, kept.union_id),
+    (-1, kept.before_fen, kept.before_decision_id, kept.before_person_id, kept.before_union_id)
+) AS side(sign, fen, decision_id, person_id, union_id)
+JOIN subsidies_decision judged ON judged.id = side.decision_id
+WHERE side.fen > 0
 """)
 
 _SOURCES = {Basis.DECIDED: _DECIDED, Basis.OWED: _OWED, Basis.PAID: _PAID}

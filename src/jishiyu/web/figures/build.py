@@ -23,8 +23,8 @@ COUNTED = {
         "Counted: amounts posted as owed, less later corrections and reversals; one person-time per stay or event.",
     ),
     Basis.PAID: Say(
-        "口径:银行确认到账的付款,每笔计一人次;到账后退汇的不计。",
-        "Counted: payments confirmed by the bank, one person-time each; what came back later does not count.",
+        "口径:银行确认到账的金额,扣除退汇和会员退回的款项;一次住院(事故、火灾)计一人次。",
+        "Counted: money confirmed by the bank, less what came back; one person-time per stay or event.",
     ),
 }
 BY_EVENT = Say("按事件发生日归期。", "Put into periods by the day of the event.")
