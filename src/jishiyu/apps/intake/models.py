@@ -132,6 +132,22 @@ class Line(models.Model):
         return f"{self.feed_id}:{self.line_no}"
 
 
+class Link(models.Model):
+    """A line that concerns somebody besides its own person: it undoes or repeats their settlement, or shares a stay.
+
+    Found when the later of the two lines is posted, so that deciding a person again need not search all lines.
+    """
+
+    pk = models.CompositePrimaryKey("person_hash", "feed_id", "line_no")
+    person_hash = models.BinaryField()
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="links")
+    line_no = models.IntegerField()
+
+    def __str__(self) -> str:
+        """Return the line."""
+        return f"{self.feed_id}:{self.line_no}"
+
+
 class Bucket(models.TextChoices):
     """Where a line, stay or application ends (subsidies.md section 2)."""
 

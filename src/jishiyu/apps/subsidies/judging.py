@@ -32,8 +32,7 @@ LINES = """
 SELECT line.feed_id, feed.name, line.line_no,
        coalesce(encode(one.person_hash, 'hex'), encode(line.person_hash, 'hex')), encode(line.name_hash, 'hex'),
        encode(line.content_hash, 'hex'), line.flaws, fate.bucket, fate.stay_id, array_to_json(fate.reasons), {columns}
-FROM together_line together
-JOIN intake_line line ON line.feed_id = together.feed_id AND line.line_no = together.line_no
+FROM together_line line
 JOIN intake_feed feed ON feed.id = line.feed_id
 LEFT JOIN intake_fate fate ON fate.feed_id = line.feed_id AND fate.line_no = line.line_no
 LEFT JOIN (
@@ -84,11 +83,22 @@ def judge_together(*, policies: Shelf) -> Judged:
     return Judged(lines=placed, decisions=_with_hashes(decisions, events, policies))
 
 
-def _lines(policies: Shelf) -> pl.DataFrame:
-    """Load the lines of `together_line` in order of arrival, with the columns that these policies need."""
+def columns_to_gather(policies: Shelf) -> list[str]:
+    """This function will return the columns of stored lines that deciding under these policies needs."""
+    plain, secret = _asked(policies)
+    return ["name_hash", "content_hash", "flaws", *plain, *(["sealed"] if secret else [])]
+
+
+def _asked(policies: Shelf) -> tuple[list[str], list[str]]:
+    """Return the plain columns to load and the sealed facts to open."""
     needed = [name for name in columns_needed(policies) if name in LINE_SCHEMA and name not in (*ALWAYS, *FIXED)]
-    secret = [name for name in needed if name in SEALED and name not in FROM_THE_ROSTER]
     plain = [*ALWAYS, *[name for name in needed if name in PLAIN or name in AMOUNTS]]
+    return plain, [name for name in needed if name in SEALED and name not in FROM_THE_ROSTER]
+
+
+def _lines(policies: Shelf) -> pl.DataFrame:
+    """Return the gathered lines in order of arrival, with the columns that these policies need."""
+    plain, secret = _asked(policies)
     columns = [f"line.{name}" for name in plain] + (["encode(line.sealed, 'hex')"] if secret else [])
     schema = {**FIXED, **{name: LINE_SCHEMA[name] for name in plain}, **({"sealed": pl.String()} if secret else {})}
     lines = copy_out(LINES.format(columns=", ".join(columns)), schema=schema).sort("feed_id", "line")

@@ -26,7 +26,7 @@ from jishiyu.apps.subsidies.case_operations import (
     report_no_data,
 )
 from jishiyu.apps.subsidies.case_rounds import Step, log_round
-from jishiyu.apps.subsidies.judging import judge_together
+from jishiyu.apps.subsidies.judging import columns_to_gather, judge_together
 from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
 from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.policy.shelf import Shelf, shipped
@@ -92,8 +92,9 @@ def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | 
             raise refusal(held, held.name)
         _refuse_withdrawn(held)
         at = moment()
-        together = gather(feed_id=held.pk)
-        done = _decide_and_post(feed_id=held.pk, at=at, on=on or held.as_of, policies=policies)
+        shelf = policies or shipped()
+        together = gather(columns=columns_to_gather(shelf), feed_id=held.pk)
+        done = _decide_and_post(feed_id=held.pk, at=at, on=on or held.as_of, policies=shelf)
         done = replace(done, lines=together.lines, people=together.people)
         Feed.objects.filter(pk=held.pk).update(state=FeedState.POSTED, posted_at=at)
         record(by=by, action="feed.posted", record=f"feed {held.pk}", details=asdict(done), at=at)
@@ -116,8 +117,9 @@ def redecide(
         if not whom:
             return Outcome()
         at = moment()
-        together = gather(people=whom)
-        done = _decide_and_post(feed_id=None, at=at, on=on, policies=policies)
+        shelf = policies or shipped()
+        together = gather(columns=columns_to_gather(shelf), people=whom)
+        done = _decide_and_post(feed_id=None, at=at, on=on, policies=shelf)
         done = replace(done, lines=together.lines, people=together.people)
         details = {**asdict(done), "because": because}
         record(by=by, action="people.decided_again", record=f"people {len(whom)}", details=details, at=at)
@@ -146,7 +148,7 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
         held = _lock(feed_id)
         _refuse_withdrawn(held)
         at = moment()
-        gather(feed_id=feed_id)
+        gather(columns=(), feed_id=feed_id)
         people = _column(PEOPLE_TOGETHER, [])
         if held.posted_at is not None:
             _refuse_paid(held)
@@ -157,18 +159,18 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
         )
         done = Outcome()
         if people and held.state == FeedState.POSTED:
-            together = gather(people=people)
-            done = _decide_and_post(feed_id=None, at=at, on=on, policies=policies)
+            shelf = policies or shipped()
+            together = gather(columns=columns_to_gather(shelf), people=people)
+            done = _decide_and_post(feed_id=None, at=at, on=on, policies=shelf)
             done = replace(done, lines=together.lines, people=together.people)
         details = {**asdict(done), "because": because.strip()}
         record(by=by, action="feed.taken_back", record=f"feed {feed_id}", details=details, at=at)
     return done
 
 
-def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: Shelf | None) -> Outcome:
+def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: Shelf) -> Outcome:
     """Judge what was gathered, write what changed, post differences, follow up the cases and the lines' fates."""
     _run(NO_LONGER_STALE)
-    policies = policies or shipped()
     judged = judge_together(policies=policies)
     stored = newest_decisions()
     fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at)
@@ -208,7 +210,8 @@ def _write_fates(lines: pl.DataFrame) -> None:
 
 
 def _lock(feed_id: int) -> Feed:
-    held = Feed.objects.select_for_update().filter(pk=feed_id).first()
+    # "No key": others may still point to the feed (a case names its line), only not take or post it.
+    held = Feed.objects.select_for_update(no_key=True).filter(pk=feed_id).first()
     if held is None:
         raise FeedUnknown(feed=feed_id)
     return held

@@ -1,8 +1,8 @@
-"""What has to be decided together: all lines and people that a feed, a person or a stay touches, and their locks.
+"""What has to be decided together: all lines and people that a feed or a person touches, and their locks.
 
-A line can name another person's settlement, two people can stand in one stay, one person can have two numbers.
-So we follow these four links until nothing new turns up. The result stands in two temporary tables,
-`together_line` and `together_person`, that live until the end of the transaction.
+A line can name another person's settlement, two people can stand in one stay, one person can have several numbers,
+a household applies once for a fire. So we follow these ties until nothing new turns up. The result stands in two
+temporary tables, `together_line` (whole lines, fetched once) and `together_person`, until the transaction ends.
 """
 
 from collections.abc import Sequence
@@ -13,28 +13,56 @@ from django.db import connection, transaction
 
 from jishiyu.apps.intake.models import FeedState
 
+NEEDED = ("settlement_id", "undoes", "visit_id", "hospital_code")  # what ties lines to each other
 TABLES = """
-DROP TABLE IF EXISTS together_line, together_person;
-CREATE TEMPORARY TABLE together_line (
-    feed_id bigint NOT NULL, line_no integer NOT NULL, settlement_id text, undoes text, person_hash bytea,
-    visit_id text, hospital_code text, round smallint NOT NULL, PRIMARY KEY (feed_id, line_no)
-) ON COMMIT DROP;
+DROP TABLE IF EXISTS together_line, together_person, together_tie;
+CREATE TEMPORARY TABLE together_line ON COMMIT DROP AS
+SELECT feed_id, line_no, person_hash, {columns} FROM intake_line WHERE false;
+ALTER TABLE together_line ADD PRIMARY KEY (feed_id, line_no);
 CREATE TEMPORARY TABLE together_person (
     person_hash bytea NOT NULL PRIMARY KEY, round smallint NOT NULL
 ) ON COMMIT DROP;
 """
-# Millions of narrow look-ups by index, most of them in memory: tell the planner that they are cheap.
+# Many narrow look-ups by index, most of them in memory: tell the planner that they are cheap.
 PLANNING = "SET LOCAL random_page_cost = 1.1; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
 LINES_OF_FEED = """
-INSERT INTO together_line
-SELECT feed_id, line_no, settlement_id, undoes, person_hash, visit_id, hospital_code, 0
-FROM intake_line WHERE feed_id = %s
+INSERT INTO together_line SELECT feed_id, line_no, person_hash, {columns} FROM intake_line line WHERE feed_id = %s
+"""
+PEOPLE_OF_FEED = """
+INSERT INTO together_person SELECT DISTINCT person_hash, 0 FROM together_line WHERE person_hash IS NOT NULL
 """
 PEOPLE_GIVEN = "INSERT INTO together_person SELECT DISTINCT unnest(%s::bytea[]), 0"
-PEOPLE_OF_LINES = """
-INSERT INTO together_person
-SELECT DISTINCT person_hash, %(round)s::smallint FROM together_line
-WHERE round = %(round)s AND person_hash IS NOT NULL
+# Lines of this feed beside lines of anybody else, also of feeds that are only stored: of two feeds that are posted
+# at the same moment, the one that looks later finds the other.
+TIES = """
+CREATE TEMPORARY TABLE together_tie ON COMMIT DROP AS
+WITH pair AS (
+    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.person_hash AS other_hash,
+           other.feed_id AS other_feed, other.line_no AS other_no
+    FROM together_line mine JOIN intake_line other ON other.settlement_id = mine.settlement_id
+    UNION ALL
+    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.person_hash, other.feed_id, other.line_no
+    FROM together_line mine JOIN intake_line other ON other.settlement_id = mine.undoes
+    UNION ALL
+    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.person_hash, other.feed_id, other.line_no
+    FROM together_line mine JOIN intake_line other ON other.undoes = mine.settlement_id
+    UNION ALL
+    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.person_hash, other.feed_id, other.line_no
+    FROM together_line mine
+    JOIN intake_line other ON other.visit_id = mine.visit_id AND other.hospital_code = mine.hospital_code
+)
+SELECT DISTINCT pair.* FROM pair JOIN intake_feed feed ON feed.id = pair.other_feed AND feed.state <> 'withdrawn'
+WHERE pair.other_hash IS DISTINCT FROM pair.person_hash
+"""
+LINK = """
+INSERT INTO intake_link (person_hash, feed_id, line_no)
+SELECT person_hash, other_feed, other_no FROM together_tie WHERE person_hash IS NOT NULL
+UNION
+SELECT other_hash, feed_id, line_no FROM together_tie WHERE other_hash IS NOT NULL
+ON CONFLICT DO NOTHING
+"""
+PEOPLE_TIED = """
+INSERT INTO together_person SELECT DISTINCT other_hash, 0 FROM together_tie WHERE other_hash IS NOT NULL
 ON CONFLICT DO NOTHING
 """
 OTHER_NUMBERS = """
@@ -56,7 +84,8 @@ SELECT DISTINCT certificate.person_hash, %(round)s::smallint
 FROM same JOIN people_certificate certificate ON certificate.person_id = same.id
 WHERE NOT EXISTS (SELECT FROM together_person seen WHERE seen.person_hash = certificate.person_hash)
 """
-# A fire is paid once per household: whoever of it has applied is decided together. Seldom anything to do.
+# A fire is paid once per household: whoever of it has applied is decided together.
+ANY_APPLICATION = "SELECT EXISTS (SELECT FROM intake_application WHERE newest)"
 HOUSEHOLDS = """
 WITH applied AS MATERIALIZED (
     SELECT application.person_hash, coalesce(membership.household_hash, decode(application.facts->>'household', 'hex'))
@@ -76,33 +105,31 @@ JOIN applied other ON other.household = mine.household
 WHERE known.round = %(round)s
 ON CONFLICT DO NOTHING
 """
-LINKED_LINES = """
-WITH fresh AS (
-    SELECT settlement_id, undoes, visit_id, hospital_code FROM together_line WHERE round = %(round)s
-), found AS (
-    SELECT line.feed_id, line.line_no FROM together_person person
-    JOIN intake_line line ON line.person_hash = person.person_hash WHERE person.round = %(round)s
-    UNION ALL
-    SELECT line.feed_id, line.line_no
-    FROM (SELECT settlement_id AS named FROM fresh UNION SELECT undoes FROM fresh) wanted
-    JOIN intake_line line ON line.settlement_id = wanted.named
-    UNION ALL
-    SELECT line.feed_id, line.line_no FROM (SELECT DISTINCT settlement_id FROM fresh) wanted
-    JOIN intake_line line ON line.undoes = wanted.settlement_id
-    UNION ALL
-    SELECT line.feed_id, line.line_no FROM (SELECT DISTINCT visit_id, hospital_code FROM fresh) wanted
-    JOIN intake_line line ON line.visit_id = wanted.visit_id AND line.hospital_code = wanted.hospital_code
-), missing AS (
-    SELECT DISTINCT found.feed_id, found.line_no FROM found
-    WHERE found.feed_id = ANY(%(feeds)s) AND found.feed_id <> %(whole)s
-    AND NOT EXISTS (
-        SELECT FROM together_line seen WHERE seen.feed_id = found.feed_id AND seen.line_no = found.line_no
-    )
-)
+LINES_OF_PEOPLE = """
 INSERT INTO together_line
-SELECT line.feed_id, line.line_no, line.settlement_id, line.undoes, line.person_hash, line.visit_id,
-       line.hospital_code, %(round)s + 1
-FROM missing JOIN intake_line line ON line.feed_id = missing.feed_id AND line.line_no = missing.line_no
+SELECT line.feed_id, line.line_no, line.person_hash, {columns}
+FROM together_person person JOIN intake_line line ON line.person_hash = person.person_hash
+WHERE person.round = %(round)s AND line.feed_id = ANY(%(feeds)s) AND line.feed_id <> %(whole)s
+ON CONFLICT DO NOTHING
+"""
+LINES_TIED = """
+INSERT INTO together_line
+SELECT line.feed_id, line.line_no, line.person_hash, {columns}
+FROM together_person person
+JOIN intake_link link ON link.person_hash = person.person_hash
+JOIN intake_line line ON line.feed_id = link.feed_id AND line.line_no = link.line_no
+WHERE person.round = %(round)s AND line.feed_id = ANY(%(feeds)s)
+ON CONFLICT DO NOTHING
+"""
+# Of the lines tied to these people: whom they belong to.
+NEXT_PEOPLE = """
+INSERT INTO together_person
+SELECT DISTINCT line.person_hash, %(round)s::smallint + 1
+FROM together_person person
+JOIN intake_link link ON link.person_hash = person.person_hash
+JOIN together_line line ON line.feed_id = link.feed_id AND line.line_no = link.line_no
+WHERE person.round = %(round)s AND line.person_hash IS NOT NULL
+ON CONFLICT DO NOTHING
 """
 STRIPES = """
 INSERT INTO subsidies_stripe SELECT generate_series(0, 1023) WHERE NOT EXISTS (SELECT FROM subsidies_stripe)
@@ -137,23 +164,24 @@ class Together:
     people: int
 
 
-def gather(*, feed_id: int | None = None, people: Sequence[bytes] = ()) -> Together:
+def gather(*, columns: Sequence[str], feed_id: int | None = None, people: Sequence[bytes] = ()) -> Together:
     """This function will collect and lock everything that the lines of a feed, or the given people, touch.
 
-    Must run inside a transaction; the locks last to its end. `people` are look-up hashes. When another feed was
-    posted between looking and locking, it looks again with everybody locked, so the second look is final.
+    Must run inside a transaction; the locks last to its end. `columns` of the lines are loaded; `people` are look-up
+    hashes. When another feed was posted between looking and locking, it looks again with everybody locked, so the
+    second look is final.
     """
     _run(STRIPES)
     try:
         with transaction.atomic():  # a savepoint: going back to it gives the locks back
-            found = _look(feed_id, people)
+            found = _look(columns, feed_id, people)
             _run(LOCK_PEOPLE)
             if _one(CHANGED_MEANWHILE, {"feeds": found.feeds}):
                 raise MovedMeanwhile
             return found
     except MovedMeanwhile:
         _run(LOCK_ALL)
-        return _look(feed_id, people)
+        return _look(columns, feed_id, people)
 
 
 def lock_people(people: Sequence[bytes]) -> None:
@@ -163,25 +191,35 @@ def lock_people(people: Sequence[bytes]) -> None:
     _run("SELECT id FROM subsidies_stripe WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [stripes])
 
 
-def _look(feed_id: int | None, people: Sequence[bytes]) -> Together:
-    """Follow the links, round by round, until nothing new turns up."""
+def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) -> Together:
+    """Follow the ties, round by round, until nobody new turns up."""
     feeds: list[int] = _one(FEEDS_IN_FORCE, [FeedState.POSTED, feed_id or 0])
+    wanted = list(dict.fromkeys((*NEEDED, *columns)))
+    plain, named = ", ".join(wanted), ", ".join(f"line.{name}" for name in wanted)
     _run(PLANNING)
-    _run(TABLES)
+    _run(TABLES.format(columns=plain))
     if feed_id is not None:
-        _run(LINES_OF_FEED, [feed_id])
+        _run(LINES_OF_FEED.format(columns=named), [feed_id])
+        _run("ANALYZE together_line (settlement_id, undoes, visit_id, hospital_code, person_hash)")
+        _run(PEOPLE_OF_FEED)
+        _run(TIES)
+        if _one("SELECT EXISTS (SELECT FROM together_tie)"):
+            _run(LINK)
+            _run(PEOPLE_TIED)
     if people:
         _run(PEOPLE_GIVEN, [list(people)])
-    step = 0
-    while True:
-        here = {"round": step, "feeds": feeds, "whole": feed_id or 0}  # the feed itself is there as a whole
-        _run(PEOPLE_OF_LINES, here)
-        _run(HOUSEHOLDS, here)
+    applied = _one(ANY_APPLICATION)
+    here: dict[str, Any] = {"round": 0, "feeds": feeds, "whole": feed_id or 0}  # the feed itself is there as a whole
+    more = 1
+    while more:
+        if applied:
+            _run(HOUSEHOLDS, here)
         _run(OTHER_NUMBERS, here)
-        _run("ANALYZE together_line, together_person")
-        if not _run(LINKED_LINES, here):
-            break
-        step += 1
+        _run("ANALYZE together_person")
+        _run(LINES_OF_PEOPLE.format(columns=named), here)
+        _run(LINES_TIED.format(columns=named), here)
+        more = _run(NEXT_PEOPLE, here)
+        here["round"] += 1
     return Together(
         feeds=feeds,
         lines=_one("SELECT count(*) FROM together_line"),
