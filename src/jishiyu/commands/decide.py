@@ -15,12 +15,17 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jishiyu.commands.clock import today
 from jishiyu.commands.progress import Progress
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.problems import Problem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from jishiyu.engine.run import Outcome
 
 
 class OutIsHistory(Problem):
@@ -58,8 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the job and write the result folder; return 0."""
-    from jishiyu.engine import problem_sheet, results
+    from jishiyu.engine import results
+    from jishiyu.engine.decide import DECISION_SCHEMA
     from jishiyu.engine.policy.shelf import load_shelf
+    from jishiyu.engine.problem_sheet import problem_sheet
     from jishiyu.engine.run import run as run_job
 
     started = time.perf_counter()
@@ -68,27 +75,37 @@ def run(options: argparse.Namespace) -> int:
     if any(folder.resolve() == options.out.resolve() for folder in history):
         raise OutIsHistory(folder=options.out.name)
     as_of = options.as_of or today()
-    outcome = run_job(
-        options.feeds,
-        roster=options.roster,
-        policies=load_shelf(options.policy),
-        as_of=as_of,
-        applications=options.applications,
-        earlier=results.earlier_facts(history),
-        breaks=options.breaks,
-        progress=clock,
-    )
-    changes = results.adjustments(outcome.decisions, history) if history else None
-    others = {"名册": outcome.roster_problems} if outcome.roster_problems.height else {}
-    if outcome.applications and outcome.applications.problems.height:
-        others["申请"] = outcome.applications.problems
-    sheet = problem_sheet.problem_sheet(options.feeds, outcome.lines, others)
-    about = _about(options, as_of, history, outcome.totals)
-    clock("sheets", outcome.lines.height)
-    about["seconds"] = {**clock.seconds(), "until_written": time.perf_counter() - started}
-    whole = results.write_results(outcome, options.out, about=about, changes=changes, sheet=sheet)
+    with results.ResultFolder(options.out) as folder:
+        outcome = run_job(
+            options.feeds,
+            roster=options.roster,
+            policies=load_shelf(options.policy),
+            as_of=as_of,
+            applications=options.applications,
+            earlier=results.earlier_facts(history),
+            breaks=options.breaks,
+            progress=clock,
+            facts_known=folder.write_facts,
+        )
+        folder.write_table("decisions.parquet", outcome.decisions.select(list(DECISION_SCHEMA)))
+        folder.write_table("lines.parquet", outcome.lines)
+        others = _other_problems(outcome)
+        folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.lines, others))
+        if history:
+            folder.write_table("adjustments.parquet", results.adjustments(outcome.decisions, history))
+        whole = {**_about(options, as_of, history, outcome.totals), **results.summary(outcome)}
+        whole["seconds"] = {**clock.seconds(), "until_written": time.perf_counter() - started}
+        folder.finish(whole)
     _report(whole, options.out)
     return 0
+
+
+def _other_problems(outcome: "Outcome") -> "dict[str, pl.DataFrame]":
+    """Return the problems of roster and applications, each for a sheet of its own."""
+    found = {"名册": outcome.roster_problems}
+    if outcome.applications:
+        found["申请"] = outcome.applications.problems
+    return {name: problems for name, problems in found.items() if problems.height}
 
 
 def _about(options: argparse.Namespace, as_of: date, history: list[Path], totals: dict[str, Any]) -> dict[str, Any]:

@@ -4,14 +4,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from jishiyu.engine.decide import DECISION_SCHEMA
 from jishiyu.engine.problems import Problem
 from jishiyu.engine.run import Facts, Outcome
 from jishiyu.engine.settlement.account import BUCKETS
@@ -123,40 +122,49 @@ def summary(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def write_results(
-    outcome: Outcome, out: Path, *, about: dict[str, Any], changes: pl.DataFrame | None, sheet: bytes
-) -> dict[str, Any]:
-    """This function will write a run's folder in one step: all files are complete before the folder gets its name.
+class ResultFolder:
+    """A run's folder, written in one step: all files are complete before the folder gets its name.
 
-    The folder holds certificate numbers (facts and claims), so only its owner may open it.
-    `about` holds what the caller knows (run, history, files, control totals, timings); `sheet` is problems.xlsx.
-    Returns the summary as written.
+    Files are written beside the work as soon as their content is known. The folder holds certificate numbers (facts
+    and claims), so only its owner may open it. Used as a context; without `finish` nothing remains.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        tables = {
-            "decisions.parquet": outcome.decisions.select(list(DECISION_SCHEMA)),
-            "lines.parquet": outcome.lines,
-            "facts.parquet": outcome.facts.lines,
-        }
-        with ThreadPoolExecutor(len(tables)) as writers:
-            written = [
-                writers.submit(table.write_parquet, draft / name, compression="lz4", statistics=False)
-                for name, table in tables.items()
-            ]
-        for future in written:
+
+    def __init__(self, out: Path) -> None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        self._out = out
+        self._draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        self._writers = ThreadPoolExecutor(2)
+        self._written: list[Future[Any]] = []
+
+    def __enter__(self) -> "ResultFolder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writers.shutdown(cancel_futures=True)
+        shutil.rmtree(self._draft, ignore_errors=True)
+
+    def write_table(self, name: str, table: pl.DataFrame) -> None:
+        """Begin to write a table."""
+        self._written.append(
+            self._writers.submit(table.write_parquet, self._draft / name, compression="lz4", statistics=False)
+        )
+
+    def write_bytes(self, name: str, content: Callable[[], bytes]) -> None:
+        """Begin to make and write a file."""
+        self._written.append(self._writers.submit(lambda: (self._draft / name).write_bytes(content())))
+
+    def write_facts(self, facts: Facts) -> None:
+        """Begin to write what the decisions rest on."""
+        self.write_table("facts.parquet", facts.lines)
+        self.write_table("claims.parquet", facts.claims)
+
+    def finish(self, whole: dict[str, Any]) -> None:
+        """Write the summary when all files are whole, and give the folder its name."""
+        for future in self._written:
             future.result()  # a full disk must not pass unnoticed
-        outcome.facts.claims.write_parquet(draft / "claims.parquet")
-        if changes is not None:
-            changes.write_parquet(draft / "adjustments.parquet")
-        (draft / "problems.xlsx").write_bytes(sheet)
-        whole = {**about, **summary(outcome)}
-        (draft / "summary.json").write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        _swap(draft, out)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return whole
+        text = json.dumps(whole, ensure_ascii=False, indent=2)
+        (self._draft / "summary.json").write_text(text + "\n", encoding="utf-8")
+        _swap(self._draft, self._out)
 
 
 def _swap(draft: Path, out: Path) -> None:

@@ -61,12 +61,14 @@ def run(
     earlier: Facts | None = None,
     breaks: Breaks = "warn",
     progress: Progress = lambda step, count: None,
+    facts_known: Callable[[Facts], None] = lambda facts: None,
 ) -> Outcome:
     """This function will take feeds from files to decisions.
 
-    `earlier` are the facts of earlier runs (`Outcome.facts`): they count as taken before the new lines.
-    `progress` hears the name of each finished step and a count. Raises the problems of reading (file refused,
-    control totals) and of policies; nothing is written.
+    `earlier` are the facts of earlier runs: they count as taken before the new lines.
+    `progress` hears the name of each finished step and a count; `facts_known` gets the facts as soon as the lines are
+    netted, so that they can be written beside the deciding. Raises the problems of reading (file refused, control
+    totals) and of policies; nothing is written here.
     """
     wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     totals = _Totals()
@@ -78,28 +80,37 @@ def run(
             lines = pl.concat([_like(earlier.lines, lines), lines])
             before = earlier.lines.height
         settled = settle(lines)
+        claims = read_applications(applications, as_of=as_of) if applications else None
+        facts = Facts(_that_count(settled).select(lines.columns), _claims(claims, earlier))
+        facts_known(facts)
         events = stays(settled)
         progress("stays", events.height)
         members, roster_problems = reading.result()
     progress("roster", members.height)
-    claims = read_applications(applications, as_of=as_of) if applications else None
-    paper = _claims(claims, earlier)
-    decisions = decide(pl.concat([events, paper], how="diagonal") if paper.height else events, members, None, policies)
+    if facts.claims.height:
+        events = pl.concat([events, facts.claims], how="diagonal")
+    decisions = decide(events, members, None, policies)
     progress("decisions", decisions.height)
-    lines_account = account(settled, decisions)
-    # An unusable line that claims to undo something keeps holding what it names, in later runs too.
-    counts = pl.col("bucket").is_null() | ~pl.col("bucket").is_in(["invalid", "duplicate"])
-    doubt = (pl.col("bucket") == "invalid") & pl.col("undoes").is_not_null()
-    facts = settled.lazy().filter(counts | doubt)
+    lines_account = account(settled, decisions).slice(before)
+    progress("account", lines_account.height)
     return Outcome(
-        lines=lines_account.slice(before),
+        lines=lines_account,
         totals=totals.all(),
         decisions=decisions,
-        facts=Facts(facts.select(lines.columns).collect(), paper),
+        facts=facts,
         applications=claims,
         roster_problems=roster_problems,
         policies=policies,
     )
+
+
+def _that_count(settled: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what a later run does not need to know of."""
+    counts = pl.col("bucket").is_null() | ~pl.col("bucket").is_in(["invalid", "duplicate"])
+    # An unusable line that claims to undo something keeps holding what it names, in later runs too.
+    doubt = (pl.col("bucket") == "invalid") & pl.col("undoes").is_not_null()
+    keep = settled.select(counts | doubt).to_series()
+    return settled if keep.all() else settled.filter(keep)
 
 
 def _lines(
