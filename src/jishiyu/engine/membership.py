@@ -24,10 +24,12 @@ def with_membership(
     """
     events = events.with_columns(anchor_date=anchor)
     rows = _rows(events, roster)
-    found = events.drop("household", "birth_date", strict=False).with_columns(
-        *[roster[name].gather(rows).alias(name) for name in LEARNED],
-        matched=rows.is_not_null(),
-        name_differs=(hashed(roster["name_key"]).gather(rows) != hashed(events["name_key"])).fill_null(value=False),
+    names = hashed(events["name_key"])
+    learned = roster.with_columns(hashed(roster["name_key"]).alias("_name")).select(
+        pl.col(*LEARNED, "_name").gather(pl.lit(rows))
+    )
+    found = pl.concat([events.drop("household", "birth_date", strict=False), learned], how="horizontal").with_columns(
+        matched=rows.is_not_null(), name_differs=(pl.col("_name") != pl.lit(names)).fill_null(value=False)
     )
     holds = pl.col("matched") & _holds()
     since = _unbroken_since(roster).gather(rows) if unbroken else found["joined_on"]
@@ -38,7 +40,7 @@ def with_membership(
         member_since=since,
         birth_date=pl.coalesce(events["birth_date"], "birth_date") if "birth_date" in own else pl.col("birth_date"),
         household=pl.coalesce("household", events["household"]) if "household" in own else pl.col("household"),
-    ).drop("joined_on", "left_on")
+    ).drop("joined_on", "left_on", "_name")
 
 
 def _holds() -> pl.Expr:
