@@ -30,7 +30,7 @@ ISSUER = "长春市总工会(演示)"
 AT_MOST_OFF = 10  # per cent
 PUBLISHED_MONTHS = 36
 COLUMNS = (
-    ("月份", 7), ("来件行数", 8), ("应发", 5), ("申请", 4), ("联系/批准/关闭", 14), ("发放", 5), ("金额(元)", 12),
+    ("月份", 7), ("来件行数", 8), ("应发", 5), ("申请", 4), ("联系/批准/关闭", 14), ("发放", 5), ("金额/元", 12),
     ("退汇失败", 8), ("更正重发", 8), ("催还/退回", 9), ("银行格式", 11),
 )  # fmt: skip
 
@@ -125,11 +125,13 @@ def _bulletin(office: "Office") -> bool:
     """Print the bulletin beside the published figures; return whether it is as close as it has to be."""
     from jishiyu.apps.statistics.scope import Scope
     from jishiyu.demo.published import published
+    from jishiyu.demo.verdict import case_standings
     from jishiyu.web.documents.bulletin import bulletin, comparison, differences, sentences
     from jishiyu.web.figures.terminal import table
 
     figures = bulletin(Scope(since=office.since, until=office.until))
     told, scale = published(CITY), office.city.scale
+    _say("  联系清单:" + ";".join(_case_words(*row) for row in case_standings()))
     _say("\n四、通报(由系统按银行确认到账的数字自动写成)")
     _say("\n".join(f"  {sentence}" for sentence in sentences(figures)))
     _say("\n" + table(comparison(figures, told, scale)))
@@ -145,13 +147,20 @@ def _bulletin(office: "Office") -> bool:
     return not far
 
 
+def _case_words(reason: str, approved: int, closed: int, waiting: int) -> str:
+    ends = [("批准", approved), ("关闭", closed), ("未结", waiting)]
+    return f"{reason} " + "、".join(f"{word} {count:,}" for word, count in ends if count)
+
+
 def _checks() -> bool:
-    from jishiyu.demo.verdict import verdict
+    """Check everything again, say what holds and where the lines went; return whether all holds."""
+    from jishiyu.demo.verdict import buckets, verdict
 
     _say("\n五、核对")
     checks = verdict()
     for check in checks:
         _say(f"  {'✓' if check.holds else '✗'} {check.zh}")
+    _say("  各行去向:" + ";".join(f"{bucket} {count:,}" for bucket, count in buckets()))
     return all(check.holds for check in checks)
 
 

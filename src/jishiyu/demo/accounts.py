@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from jishiyu.apps.members.importing import check_roster, confirm_roster
@@ -40,18 +39,17 @@ def mend_accounts(
 
     `roster` is the city's roster as texts: only the account of the lines concerned is another.
     """
-    people = sorted({
-        call.person_id for call in calls() if call.reason in MENDABLE and drawn(seed, call.person_id, month) < REACHED
-    })  # fmt: skip
-    if not people:
-        return AccountsMended()
-    known = Membership.objects.filter(person_id__in=people).order_by("member_no")
+    stuck = {call.person_id for call in calls() if call.reason in MENDABLE}
+    known = Membership.objects.filter(person_id__in=stuck).order_by("member_no")
     rows = pl.DataFrame(
         list(known.values_list("member_no", "person_id").distinct()),
         schema={"member_no": pl.String, "person_id": pl.Int64}, orient="row",
-    )  # fmt: skip
-    cards = bank_cards(rows["person_id"].to_numpy().astype(np.int64) + FRESH * (month + 1))
-    fresh = rows.select("member_no", fresh=cards)
+    ).with_columns(first=pl.col("member_no").min().over("person_id"))  # fmt: skip
+    rows = rows.filter(pl.Series([drawn(seed, number, month) < REACHED for number in rows["first"]], dtype=pl.Boolean))
+    if not rows.height:
+        return AccountsMended()
+    serials = rows["first"].str.slice(1).cast(pl.Int64).to_numpy()
+    fresh = rows.select("member_no", fresh=bank_cards(serials + FRESH * (month + 1)))
     path = folder / f"accounts-{on:%Y-%m}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = roster.join(fresh, on="member_no", how="inner", maintain_order="left")
@@ -59,4 +57,4 @@ def mend_accounts(
     found = check_roster(path=path, as_of=as_of, by=CLERK, at=at)
     confirm_roster(import_id=found.pk, by=CLERK, at=at)
     rematch(by=CLERK, on=on)
-    return AccountsMended(members=len(people), released=release_corrected(by=CLERK, on=on, at=at))
+    return AccountsMended(members=rows["person_id"].n_unique(), released=release_corrected(by=CLERK, on=on, at=at))

@@ -1,6 +1,6 @@
 """An invented bank: it reads a payment file of ours and answers it, the same way every time for the same seed.
 
-Every payment draws one number from the seed and its reference. The first file says paid, failed, unknown, and
+Every payment draws one number from the seed, its account and its amount. The first file says paid, failed, unknown, and
 returned for half of what will come back; the second file (`late=True`) brings the other half of the returns days
 after they were called paid, and what became of the unknown ones.
 """
@@ -54,7 +54,8 @@ def _late(payments: list[Payment], seed: int, rates: tuple[Decimal, ...]) -> Ite
 
 def _draw(payment: Payment, seed: int, rates: tuple[Decimal, ...]) -> tuple[Outcome, bool]:
     """Return what becomes of a payment, and a coin for what is decided by halves."""
-    digest = hashlib.sha256(f"{seed} {payment.reference} {payment.account}".encode()).digest()
+    # Not from the reference: our numbers follow the order of keyed hashes, which differ with every key file.
+    digest = hashlib.sha256(f"{seed} {payment.account} {payment.amount_fen}".encode()).digest()
     drawn = Decimal(int.from_bytes(digest[:8], "big")) / WHOLE
     edge = Decimal(0)
     for outcome, rate in zip((Outcome.FAILED, Outcome.UNKNOWN, Outcome.RETURNED), rates, strict=True):

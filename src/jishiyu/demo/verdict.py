@@ -1,12 +1,17 @@
 """Whether all is well after the demo: every line accounted for, the books balanced, the trail whole."""
 
+from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from jishiyu.apps.audit.queries import verify
+from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.ledger.queries import trial_balance_fen, unbalanced_entries
 from jishiyu.apps.payments.queries import disagreements
 from jishiyu.apps.statistics.lines import feed_accounts
 from jishiyu.apps.statistics.scope import Scope
+from jishiyu.apps.subsidies.models import CASE_ENDS, Case, CaseReason, CaseState
 from jishiyu.apps.subsidies.queries import broken_promises
 
 
@@ -17,6 +22,27 @@ class Check:
     zh: str
     en: str
     holds: bool
+
+
+def buckets() -> list[tuple[str, int]]:
+    """This function will return how many lines of all feeds ended in each bucket, by its Chinese name."""
+    lines: Counter[str] = Counter()
+    for feed in feed_accounts(Scope()):
+        lines.update(feed.buckets)
+    return [(bucket.label, lines[bucket]) for bucket in Bucket if lines[bucket]]
+
+
+def case_standings() -> list[tuple[str, int, int, int]]:
+    """This function will return for each reason to call, in Chinese: cases approved, closed, and still open."""
+    counted = Case.objects.order_by("reason", "state").values_list("reason", "state").annotate(count=Count("id"))
+    cases = Counter({(reason, state): count for reason, state, count in counted})
+    return [
+        (
+            reason.label, cases[reason, CaseState.APPROVED], cases[reason, CaseState.CLOSED],
+            sum(count for (of, state), count in cases.items() if of == reason and state not in CASE_ENDS),
+        )
+        for reason in CaseReason if any(of == reason for of, _ in cases)
+    ]  # fmt: skip
 
 
 def verdict() -> list[Check]:

@@ -62,9 +62,13 @@ def test_the_english_bulletin_has_the_same_figures() -> None:
     [
         (date(2025, 1, 1), date(2026, 1, 1), "2025年\uff0c", "In 2025, "),
         (date(2025, 1, 1), date(2025, 7, 1), "2025年1月至2025年6月\uff0c", "From January 2025 to June 2025, "),
+        (
+            date(2023, 2, 1), date(2026, 2, 1), "2023年2月至2026年1月\uff0c近3年来\uff0c",
+            "In the 3 years from February 2023 to January 2026, ",
+        ),
         (date(2025, 1, 15), date(2025, 2, 1), "2025-01-15至2025-01-31\uff0c", "From 2025-01-15 to 2025-01-31, "),
     ],
-)
+)  # fmt: skip
 def test_the_period_is_named(since: date, until: date, zh: str, en: str) -> None:
     figures = of(first_day=since, until=until)
     assert sentences(figures)[0].startswith(zh)

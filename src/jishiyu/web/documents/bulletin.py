@@ -151,6 +151,12 @@ def _when(since: date, until: date) -> Say:
             return Say(f"{since.year}年", f"In {since.year}")
         return Say(f"{since.year}—{last.year}年,近{years}年来", f"In the {years} years {since.year}–{last.year}")
     if since.day == until.day == 1:
+        years, rest = divmod(months(since, until), 12)
+        if years > 1 and not rest:
+            return Say(
+                f"{since.year}年{since.month}月至{last.year}年{last.month}月,近{years}年来",
+                f"In the {years} years from {since:%B %Y} to {last:%B %Y}",
+            )
         return Say(f"{since.year}年{since.month}月至{last.year}年{last.month}月", f"From {since:%B %Y} to {last:%B %Y}")
     return Say(f"{since.isoformat()}至{last.isoformat()}", f"From {since.isoformat()} to {last.isoformat()}")
 
