@@ -31,10 +31,9 @@ STANDS_FOR_CONTENT = "person_no"
 LINES = """
 SELECT line.feed_id, feed.name, line.line_no,
        coalesce(encode(one.person_hash, 'hex'), encode(line.person_hash, 'hex')), encode(line.name_hash, 'hex'),
-       encode(line.content_hash, 'hex'), line.flaws, fate.bucket, fate.stay_id, array_to_json(fate.reasons), {columns}
+       encode(line.content_hash, 'hex'), line.flaws, {columns}
 FROM together_line line
 JOIN intake_feed feed ON feed.id = line.feed_id
-LEFT JOIN intake_fate fate ON fate.feed_id = line.feed_id AND fate.line_no = line.line_no
 LEFT JOIN (
     SELECT known.person_hash AS known_as, person.person_hash
     FROM together_person known
@@ -47,7 +46,6 @@ LEFT JOIN (
 FIXED: dict[str, pl.DataType] = {
     "feed_id": pl.Int64(), "file": pl.String(), "line": pl.Int64(), "person_key": pl.String(),
     "name_key": pl.String(), STANDS_FOR_CONTENT: pl.String(), "flaws": LINE_SCHEMA["flaws"],
-    "old_bucket": pl.String(), "old_stay_id": pl.String(), "old_reasons": pl.List(pl.String()),
 }  # fmt: skip
 # Columns of the engine's decision rows that are kept, and the hashes that say what was judged by what.
 KEPT = [
@@ -55,14 +53,12 @@ KEPT = [
     "anchor_date", "year", "base_fen", "bracket", "rate_ppm", "uncapped_fen", "used_before_fen", "payable_fen",
     "bucket", "reasons", "settled_at",
 ]  # fmt: skip
-PLACE = [
-    "feed_id", "line", "person_key", "employer_no", "employer_name", "old_bucket", "old_stay_id", "old_reasons",
-]  # fmt: skip
+PLACE = ["feed_id", "line", "person_key", "settlement_id", "undoes", "employer_no", "employer_name"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """`lines`: every line with its final bucket and its old fate; `decisions`: KEPT and the employer's name."""
+    """`lines`: every line with its final bucket; `decisions`: KEPT and the employer's name."""
 
     lines: pl.DataFrame
     decisions: pl.DataFrame

@@ -26,6 +26,7 @@ from jishiyu.apps.subsidies.case_operations import (
     report_no_data,
 )
 from jishiyu.apps.subsidies.case_rounds import Step, log_round
+from jishiyu.apps.subsidies.fates import with_old_fates, write_fates
 from jishiyu.apps.subsidies.judging import columns_to_gather, judge_together
 from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
 from jishiyu.apps.subsidies.together import gather
@@ -39,14 +40,6 @@ __all__ = [
 STAYS = """
 CREATE TEMPORARY TABLE IF NOT EXISTS together_stay (stay_id text PRIMARY KEY) ON COMMIT DROP;
 TRUNCATE together_stay
-"""
-UPDATE_FATES = """
-UPDATE intake_fate fate SET bucket = fresh.bucket, reasons = fresh.reasons, stay_id = fresh.stay_id
-FROM fresh_fate fresh WHERE fate.feed_id = fresh.feed_id AND fate.line_no = fresh.line_no
-"""
-FRESH_FATES = """
-CREATE TEMPORARY TABLE IF NOT EXISTS fresh_fate (LIKE intake_fate) ON COMMIT DROP;
-TRUNCATE fresh_fate
 """
 PEOPLE_TOGETHER = "SELECT person_hash FROM together_person ORDER BY person_hash"
 TOLD = ["kind", "anchor_date", "base_fen", "payable_fen", "bucket"]  # what the call lists look at
@@ -180,8 +173,9 @@ def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: S
     ])  # fmt: skip
     posted = post_differences(at=at, on=on)
     _write_stays(judged.lines, newest)
-    opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=judged.lines, at=at, on=on, policies=policies)
-    _write_fates(judged.lines)
+    lines = with_old_fates(lines=judged.lines, decided_anew=fresh["stay_id"], feed_id=feed_id)
+    opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=lines, at=at, on=on, policies=policies)
+    write_fates(lines)
     mark_decided(APPLICATIONS_OF_PEOPLE)
     return Outcome(**asdict(replace(posted, decisions=fresh.height)), cases_opened=opened, cases_closed=closed)
 
@@ -191,22 +185,6 @@ def _write_stays(lines: pl.DataFrame, newest: pl.DataFrame) -> None:
     _run(STAYS)
     copy_in(stays, table="together_stay")
     _run("ANALYZE together_stay")
-
-
-def _write_fates(lines: pl.DataFrame) -> None:
-    """Store the bucket of every line that is new or has changed."""
-    rows = lines.select(
-        "feed_id", pl.col("line").alias("line_no"), "stay_id", "bucket", "reasons",
-        known=pl.col("old_bucket").is_not_null(),
-        same=pl.col("old_bucket").eq_missing("bucket") & pl.col("old_stay_id").eq_missing("stay_id")
-        & pl.col("old_reasons").list.join("\x1f").eq_missing(pl.col("reasons").list.join("\x1f")),
-    )  # fmt: skip
-    copy_in(rows.filter(~pl.col("known")).drop("known", "same"), table="intake_fate")
-    changed = rows.filter(pl.col("known") & ~pl.col("same")).drop("known", "same")
-    if changed.height:
-        _run(FRESH_FATES)
-        copy_in(changed, table="fresh_fate")
-        _run(UPDATE_FATES)
 
 
 def _lock(feed_id: int) -> Feed:
