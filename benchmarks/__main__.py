@@ -18,13 +18,21 @@ def whole() -> Iterator[Row]:
     feed, roster = (str(path) for path in feed_and_roster(MILLION))
     out = str(FOLDER / "out")
     # One after the other, three rounds, so that the noise of the machine meets all alike.
-    rounds = [(measured("benchmarks.ours", feed, roster, out), measured("benchmarks.duckdb_query", feed, roster, out)) for _ in range(3)]
+    rounds = [
+        (measured("benchmarks.ours", feed, roster, out), measured("benchmarks.duckdb_query", feed, roster, out))
+        for _ in range(3)
+    ]
     ours, duck = (sorted((pair[side] for pair in rounds), key=lambda run: run.seconds)[1] for side in (0, 1))
     loop = measured("benchmarks.python_loop", feed, roster, out)
     for peer in (duck, loop):
         assert peer.result == ours.result, (peer.result, ours.result)
     speed = MILLION / ours.seconds / MILLION
-    yield "decide, 1 M settlements × 1 M members, files to files", f"{speed:.2f} M/s ({ours.seconds:.2f} s)", "≥ 0.7 M/s", speed >= 0.7
+    yield (
+        "decide, 1 M settlements × 1 M members, files to files",
+        f"{speed:.2f} M/s ({ours.seconds:.2f} s)",
+        "≥ 0.7 M/s",
+        speed >= 0.7,
+    )
     yield "  peak memory", f"{ours.peak_mb:,.0f} MB", "≤ 1,500 MB", ours.peak_mb <= 1500
     yield _ratio("  against a plain Python loop", loop, ours, 10)
     yield _ratio("  against one plain DuckDB query", duck, ours, 1.5)
@@ -35,7 +43,12 @@ def ten() -> Iterator[Row]:
     one = measured("benchmarks.ours", *(str(path) for path in feed_and_roster(MILLION)), str(FOLDER / "out"), repeat=3)
     many = measured("benchmarks.ours", *(str(path) for path in feed_and_roster(10 * MILLION)), str(FOLDER / "out"))
     growth = many.seconds / one.seconds
-    yield "decide, 10 M settlements × 10 M members", f"{many.seconds:.1f} s = {growth:.1f} × the time of 1 M", "≤ 12 ×", growth <= 12
+    yield (
+        "decide, 10 M settlements × 10 M members",
+        f"{many.seconds:.1f} s = {growth:.1f} × the time of 1 M",
+        "≤ 12 ×",
+        growth <= 12,
+    )
     yield "  peak memory", f"{many.peak_mb:,.0f} MB", "≤ 6,000 MB", many.peak_mb <= 6000
 
 
@@ -43,15 +56,26 @@ def rule() -> Iterator[Row]:
     """Rule and limit only, against OpenFisca-Core in the same process."""
     found = dict(measured("benchmarks.rule", str(MILLION)).result)  # type: ignore[call-overload]
     ratio = found["openfisca_seconds"] / found["ours_seconds"]
-    yield "rule and limit, 1 M stays, arrays to arrays", f"{found['ours_seconds']:.2f} s, {ratio:.2f} × as fast as OpenFisca-Core", "≥ 1.4 ×", ratio >= 1.4
+    yield (
+        "rule and limit, 1 M stays, arrays to arrays",
+        f"{found['ours_seconds']:.2f} s, {ratio:.2f} × as fast as OpenFisca-Core",
+        "≥ 1.4 ×",
+        ratio >= 1.4,
+    )
     share = found["openfisca_wrong"] / found["paid"]
-    yield "  amounts with a wrong fen", f"{found['ours_wrong']} (OpenFisca-Core {found['openfisca_wrong']:,} = {share:.1%} of the paid)", "0", not found["ours_wrong"]
+    theirs = f"OpenFisca-Core {found['openfisca_wrong']:,} = {share:.1%} of the paid"
+    yield "  amounts with a wrong fen", f"{found['ours_wrong']} ({theirs})", "0", not found["ours_wrong"]
 
 
 def case() -> Iterator[Row]:
     """One case with explanation."""
     found = dict(measured("benchmarks.case", "300").result)  # type: ignore[call-overload]
-    yield "one case with explanation, in process", f"median {found['median_ms']:.1f} ms, p95 {found['p95_ms']:.1f} ms", "≤ 5 ms", found["median_ms"] <= 5
+    yield (
+        "one case with explanation, in process",
+        f"median {found['median_ms']:.1f} ms, p95 {found['p95_ms']:.1f} ms",
+        "≤ 5 ms",
+        found["median_ms"] <= 5,
+    )
 
 
 def reading() -> Iterator[Row]:
@@ -65,10 +89,17 @@ def database() -> Iterator[Row]:
     """Into PostgreSQL: 100,000 new settlements, and a daily feed against three years of history."""
     found = dict(measured("benchmarks.database").result)  # type: ignore[call-overload]
     speed = found["new_lines"] / found["new_seconds"]
-    yield "into PostgreSQL: 100,000 new settlements to posted entitlements", f"{speed:,.0f}/s", "≥ 10,000/s", speed >= 10_000
+    yield (
+        "into PostgreSQL: 100,000 new settlements to posted entitlements",
+        f"{speed:,.0f}/s",
+        "≥ 10,000/s",
+        speed >= 10_000,
+    )
     each = found["new_statements"] / found["new_lines"]
     yield "  statements per settlement", f"{each:.4f}", "< 1", each < 1
-    yield f"daily feed of 20,000 lines against {found['history_lines'] / MILLION:.0f} M settlements", f"{found['daily_seconds']:.1f} s", "≤ 10 s", found["daily_seconds"] <= 10
+    daily = found["daily_seconds"]
+    what = f"daily feed of 20,000 lines against {found['history_lines'] / MILLION:.0f} M settlements"
+    yield what, f"{daily:.1f} s", "≤ 10 s", daily <= 10
 
 
 def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:

@@ -91,7 +91,7 @@ def _measured(path: Path) -> tuple[float, int]:
 
     statements = 0
 
-    def count(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 Django's signature
+    def count(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
         nonlocal statements
         statements += 1
         return execute(sql, parameters, many, context)

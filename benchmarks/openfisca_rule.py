@@ -16,7 +16,16 @@ YEAR = build_entity(
     key="member_year", plural="member_years", label="a member's year", roles=[{"key": "stay_of", "plural": "stays_of"}]
 )
 PERIOD = "2024"
-EDGES = [(0, 0.0), (5_000, 0.015), (10_000, 0.02), (20_000, 0.03), (50_000, 0.05), (100_000, 0.08), (200_000, 0.09), (300_000, 0.10)]
+EDGES = [
+    (0, 0.0),
+    (5_000, 0.015),
+    (10_000, 0.02),
+    (20_000, 0.03),
+    (50_000, 0.05),
+    (100_000, 0.08),
+    (200_000, 0.09),
+    (300_000, 0.10),
+]
 
 
 def _variable(name: str, kind: type, formula: Any = None, entity: Any = STAY) -> type[Variable]:
@@ -52,7 +61,10 @@ def system() -> TaxBenefitSystem:
     built = TaxBenefitSystem([STAY, YEAR])
     rates = {
         "brackets": [
-            {"threshold": {"values": {"2020-01-01": {"value": edge}}}, "rate": {"values": {"2020-01-01": {"value": rate}}}}
+            {
+                "threshold": {"values": {"2020-01-01": {"value": edge}}},
+                "rate": {"values": {"2020-01-01": {"value": rate}}},
+            }
             for edge, rate in EDGES
         ]
     }
@@ -82,6 +94,13 @@ def run(cash_fen: Any, age: Any, in_service: Any, type_fails: Any, settled: Any,
     for name, values in {"age": age, "in_service": in_service, "type_fails": type_fails, "settled": settled}.items():
         simulation.set_input(name, PERIOD, values)
     payable = simulation.calculate("payable", PERIOD)
-    reasons = np.stack([~in_service, simulation.calculate("age_fails", PERIOD), type_fails, simulation.calculate("cash", PERIOD) <= 5_000])
+    reasons = np.stack(
+        [
+            ~in_service,
+            simulation.calculate("age_fails", PERIOD),
+            type_fails,
+            simulation.calculate("cash", PERIOD) <= 5_000,
+        ]
+    )
     assert reasons.shape[1] == len(cash_fen)
     return time.perf_counter() - start, np.rint(np.asarray(payable, dtype=np.float64) * 100).astype(np.int64)

@@ -21,7 +21,14 @@ def main(count: str) -> dict[str, Any]:
     ours = min(_ours(stays)[0] for _ in range(3))
     _, payable, reasons = _ours(stays)
     theirs_runs = [
-        openfisca_rule.run(stays["cash"], stays["age"], stays["in_service"], (stays["type"] == "52").to_numpy(), stays["settled"], stays["member"])
+        openfisca_rule.run(
+            stays["cash"],
+            stays["age"],
+            stays["in_service"],
+            (stays["type"] == "52").to_numpy(),
+            stays["settled"],
+            stays["member"],
+        )
         for _ in range(3)
     ]
     exact = _exact(stays)

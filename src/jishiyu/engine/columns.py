@@ -5,6 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 NULLS = ["", "null", "NULL"]  # what stands for nothing in bulk files
+_LONGEST_NULL = max(len(word) for word in NULLS)
 _ASCII_END, _IDEOGRAPHS_END, _LEAD_BYTES, _IDEOGRAPHS = 0x80, 0xE9, 0xC0, 0xE4
 
 
@@ -29,11 +30,16 @@ def only_common_characters(texts: pl.Series) -> bool:
 
 def trimmed(texts: pl.Series) -> pl.Series:
     """Return texts without spaces and byte-order marks around them; empty and `null` are null."""
-    characters, _ = bytes_of(texts)
+    if texts.null_count() == len(texts):
+        return texts
+    characters, offsets = bytes_of(texts)
     plain = characters.size == 0 or (characters.min() > ord(" ") and characters.max() < _ASCII_END)
+    if plain and np.diff(offsets).min() > _LONGEST_NULL:  # a null is empty here: one of them takes the long way
+        return texts
     if not (plain or only_common_characters(texts)):
         texts = texts.str.strip_chars("\ufeff\u200b\u3000\u00a0 \t\r\n")
-    return texts.set(texts.is_in(NULLS), None)
+    nothing = texts.is_in(NULLS)
+    return texts.set(nothing, None) if nothing.any() else texts
 
 
 def folded_code(codes: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -90,6 +90,7 @@ def run(
     if facts.claims.height:
         events = pl.concat([events, facts.claims], how="diagonal")
     decisions = decide(events, members, None, policies)
+    del events, members  # a million rows each: the account needs the room
     progress("decisions", decisions.height)
     lines_account = account(settled, decisions).slice(before)
     progress("account", lines_account.height)

@@ -1,12 +1,14 @@
 """Every test a requirement can make, at its edges; a missing value always fails."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from jishiyu.engine.policy.problems import FieldMissing
+from jishiyu.engine.policy.requirements import is_aged
 from tests.engine.policy.desk import decided, people, policy
 
 
@@ -160,3 +162,26 @@ def test_an_input_without_a_field_that_the_policy_needs_is_refused(tmp_path: Pat
         decided(rule, {"cash": "100.00"})
     assert refusal.value.details == {"name": "check.rule", "version": "1", "field": "certificate_no"}
     assert "certificate_no" in refusal.value.say("zh")
+
+
+def test_the_days_lived_agree_with_the_calendar_around_every_birthday() -> None:
+    pairs = []
+    for born in (
+        date(1900, 3, 1),
+        date(1904, 2, 29),
+        date(1960, 2, 28),
+        date(1964, 2, 29),
+        date(1999, 12, 31),
+        date(2000, 1, 1),
+    ):
+        for years in (0, 16, 60, 61, 100):
+            birthday = (
+                date(born.year + years, 3, 1)
+                if (born.month, born.day) == (2, 29)
+                else born.replace(year=born.year + years)
+            )
+            pairs += [(born, birthday + timedelta(days=days)) for days in range(-8, 9)]
+    births, days = pl.Series([born for born, _ in pairs]), pl.Series([day for _, day in pairs])
+    ages = [day.year - born.year - ((day.month, day.day) < (born.month, born.day)) for born, day in pairs]
+    for least, most in ((16, 60), (0, 0), (61, 99)):
+        assert is_aged(births, days, least, most).to_list() == [least <= age <= most for age in ages]

@@ -1,6 +1,7 @@
 """Formulas of a policy → column expressions: base, bracket, rate and amount, all exact in fen and millionths."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
 import polars as pl
 
@@ -61,19 +62,23 @@ def reaches(threshold: Threshold, value: pl.Expr) -> pl.Expr:
 
 def bracket_of(formula: Formula, value: pl.Expr) -> pl.Expr:
     """This function will return the number of the bracket an amount lies in: 1, 2, …; 0 = below the first."""
-    steps = [
-        (value > bracket.edge_fen if bracket.strict else value >= bracket.edge_fen).cast(pl.Int32)
-        for bracket in formula.brackets
-    ]
-    return pl.sum_horizontal(steps) if steps else pl.lit(0, pl.Int32)
+    return _by_bracket(formula, value, [*range(1, len(formula.brackets) + 1)], below=0).cast(pl.Int32)
 
 
-def rate_of(formula: Formula, bracket: pl.Expr) -> pl.Expr:
-    """This function will return the rate (millionths) of a bracket, or of the formula."""
+def rate_of(formula: Formula, value: pl.Expr) -> pl.Expr:
+    """This function will return the rate (millionths) of the bracket an amount lies in, or of the formula."""
     if not formula.brackets:
         return pl.lit(formula.rate_ppm, pl.Int64)
-    rates = pl.lit(pl.Series([0, *(entry.rate_ppm for entry in formula.brackets)], dtype=pl.Int64))
-    return rates.gather(bracket.cast(pl.UInt32))
+    return _by_bracket(formula, value, [bracket.rate_ppm for bracket in formula.brackets], below=0).cast(pl.Int64)
+
+
+def _by_bracket(formula: Formula, value: pl.Expr, answers: list[int], below: int) -> pl.Expr:
+    """Ask from the highest bracket down; the first whose edge the value passes answers."""
+    chain: Any = pl
+    for bracket, answer in zip(reversed(formula.brackets), reversed(answers), strict=True):
+        passes = value > bracket.edge_fen if bracket.strict else value >= bracket.edge_fen
+        chain = chain.when(passes).then(answer)
+    return cast("pl.Expr", pl.lit(below) if chain is pl else chain.otherwise(below))
 
 
 def amount(policy: Policy, value: pl.Expr, rate: pl.Expr) -> pl.Expr:

@@ -80,7 +80,7 @@ def _amounts(policy: Policy, value: pl.Expr) -> list[pl.Expr]:
         taxed = pl.max_horizontal(value - threshold.fen, pl.lit(0, pl.Int64))
     reached = formulas.reaches(threshold, value) if threshold else pl.lit(value=True)
     bracket = formulas.bracket_of(policy.formula, taxed)
-    rate = formulas.rate_of(policy.formula, bracket)
+    rate = formulas.rate_of(policy.formula, taxed)
     amount = formulas.amount(policy, taxed, rate)
     return [
         pl.when(reached & (bracket > 0)).then(bracket).alias("bracket"),

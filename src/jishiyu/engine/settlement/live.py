@@ -102,7 +102,8 @@ def _undone(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
         negative = frame.select(pl.any_horizontal(pl.col(amounts) < 0).fill_null(value=False)).to_series()
         verdicts.append((refunded & negative, ("held", "original_unknown")))
         verdicts.append((refunded, ("reversed", "flagged_as_refunded")))
-    verdicts.append((~frame["valid_flag"].fill_null("1").is_in(["1", ""]), ("reversed", "flagged_as_void")))
+    void = (frame["valid_flag"] != "1").fill_null(value=False) & (frame["valid_flag"] != "").fill_null(value=False)
+    verdicts.append((void, ("reversed", "flagged_as_void")))
     if len(doubtful):
         verdicts.append((among(frame["settlement_id"], ids, doubtful), ("held", "undone_by_an_unusable_line")))
     verdicts.append((frame.select(held(pl.col("flaws"))).to_series(), ("held", None)))
