@@ -12,9 +12,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
+import psycopg
 import pytest
 from django.db import connection
 from django.db.models import F
+from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from jishiyu.apps.intake.copying import copy_out
@@ -25,6 +27,7 @@ from jishiyu.apps.payments.models import Attempt, Batch, Repayment
 from jishiyu.apps.statistics.scope import Scope
 from jishiyu.apps.subsidies.models import Case, CaseMove, Decision, SetOff
 from jishiyu.banks import open_bank
+from jishiyu.conf.apart import NotTheDemos, new_database
 from jishiyu.demo import city
 from jishiyu.demo.files import city_files
 from jishiyu.demo.month import Month, Office
@@ -183,6 +186,18 @@ def test_the_command_runs_twice_and_leaves_a_page_open(database_url: str, tmp_pa
     assert same[0].count("✓") == 5
     told = json.loads((tmp_path / "demo" / "console.json").read_text(encoding="utf-8"))
     assert (told["since"], told["until"], told["scale"]) == ("2023-02-01", "2023-04-01", "1/400")
+
+
+def test_a_database_without_the_demos_mark_is_left_alone(database_url: str) -> None:
+    name = sql.Identifier("somebodys_own")
+    with psycopg.connect(database_url, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        try:
+            with pytest.raises(NotTheDemos):
+                new_database(database_url, "somebodys_own")
+            assert server.execute("SELECT 1 FROM pg_database WHERE datname = 'somebodys_own'").fetchone()
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {}").format(name))
 
 
 def test_a_folder_that_the_demo_did_not_make_is_left_alone(database_url: str, tmp_path: Path) -> None:

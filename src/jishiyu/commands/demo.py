@@ -49,13 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do three years' work, say what came of it, and open the page."""
     from jishiyu.commands.up import open_in_background, stop
-    from jishiyu.conf.apart import demo_home, move_in
+    from jishiyu.conf.apart import claim, move_in
     from jishiyu.conf.start import ready
 
     scale = _scale(options.scale)
     started = time.monotonic()
-    stop(demo_home())
-    folder = move_in()
+    folder = claim()
+    stop(folder)
+    move_in(folder)
     ready()
     office = _open_office(options, scale, folder)
     _work(office)

@@ -42,30 +42,34 @@ def demo_home() -> Path:
     return home() / FOLDER
 
 
-def move_in() -> Path:
-    """Make the demo's folder this process's data folder, and its database this process's database, new and empty.
-
-    Before Django loads. Raises NotTheDemos and NoDatabaseForDemo; nobody may be using the old database any more.
-    """
+def claim() -> Path:
+    """Return the demo's folder, marked as the demo's; raises NotTheDemos where something else lies in it."""
     folder = demo_home()
     mark = folder / MARK_FILE
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
         raise NotTheDemos(what=folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark.write_text(f"{MARK}\n", encoding="utf-8")
+    return folder
+
+
+def move_in(folder: Path) -> None:
+    """Make the demo's folder this process's data folder, and its database this process's database, new and empty.
+
+    Before Django loads. Raises NotTheDemos and NoDatabaseForDemo; nobody may be using the old database any more.
+    """
     os.environ["JISHIYU_HOME"] = str(folder)
     given = os.environ.get("JISHIYU_DATABASE_URL")
     if given:
         os.environ["JISHIYU_DATABASE_URL"] = make_conninfo(given, dbname=DATABASE)
-        _new_database(given, DATABASE)
+        new_database(given, DATABASE)
     else:
         server = EmbeddedServer(folder)
         server.start()
-        _new_database(server.url("postgres"), NAME, ours=True)
-    return folder
+        new_database(server.url("postgres"), NAME, ours=True)
 
 
-def _new_database(admin: str, name: str, *, ours: bool = False) -> None:
+def new_database(admin: str, name: str, *, ours: bool = False) -> None:
     """Drop and create a database; one that carries no mark is only dropped on the demo's own server."""
     try:
         with psycopg.connect(admin, autocommit=True) as connection:
