@@ -82,8 +82,10 @@ def _exact(stays: dict[str, Any]) -> Any:
                 (1_000_000, 20_000), (500_000, 15_000)]  # fmt: skip
     used: dict[int, int] = {}
     paid = np.zeros(len(stays["cash"]), dtype=np.int64)
-    rows = zip(*(stays[name].tolist() for name in ("cash", "age", "in_service", "type", "member")), strict=True)
+    columns = (list(stays[name]) for name in ("cash", "age", "in_service", "type", "member"))
+    rows = zip(*columns, strict=True)
     for at, (cash, age, in_service, kind, member) in enumerate(rows):
+        cash, member = int(cash), int(member)
         if not in_service or not 16 <= age <= 60 or kind == "52" or cash <= 500_000:
             continue
         rate = next(rate for edge, rate in brackets if cash > edge)

@@ -24,9 +24,13 @@ COLUMNS = [
 ]
 
 
-def take(feed: Path, earlier: Facts | None) -> Outcome:
-    """Run the job on one feed, after everything that earlier runs have kept."""
-    return run([feed], roster=SAMPLE / "roster.csv", policies=shipped(), as_of=AS_OF, earlier=earlier)
+def take(feed: Path, earlier: Facts | None) -> tuple[Outcome, Facts]:
+    """Run the job on one feed, after everything that earlier runs have kept; return what it found and what it keeps."""
+    kept: list[Facts] = []
+    outcome = run(
+        [feed], roster=SAMPLE / "roster.csv", policies=shipped(), as_of=AS_OF, earlier=earlier, facts_known=kept.append
+    )
+    return outcome, kept[0]
 
 
 def decided(outcome: Outcome) -> list[tuple[object, ...]]:
@@ -45,7 +49,7 @@ def parts(folder: Path, cuts: list[list[str]], heading: str) -> list[Path]:
 
 def test_month_by_month_gives_what_the_whole_year_gives(tmp_path: Path) -> None:
     heading, *lines = (SAMPLE / "feed.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    whole = take(SAMPLE / "feed.csv", None)
+    whole, _ = take(SAMPLE / "feed.csv", None)
     for seed in (1, 2):
         cuts: list[list[str]] = [[], [], [], []]
         chance = random.Random(seed)
@@ -55,14 +59,13 @@ def test_month_by_month_gives_what_the_whole_year_gives(tmp_path: Path) -> None:
         folder = tmp_path / str(seed)
         folder.mkdir()
         for path in parts(folder, cuts, heading):
-            outcome = take(path, earlier)
-            earlier = outcome.facts
+            outcome, earlier = take(path, earlier)
         assert decided(outcome) == decided(whole)
 
 
 def test_a_feed_that_was_taken_before_changes_nothing_and_is_all_duplicates_or_unusable() -> None:
-    first = take(SAMPLE / "feed.csv", None)
-    again = take(SAMPLE / "feed.csv", first.facts)
+    first, kept = take(SAMPLE / "feed.csv", None)
+    again, _ = take(SAMPLE / "feed.csv", kept)
     assert decided(again) == decided(first)
     assert set(again.lines["bucket"]) <= {"duplicate", "invalid"}
     assert again.lines.height == first.lines.height
@@ -71,7 +74,7 @@ def test_a_feed_that_was_taken_before_changes_nothing_and_is_all_duplicates_or_u
 def test_what_an_unusable_line_claims_to_undo_stays_held_in_later_runs(tmp_path: Path) -> None:
     heading, *lines = (SAMPLE / "feed.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     names = heading.strip().split(",")
-    paid = take(SAMPLE / "feed.csv", None).decisions.filter(pl.col("bucket") == "auto")["stay_id"][0]
+    paid = take(SAMPLE / "feed.csv", None)[0].decisions.filter(pl.col("bucket") == "auto")["stay_id"][0]
     visit = paid.split("/")[1]
     original = next(line for line in lines if f",{visit}," in line)
     fields = original.rstrip("\n").split(",")
@@ -79,11 +82,11 @@ def test_what_an_unusable_line_claims_to_undo_stays_held_in_later_runs(tmp_path:
     fields[names.index("setl_id")] = "S-UNDO"
     fields[names.index("psn_cash_pay")] = "-1.2.3"
     both, other = parts(tmp_path, [[original, ",".join(fields) + "\n"], [lines[-1]]], heading)
-    first = take(both, None)
+    first, kept = take(both, None)
     assert dict(first.lines.select("setl_id", "bucket").iter_rows()) == {
         original.split(",")[0]: "held",
         "S-UNDO": "invalid",
     }
-    later = take(other, first.facts)
+    later, _ = take(other, kept)
     row = later.decisions.filter(pl.col("stay_id") == paid).row(0, named=True)
     assert (row["bucket"], row["payable_fen"]) == ("held", 0)

@@ -40,11 +40,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run found: `lines` (account of the new lines), `decisions`, `facts` (all that counts, old and new)."""
+    """What a run found: `lines` (account of the new lines), `decisions`, control totals per file, problems."""
 
     lines: pl.DataFrame
     decisions: pl.DataFrame
-    facts: Facts
     totals: dict[str, dict[str, int]]
     applications: Applications | None
     roster_problems: pl.DataFrame
@@ -81,14 +80,16 @@ def run(
             before = earlier.lines.height
         settled = settle(lines)
         claims = read_applications(applications, as_of=as_of) if applications else None
-        facts = Facts(_that_count(settled).select(lines.columns), _claims(claims, earlier))
-        facts_known(facts)
+        papers = _claims(claims, earlier)
+        facts_known(Facts(_that_count(settled).select(lines.columns), papers))
+        del lines  # what the account needs is little; a million wide rows make room
         events = stays(settled)
+        settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "flaws")
         progress("stays", events.height)
         members, roster_problems = reading.result()
     progress("roster", members.height)
-    if facts.claims.height:
-        events = pl.concat([events, facts.claims], how="diagonal")
+    if papers.height:
+        events = pl.concat([events, papers], how="diagonal")
     decisions = decide(events, members, None, policies)
     del events, members  # a million rows each: the account needs the room
     progress("decisions", decisions.height)
@@ -98,7 +99,6 @@ def run(
         lines=lines_account,
         totals=totals.all(),
         decisions=decisions,
-        facts=facts,
         applications=claims,
         roster_problems=roster_problems,
         policies=policies,
