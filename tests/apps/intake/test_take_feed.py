@@ -14,7 +14,7 @@ from jishiyu.apps.intake.operations import take_feed
 from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
 from jishiyu.apps.intake.queries import buckets_of_feed, place_in_file, sealed_facts
 from jishiyu.apps.people.models import Person
-from jishiyu.apps.people.operations import merge_people
+from jishiyu.apps.people.operations import merge_people, undo_merge
 from jishiyu.apps.subsidies.operations import post_feed, redecide, rematch
 from jishiyu.engine.settlement.totals import RowsDisagree
 from tests.apps.subsidies.situations import (
@@ -126,6 +126,25 @@ def test_two_people_found_to_be_one_share_one_limit(tmp_path: Path) -> None:
     load(tmp_path, "b", stay(2, "3", "600000.00"))
     assert newest("V3").payable_fen == 0
     assert owed() == []  # over the automatic limit: it waits for papers
+    check_books()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_merge_that_is_undone_gives_both_their_own_again(tmp_path: Path, at_once: bool) -> None:
+    enrol(tmp_path, member(1), member(2))
+    load(tmp_path, "a", stay(1, "1", "20000.00"), stay(2, "2", "20000.00"))
+    kept, merged = (Person.objects.get(memberships__member_no=f"M000{who}") for who in (1, 2))
+    merge = merge_people(kept_id=kept.pk, merged_id=merged.pk, reason="换证", by="li.na", at=AT)
+    rematch(by="li.na", on=AS_OF)
+    assert bytes(newest("V2").person_hash or b"") == bytes(kept.person_hash)
+    undo_merge(merge_id=merge.pk, reason="查明为两人", by="li.na", at=AT)
+    if at_once:
+        rematch(by="li.na", on=AS_OF)
+    load(tmp_path, "b", stay(2, "3", "20000.00"))
+    rematch(by="li.na", on=AS_OF)
+    assert bytes(newest("V2").person_hash or b"") == bytes(merged.person_hash)
+    assert [newest(name).bucket for name in ("V1", "V2", "V3")] == ["auto"] * 3
+    assert sum(row[1] - row[2] for row in owed()) == 120_000
     check_books()
 
 

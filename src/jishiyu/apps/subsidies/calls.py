@@ -36,11 +36,16 @@ CAUSE_GONE: dict[str, tuple[str, str]] = {
 OPENED = ("系统建立", "Opened by the system.")
 CHANGED = ("数据变化,事项已更新", "The data changed; the case was brought up to date.")
 
+# All that are open are fewer than the stays of a feed: which of them concern us is sorted out here, not in the database.
+OPEN_STAYS = """
+SELECT id, stay_id FROM subsidies_case WHERE state NOT IN ('approved', 'closed') AND reason <> 'no_data'
+"""
+# Locked in the order in which officers lock them, so that nobody takes a step with a case while we change it.
 OPEN_CASES = """
 SELECT kase.id, kase.stay_id, kase.policy, kase.reason, kase.state, kase.decision_id, kase.amount_fen
 FROM subsidies_case kase
-JOIN together_stay stay ON stay.stay_id = kase.stay_id
-WHERE kase.state NOT IN ('approved', 'closed') AND kase.reason <> 'no_data'
+WHERE kase.id = ANY(%s) AND kase.state NOT IN ('approved', 'closed')
+ORDER BY kase.id FOR UPDATE OF kase
 """
 OPEN_CASE: dict[str, pl.DataType] = {
     "case_id": pl.Int64(), "stay_id": pl.String(), "policy": pl.String(), "reason": pl.String(),
@@ -55,8 +60,7 @@ SELECT decision.stay_id, decision.policy, decision.payable_fen - coalesce((
     SELECT sum(recovery.amount_fen) FROM subsidies_recovery recovery
     WHERE recovery.stay_id = decision.stay_id AND recovery.policy = decision.policy
 ), 0)
-FROM subsidies_decision decision JOIN together_stay stay ON stay.stay_id = decision.stay_id
-WHERE decision.newest AND decision.bucket = 'assist'
+FROM unnest(%s::bigint[]) AS assist(id) JOIN subsidies_decision decision ON decision.id = assist.id
 """
 UNIONS_NAMED = """
 WITH wanted AS (SELECT unnest(%s::text[]) AS employer), found AS (
@@ -127,7 +131,7 @@ def follow_decisions(
     amount at all. A held line without a decision (an undoing whose original is unknown) opens a case of its own.
     """
     wanted = pl.concat([_from_decisions(newest, policies), _from_lines(lines, newest)])
-    known = copy_out(OPEN_CASES, schema=OPEN_CASE)
+    known = _open_cases(pl.concat([lines["stay_id"], newest["stay_id"]]))
     both = wanted.join(known, on=KEY, how="inner")
     changed = both.filter(
         pl.col("decision_id").ne_missing(pl.col("old_decision_id")) | (pl.col("amount_fen") != pl.col("old_amount_fen"))
@@ -141,9 +145,20 @@ def follow_decisions(
     return _open(wanted.join(known, on=KEY, how="anti"), fresh, lines, at, on), closed
 
 
+def _open_cases(stays: pl.Series) -> pl.DataFrame:
+    """Lock and return the open cases of these stays."""
+    every = copy_out(OPEN_STAYS, schema={"id": pl.Int64(), "stay_id": pl.String()})
+    ours = every.filter(pl.col("stay_id").is_in(stays.drop_nulls().unique().implode()))["id"].to_list()
+    return copy_out(OPEN_CASES, schema=OPEN_CASE, parameters=[ours]) if ours else pl.DataFrame(schema=OPEN_CASE)
+
+
 def _from_decisions(newest: pl.DataFrame, policies: Shelf) -> pl.DataFrame:
     """Name the case that each decision asks for; nobody is called about an amount that no policy would pay."""
-    waiting = copy_out(WAITING, schema={"stay_id": pl.String(), "policy": pl.String(), "waiting_fen": pl.Int64()})
+    waiting = copy_out(
+        WAITING,
+        schema={"stay_id": pl.String(), "policy": pl.String(), "waiting_fen": pl.Int64()},
+        parameters=[newest.filter(pl.col("bucket") == "assist")["id"].to_list()],
+    )
     called = pl.col("bucket").is_in(["assist", "held"]) | ((pl.col("bucket") == "unmatched") & within_reach(policies))
     rows = newest.filter(called).join(waiting, on=["stay_id", "policy"], how="left")
     reason = pl.when(pl.col("bucket") == "assist").then(pl.lit(CaseReason.OVER_LIMIT.value)).otherwise("bucket")

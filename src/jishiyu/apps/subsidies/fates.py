@@ -40,12 +40,12 @@ def with_old_fates(*, lines: pl.DataFrame, decided_anew: pl.Series, feed_id: int
     mine = lines.filter(own)
     named = pl.concat([mine["settlement_id"], mine["undoes"]]).drop_nulls().unique().implode()
     stays = pl.concat([mine["stay_id"], decided_anew]).drop_nulls().unique().implode()
-    touched = (
-        pl.col("stay_id").is_in(stays) | pl.col("settlement_id").is_in(named) | pl.col("undoes").is_in(named)
-    ).fill_null(value=True)
+    shares = [pl.col("stay_id").is_in(stays), pl.col("settlement_id").is_in(named), pl.col("undoes").is_in(named)]
+    touched = pl.any_horizontal([share.fill_null(value=False) for share in shares])
     asked = lines.filter(touched & ~own).select("feed_id", line_no="line")
     _run(ASKED)
     copy_in(asked, table="fate_asked")
+    _run("ANALYZE fate_asked")
     known = lines.join(_read("fate_asked"), on=["feed_id", "line"], how="left", maintain_order="left")
     as_it_was = ~touched & ~own
     return known.with_columns(
@@ -68,6 +68,7 @@ def write_fates(lines: pl.DataFrame) -> None:
     if changed.height:
         _run(FRESH)
         copy_in(changed, table="fresh_fate")
+        _run("ANALYZE fresh_fate")
         _run(UPDATE)
 
 

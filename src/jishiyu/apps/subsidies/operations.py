@@ -11,7 +11,6 @@ from django.utils.timezone import localtime
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.applications import APPLICATIONS_OF_PEOPLE, mark_decided
-from jishiyu.apps.intake.copying import copy_in
 from jishiyu.apps.intake.models import Feed, FeedState
 from jishiyu.apps.intake.operations import moment, refusal
 from jishiyu.apps.intake.problems import FeedPaidFrom, FeedUnknown, FeedWithdrawn, ReasonMissing
@@ -37,10 +36,6 @@ __all__ = [
     "post_feed", "redecide", "rematch", "report_no_data", "take_back_feed",
 ]  # fmt: skip
 
-STAYS = """
-CREATE TEMPORARY TABLE IF NOT EXISTS together_stay (stay_id text PRIMARY KEY) ON COMMIT DROP;
-TRUNCATE together_stay
-"""
 PEOPLE_TOGETHER = "SELECT person_hash FROM together_person ORDER BY person_hash"
 TOLD = ["kind", "anchor_date", "base_fen", "payable_fen", "bucket"]  # what the call lists look at
 # Locked, so that none of them can slip into a batch while we look.
@@ -172,19 +167,11 @@ def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: S
         frame.select("id", *key, *TOLD) for frame in (stored.join(fresh, on=key, how="anti"), fresh)
     ])  # fmt: skip
     posted = post_differences(at=at, on=on)
-    _write_stays(judged.lines, newest)
     lines = with_old_fates(lines=judged.lines, decided_anew=fresh["stay_id"], feed_id=feed_id)
     opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=lines, at=at, on=on, policies=policies)
     write_fates(lines)
     mark_decided(APPLICATIONS_OF_PEOPLE)
     return Outcome(**asdict(replace(posted, decisions=fresh.height)), cases_opened=opened, cases_closed=closed)
-
-
-def _write_stays(lines: pl.DataFrame, newest: pl.DataFrame) -> None:
-    stays = pl.concat([lines.select("stay_id"), newest.select("stay_id")]).drop_nulls().unique()
-    _run(STAYS)
-    copy_in(stays, table="together_stay")
-    _run("ANALYZE together_stay")
 
 
 def _lock(feed_id: int) -> Feed:

@@ -28,17 +28,8 @@ AS_TEXT = {
 }
 NEWEST = f"""
 SELECT {", ".join(AS_TEXT.get(name, f"decision.{name}") for name in STORED)}
-FROM subsidies_decision decision
-WHERE decision.newest AND (
-    decision.id IN (
-        SELECT mine.id FROM together_person person
-        JOIN subsidies_decision mine ON mine.person_hash = person.person_hash AND mine.newest
-    ) OR decision.id IN (
-        SELECT mine.id FROM (
-            SELECT DISTINCT coalesce(hospital_code, '') || '/' || visit_id AS stay_id FROM together_line
-        ) stay JOIN subsidies_decision mine ON mine.stay_id = stay.stay_id AND mine.newest
-    )
-)
+FROM together_person person
+JOIN subsidies_decision decision ON decision.person_hash = person.person_hash AND decision.newest
 """  # noqa: S608 (column names of our own schema)
 RESERVE = """
 DROP TABLE IF EXISTS fresh_decision, difference;
@@ -99,14 +90,20 @@ FROM difference JOIN subsidies_decision decision ON decision.id = difference.dec
 WHERE difference.difference_fen < 0
 ORDER BY decision.id
 """
-# Waits for whoever is putting one of them into a batch, then looks at the state again.
+# Waits for whoever is putting one of them into a batch, then looks at the state again. Only what is locked here is
+# set off: one that a cancelled batch gives back after this look may already be on its way into the next batch.
 LOCK_UNPAID = """
-SELECT entitlement.id FROM subsidies_entitlement entitlement
-JOIN difference ON difference.difference_fen < 0
-JOIN subsidies_decision decision ON decision.id = difference.decision_id
-    AND decision.stay_id = entitlement.stay_id AND decision.policy = entitlement.policy
-WHERE entitlement.state IN ('owed', 'returned', 'failed')
-ORDER BY entitlement.id FOR UPDATE OF entitlement
+DROP TABLE IF EXISTS still_unpaid;
+CREATE TEMPORARY TABLE still_unpaid ON COMMIT DROP AS
+WITH locked AS (
+    SELECT entitlement.id FROM subsidies_entitlement entitlement
+    JOIN difference ON difference.difference_fen < 0
+    JOIN subsidies_decision decision ON decision.id = difference.decision_id
+        AND decision.stay_id = entitlement.stay_id AND decision.policy = entitlement.policy
+    WHERE entitlement.state IN ('owed', 'returned', 'failed')
+    ORDER BY entitlement.id FOR UPDATE OF entitlement
+)
+SELECT id FROM locked
 """
 SET_OFF = """
 WITH unpaid AS (
@@ -119,7 +116,7 @@ WITH unpaid AS (
     JOIN people_person theirs ON theirs.id = recovery.person_id
     JOIN subsidies_entitlement entitlement
         ON entitlement.stay_id = recovery.stay_id AND entitlement.policy = recovery.policy
-        AND entitlement.state IN ('owed', 'returned', 'failed')
+        AND entitlement.id IN (SELECT id FROM still_unpaid)
     JOIN people_person person ON person.id = entitlement.person_id
         AND coalesce(person.merged_into_id, person.id) = coalesce(theirs.merged_into_id, theirs.id)
     WHERE difference.difference_fen < 0
@@ -241,7 +238,9 @@ def post_differences(*, at: datetime, on: date, approved: list[int] | None = Non
     whose case is being approved.
     """
     parameters = {"at": at, "approved": approved or []}
+    _run("ANALYZE fresh_decision")
     _run(DIFFERENCES, parameters)
+    _run("ANALYZE difference")
     entitlements = _run(ENTITLE, parameters)
     recoveries = _run(RECOVER, parameters)
     if entitlements:

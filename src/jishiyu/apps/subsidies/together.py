@@ -65,22 +65,26 @@ PEOPLE_TIED = """
 INSERT INTO together_person SELECT DISTINCT other_hash, 0 FROM together_tie WHERE other_hash IS NOT NULL
 ON CONFLICT DO NOTHING
 """
+# Everybody who is or ever was taken for the same person: after a merge is undone, decisions still stand under the other.
 OTHER_NUMBERS = """
-WITH merged AS MATERIALIZED (
-    SELECT id, merged_into_id FROM people_person WHERE merged_into_id IS NOT NULL
-), one AS (
-    SELECT DISTINCT coalesce(merged.merged_into_id, certificate.person_id) AS id
-    FROM together_person known
-    JOIN people_certificate certificate ON certificate.person_hash = known.person_hash
-    LEFT JOIN merged ON merged.id = certificate.person_id
-    WHERE known.round = %(round)s
+WITH known AS (
+    SELECT DISTINCT certificate.person_id AS id
+    FROM together_person person JOIN people_certificate certificate ON certificate.person_hash = person.person_hash
+    WHERE person.round = %(round)s
 ), same AS (
-    SELECT id FROM one
-    UNION ALL
-    SELECT merged.id FROM one JOIN merged ON merged.merged_into_id = one.id
+    SELECT id FROM known
+    UNION
+    SELECT person.merged_into_id FROM known JOIN people_person person ON person.id = known.id
+    WHERE person.merged_into_id IS NOT NULL
+    UNION
+    SELECT person.id FROM known JOIN people_person person ON person.merged_into_id = known.id
+    UNION
+    SELECT merge.kept_id FROM known JOIN people_merge merge ON merge.merged_id = known.id
+    UNION
+    SELECT merge.merged_id FROM known JOIN people_merge merge ON merge.kept_id = known.id
 )
 INSERT INTO together_person
-SELECT DISTINCT certificate.person_hash, %(round)s::smallint
+SELECT DISTINCT certificate.person_hash, %(round)s::smallint + 1
 FROM same JOIN people_certificate certificate ON certificate.person_id = same.id
 WHERE NOT EXISTS (SELECT FROM together_person seen WHERE seen.person_hash = certificate.person_hash)
 """
@@ -98,7 +102,7 @@ WITH applied AS MATERIALIZED (
     WHERE application.newest AND application.state <> 'withdrawn' AND application.person_hash IS NOT NULL
 )
 INSERT INTO together_person
-SELECT DISTINCT other.person_hash, %(round)s::smallint
+SELECT DISTINCT other.person_hash, %(round)s::smallint + 1
 FROM together_person known
 JOIN applied mine ON mine.person_hash = known.person_hash
 JOIN applied other ON other.household = mine.household
@@ -212,13 +216,10 @@ def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) 
     here: dict[str, Any] = {"round": 0, "feeds": feeds, "whole": feed_id or 0}  # the feed itself is there as a whole
     more = 1
     while more:
-        if applied:
-            _run(HOUSEHOLDS, here)
-        _run(OTHER_NUMBERS, here)
         _run("ANALYZE together_person")
         _run(LINES_OF_PEOPLE.format(columns=named), here)
         _run(LINES_TIED.format(columns=named), here)
-        more = _run(NEXT_PEOPLE, here)
+        more = _run(NEXT_PEOPLE, here) + _run(OTHER_NUMBERS, here) + (_run(HOUSEHOLDS, here) if applied else 0)
         here["round"] += 1
     return Together(
         feeds=feeds,

@@ -22,6 +22,9 @@ BEGIN
     ) known
     WHERE EXISTS (
         SELECT FROM subsidies_decision decision WHERE decision.newest AND decision.person_hash = known.person_hash
+    ) OR EXISTS (
+        -- After a merge is undone the decisions stand under the other person, but the lines are here.
+        SELECT FROM intake_line line WHERE line.person_hash = known.person_hash
     )
     ON CONFLICT DO NOTHING;
 END $$;
@@ -74,6 +77,7 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [
         ("subsidies", "0002_append_only"),
+        ("intake", "0001_initial"),
         ("members", "0001_initial"),
         ("people", "0001_initial"),
     ]
