@@ -5,6 +5,7 @@ file: from then on it cannot be cancelled, because a file may be in the world. T
 between, the same call makes the same bytes and finishes.
 """
 
+import glob
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ def write_safely(path: Path, content: bytes) -> Path:
     """Write a file so that its name never stands for half of it: temporary file, fsync, rename, fsync of the folder."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    _sweep(path)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as out:
         out.write(content)
@@ -69,6 +71,24 @@ def write_safely(path: Path, content: bytes) -> Path:
     finally:
         os.close(folder)
     return path
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed processes have left of this file: it holds names and accounts."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        process = left.name.split(".")[-2]
+        if process.isdigit() and not _lives(int(process)):
+            left.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it is somebody else's, so it lives
+    return True
 
 
 @transaction.atomic
