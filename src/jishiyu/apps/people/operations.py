@@ -64,10 +64,11 @@ def merge_people(*, kept_id: int, merged_id: int, reason: str, by: str, at: date
         raise ReasonMissing
     if kept_id == merged_id:
         raise SamePersonTwice(person_id=kept_id)
-    # In ascending order, so two merges of the same pair wait for one another instead of blocking each other.
+    # In ascending order, so two merges of the same pair wait for one another instead of blocking each other; and
+    # "no key", so that what is posted for one of them meanwhile can point to them.
     people = {
         person.id: person
-        for person in Person.objects.select_for_update().filter(id__in=[kept_id, merged_id]).order_by("id")
+        for person in Person.objects.select_for_update(no_key=True).filter(id__in=[kept_id, merged_id]).order_by("id")
     }
     for person_id in (kept_id, merged_id):
         if person_id not in people:
@@ -119,7 +120,7 @@ def correct_name(*, person_id: int, name: str, reason: str, by: str, at: datetim
     """Put another name on record for a person (a changed name, a wrong character); the old one is gone from the row."""
     if not reason.strip():
         raise ReasonMissing
-    person = Person.objects.select_for_update().filter(id=person_id).first()
+    person = Person.objects.select_for_update(no_key=True).filter(id=person_id).first()
     if person is None:
         raise PersonUnknown(person_id=person_id)
     content = json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0])

@@ -45,7 +45,7 @@ def report_no_data(*, person_id: int, by: str, sentence: str, on: date) -> Case:
     """
     said = _sentence(0, sentence)
     with transaction.atomic():
-        person = Person.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=person_id)
+        person = Person.objects.select_for_update(of=("self",), no_key=True).select_related("merged_into").get(pk=person_id)
         counts = person.merged_into or person
         at = moment()
         known = Case.objects.select_for_update().filter(stay_id=f"no-data/{counts.pk}", reason=CaseReason.NO_DATA)

@@ -12,7 +12,7 @@ BEGIN
     IF NEW.merged_into_id IS NULL THEN
         RETURN NEW;
     END IF;
-    PERFORM FROM people_person WHERE id = NEW.merged_into_id FOR UPDATE;
+    PERFORM FROM people_person WHERE id = NEW.merged_into_id FOR NO KEY UPDATE;
     IF EXISTS (SELECT FROM people_person WHERE id = NEW.merged_into_id AND merged_into_id IS NOT NULL)
         OR EXISTS (SELECT FROM people_person WHERE merged_into_id = NEW.id) THEN
         RAISE EXCEPTION 'person % would be merged over two steps', NEW.id
