@@ -90,6 +90,7 @@ def roster(options: argparse.Namespace) -> int:
     if is_idle(found):
         drop_roster(import_id=found.pk, by=options.by, at=now)
         print("没有变化,无需入库。Nothing to change.")
+        load_feed.decide_changed(by=options.by, on=now.date())  # what a process that was killed has left undone
         return 1 if found.lines and found.lines == found.refused else 0
     if not options.yes and not _agreed():
         drop_roster(import_id=found.pk, by=options.by, at=now)
