@@ -1,0 +1,84 @@
+"""Databases that are made in a moment: copies of a prepared one, and a fingerprint of all that stands in one."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+ROWS = "SELECT {name} || ' ' || md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM {table} t"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+LIVING = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+
+
+@dataclass
+class Databases:
+    """The databases of these tests on one server; `url` is any database there that we may connect to."""
+
+    url: str
+
+    def of(self, name: str) -> str:
+        """Return the connection string of a database."""
+        return make_conninfo(**{**conninfo_to_dict(self.url), "dbname": name})
+
+    def make(self, name: str, *, like: str | None = None) -> str:
+        """Make a database, as a copy of another or empty, in the place of one that there was; return its URL."""
+        with psycopg.connect(self.of("postgres"), autocommit=True) as connection:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(drop.format(sql.Identifier(name)))
+            if like is not None:
+                self.quiet(like)
+            make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+            connection.execute(make.format(sql.Identifier(name), sql.Identifier(like or "template0")))
+        return self.of(name)
+
+    def remove(self, *names: str) -> None:
+        """Remove databases."""
+        with psycopg.connect(self.of("postgres"), autocommit=True) as connection:
+            for name in names:
+                drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                connection.execute(drop.format(sql.Identifier(name)))
+
+    def quiet(self, name: str) -> None:
+        """Wait until nobody is connected: the server has noticed that its client is dead, and has given up its work."""
+        self._until(LIVING, name, lambda count: count == 0, seconds=30)
+
+    def somebody_waits(self, name: str, *, seconds: float) -> bool:
+        """Return whether within so many seconds a process comes to wait for a lock of another."""
+        return self._until(WAITING, name, lambda count: count > 0, seconds=seconds, must=False)
+
+    def fingerprint(self, name: str) -> str:
+        """Return one hash over every row of every table."""
+        with psycopg.connect(self.of(name), autocommit=True) as connection:
+            tables = [table for (table,) in connection.execute(TABLES)]
+            parts = [sql.SQL(ROWS).format(name=sql.Literal(t), table=sql.Identifier(t)) for t in tables]
+            rows = [row for (row,) in connection.execute(sql.SQL(" UNION ALL ").join(parts))]
+        return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+
+    def _until(self, query: str, name: str, good: "object", *, seconds: float, must: bool = True) -> bool:
+        end = time.monotonic() + seconds
+        with psycopg.connect(self.of("postgres"), autocommit=True) as connection:
+            while True:
+                row = connection.execute(query, [name]).fetchone()
+                assert row is not None
+                if good(row[0]):  # type: ignore[operator]
+                    return True
+                if time.monotonic() > end:
+                    assert not must, f"{name}: {row[0]} after {seconds} s"
+                    return False
+                time.sleep(0.002)
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    """Return the files of a folder by name with their SHA-256; a temporary file's process number is left out."""
+    if not folder.exists():
+        return {}
+    return {
+        ".".join(part for part in path.name.split(".") if not (path.name.startswith(".") and part.isdigit())):
+            hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+    }  # fmt: skip
