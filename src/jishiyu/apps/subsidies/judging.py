@@ -116,24 +116,24 @@ def _with_hashes(decisions: pl.DataFrame, events: pl.DataFrame, policies: Shelf)
         schema={"policy": pl.String, "version": pl.String, "policy_hash": pl.String},
         orient="row",
     )
-    facts = events.select(pl.col("event_id").alias("stay_id"), facts_hash=facts_hash(events)).unique("stay_id")
+    facts = events.select(pl.col("event_id").alias("stay_id"), facts_hash=row_hashes(events)).unique("stay_id")
     empty = [pl.col(name).fill_null("") for name in ("policy", "version", "policy_hash", "facts_hash")]
-    return (
+    kept = (
         decisions.join(texts, on=["policy", "version"], how="left", maintain_order="left")
         .join(facts, on="stay_id", how="left", maintain_order="left")
         .with_columns(*empty, person_hash=pl.col("person_key"))
-        .select(*KEPT, "employer_no", "employer_name")
+        .select(*KEPT, pl.col("employer_no").fill_null(""), pl.col("employer_name").fill_null(""))
     )
+    return kept.with_columns(content_hash=row_hashes(kept.select(KEPT)))
 
 
-def facts_hash(events: pl.DataFrame) -> pl.Series:
-    """This function will return one SHA-256 (hex, 32 characters) per event over all its columns by name."""
-    names = sorted(events.columns)
+def row_hashes(rows: pl.DataFrame) -> pl.Series:
+    """This function will return one SHA-256 (hex, 32 characters) per row over all its columns by name."""
     texts = [
-        pl.lit(f"{name}=") + (pl.col(name).cast(pl.String) if not events.schema[name].is_nested()
-                              else pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("\x1f")).fill_null("\x00")
-        for name in names
+        pl.lit(f"{name}=") + (pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("\x1f")
+                              if rows.schema[name].is_nested() else pl.col(name).cast(pl.String)).fill_null("\x00")
+        for name in sorted(rows.columns)
     ]  # fmt: skip
-    joined = events.select(pl.concat_str(texts, separator="\x1e")).to_series()
+    joined = rows.select(pl.concat_str(texts, separator="\x1e")).to_series()
     digests = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in joined]
-    return pl.Series("facts_hash", digests, dtype=pl.String)
+    return pl.Series(digests, dtype=pl.String)

@@ -37,11 +37,15 @@ class Stale(models.Model):
         return "stale"
 
 
+CLOSED = bytes(16)
+
+
 class Decision(models.Model):
     """What was decided about one stay (or application) under one policy, as judged at that moment.
 
     Append-only: only `newest` may change, once, to false. Codes are kept as they were judged, not as keys.
-    `policy` is empty where no policy could judge (unmatched people).
+    `policy` is empty where no policy could judge (unmatched people). `content_hash` covers all that was decided, so
+    that equal decisions are told without reading them; it is `CLOSED` where a stay has gone.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -53,6 +57,7 @@ class Decision(models.Model):
     version = models.TextField(blank=True, default="")
     policy_hash = models.TextField(blank=True, default="")
     facts_hash = models.TextField()
+    content_hash = models.BinaryField(default=b"")
     person_hash = models.BinaryField(null=True)
     member_no = models.TextField(null=True)
     org_code = models.TextField(null=True)
@@ -91,7 +96,13 @@ class Decision(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["person_hash"], condition=Q(newest=True), name="subsidies_decision_person"),
+            # What "has anything changed?" needs of a person's whole history, in one place.
+            models.Index(
+                fields=["person_hash"],
+                include=["id", "seq", "stay_id", "policy", "content_hash"],
+                condition=Q(newest=True),
+                name="subsidies_decision_newest",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -163,9 +163,8 @@ def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: S
     stored = newest_decisions()
     fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at)
     key = ["stay_id", "policy"]
-    newest = pl.concat([
-        frame.select("id", *key, *TOLD) for frame in (stored.join(fresh, on=key, how="anti"), fresh)
-    ])  # fmt: skip
+    same = judged.decisions.join(stored.select(*key, "id"), on=key).join(fresh, on=key, how="anti")
+    newest = pl.concat([frame.select("id", *key, *TOLD) for frame in (same, fresh)])
     posted = post_differences(at=at, on=on)
     lines = with_old_fates(lines=judged.lines, decided_anew=fresh["stay_id"], feed_id=feed_id)
     opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=lines, at=at, on=on, policies=policies)

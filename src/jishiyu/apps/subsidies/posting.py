@@ -10,27 +10,27 @@ from django.db import connection
 from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
 from jishiyu.apps.subsidies.judging import KEPT
+from jishiyu.apps.subsidies.models import CLOSED
 
 STORED: dict[str, pl.DataType] = {
-    "id": pl.Int64(),
-    "seq": pl.Int64(),
-    **{name: pl.String() for name in KEPT},
-    "anchor_date": pl.Date(),
-    "year": pl.Int32(),
-    "bracket": pl.Int32(),
-    **{name: pl.Int64() for name in ("base_fen", "rate_ppm", "uncapped_fen", "used_before_fen", "payable_fen")},
-    "reasons": pl.List(pl.String()),
-    "settled_at": pl.Datetime("us"),
-}
-AS_TEXT = {
-    "person_hash": "encode(decision.person_hash, 'hex')",
-    "reasons": "array_to_json(decision.reasons)",
-}
-NEWEST = f"""
-SELECT {", ".join(AS_TEXT.get(name, f"decision.{name}") for name in STORED)}
+    "id": pl.Int64(), "seq": pl.Int64(), "stay_id": pl.String(), "policy": pl.String(), "content_hash": pl.String(),
+}  # fmt: skip
+# Answered by the index alone: a person's history is spread over the whole table.
+NEWEST = """
+SELECT decision.id, decision.seq, decision.stay_id, decision.policy, encode(decision.content_hash, 'hex')
 FROM together_person person
 JOIN subsidies_decision decision ON decision.person_hash = person.person_hash AND decision.newest
-"""  # noqa: S608 (column names of our own schema)
+"""
+GONE: dict[str, pl.DataType] = {
+    "stay_id": pl.String(), "policy": pl.String(), "kind": pl.String(), "version": pl.String(),
+    "policy_hash": pl.String(), "person_hash": pl.String(), "member_no": pl.String(), "org_code": pl.String(),
+    "anchor_date": pl.Date(), "year": pl.Int32(), "settled_at": pl.Datetime("us"),
+}  # fmt: skip
+GONE_ROWS = """
+SELECT stay_id, policy, kind, version, policy_hash, encode(person_hash, 'hex'), member_no, org_code, anchor_date,
+       year, settled_at
+FROM subsidies_decision WHERE id = ANY(%s)
+"""
 RESERVE = """
 DROP TABLE IF EXISTS fresh_decision, difference;
 CREATE TEMPORARY TABLE fresh_decision ON COMMIT DROP AS
@@ -170,7 +170,7 @@ class Posted:
 
 
 def newest_decisions() -> pl.DataFrame:
-    """This function will return the newest stored decision of every stay and person that `gather` collected."""
+    """This function will tell the newest stored decision of everybody that `gather` collected (columns of STORED)."""
     return copy_out(NEWEST, schema=STORED)
 
 
@@ -183,25 +183,9 @@ def write_decisions(
     (bucket `reversed`) that pays nothing.
     """
     key = ["stay_id", "policy"]
-    new = judged.with_columns(pl.col("employer_no").fill_null(""), pl.col("employer_name").fill_null(""))
-    comparable = [pl.col("reasons").list.join("\x1f").alias("reasons")]
-    same = new.with_columns(comparable).join(
-        stored.with_columns(comparable), on=KEPT, how="semi", nulls_equal=True
-    ).select(key)  # fmt: skip
-    changed = new.join(same, on=key, how="anti")
-    gone = stored.filter(pl.col("bucket") != "reversed").join(new, on=key, how="anti")
-    nothing = gone.select(
-        *[pl.col(name) for name in KEPT if name not in ("bucket", "reasons", "facts_hash")],
-        bucket=pl.lit("reversed"), facts_hash=pl.lit(""),
-        reasons=pl.when(pl.col("stay_id").is_in(new["stay_id"].unique().implode()))
-        .then(pl.lit(["decided_otherwise"], pl.List(pl.String)))
-        .otherwise(pl.lit(["stay_gone"], pl.List(pl.String))),
-        employer_no=pl.lit(""), employer_name=pl.lit(""),
-    ).with_columns(
-        pl.lit(None, pl.Int32).alias("bracket"), pl.lit(None, pl.Int64).alias("rate_ppm"),
-        *[pl.lit(0, pl.Int64).alias(name) for name in ("base_fen", "uncapped_fen", "used_before_fen", "payable_fen")],
-    )  # fmt: skip
-    fresh = pl.concat([changed, nothing.select(changed.columns)]).join(
+    changed = judged.join(stored, on=[*key, "content_hash"], how="anti")
+    gone = stored.filter(pl.col("content_hash") != CLOSED.hex()).join(judged, on=key, how="anti")
+    fresh = pl.concat([changed, _closing(gone, judged).select(changed.columns)]).join(
         stored.select(*key, "seq", old_id="id"), on=key, how="left", maintain_order="left"
     )
     old = fresh["old_id"].drop_nulls().to_list()
@@ -209,11 +193,25 @@ def write_decisions(
         _run("UPDATE subsidies_decision SET newest = false WHERE id = ANY(%s)", [old])
     _run(RESERVE.format(count=fresh.height))
     fresh = fresh.with_columns(_reserved(), seq=pl.col("seq").fill_null(0) + 1)
-    rows = fresh.select("id", "seq", *KEPT).with_columns(
+    rows = fresh.select("id", "seq", *KEPT, "content_hash").with_columns(
         newest=pl.lit("t"), feed_id=pl.lit(feed_id, pl.Int64), decided_at=pl.lit(at.isoformat())
     )
-    copy_in(rows, table="subsidies_decision", hashes=["person_hash"])
+    copy_in(rows, table="subsidies_decision", hashes=["person_hash", "content_hash"])
     return fresh
+
+
+def _closing(gone: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """Return the decisions that close what is not judged any more, with the facts of the decision before."""
+    rows = copy_out(GONE_ROWS, schema=GONE, parameters=[gone["id"].to_list()]) if gone.height else pl.DataFrame(schema=GONE)
+    elsewhere = pl.col("stay_id").is_in(judged["stay_id"].unique().implode())
+    words = {name: pl.lit([name], pl.List(pl.String)) for name in ("decided_otherwise", "stay_gone")}
+    return rows.with_columns(
+        bucket=pl.lit("reversed"),
+        reasons=pl.when(elsewhere).then(words["decided_otherwise"]).otherwise(words["stay_gone"]),
+        facts_hash=pl.lit(""), content_hash=pl.lit(CLOSED.hex()), employer_no=pl.lit(""), employer_name=pl.lit(""),
+        bracket=pl.lit(None, pl.Int32), rate_ppm=pl.lit(None, pl.Int64),
+        **{name: pl.lit(0, pl.Int64) for name in ("base_fen", "uncapped_fen", "used_before_fen", "payable_fen")},
+    )  # fmt: skip
 
 
 def _reserved() -> pl.Series:
