@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except Problem as problem:
-        print(f"jishiyu: {problem}", file=sys.stderr)
+        print(f"jishiyu: {problem.say('zh')}\njishiyu: {problem.say('en')}", file=sys.stderr)
         return 1
 
 

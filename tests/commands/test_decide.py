@@ -202,3 +202,10 @@ def test_says_when_nothing_was_decided(tmp_path: Path, capsys: pytest.CaptureFix
     decide(tmp_path / "out", SAMPLE / "feed.csv")
     assert main(["explain", str(tmp_path / "out"), "--stay", "no-such-stay"]) == 1
     assert "no-such-stay" in capsys.readouterr().err
+
+
+def test_says_what_is_wrong_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert decide(tmp_path / "out", tmp_path / "nothing.csv") == 1
+    chinese, english = capsys.readouterr().err.splitlines()
+    assert chinese.startswith("jishiyu: ") and "nothing.csv" in chinese and "文件" in chinese
+    assert english.startswith("jishiyu: There is no file nothing.csv.")
