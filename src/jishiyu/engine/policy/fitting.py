@@ -1,10 +1,13 @@
 """Words of a policy file that mean nothing where they stand: refused, so that nobody believes they work.
 
-The JSON Schema knows which words there are; which of them go with which formula, test or window stands here.
+The JSON Schema knows which words there are; which of them go with which formula, test or window, and which fields events
+have, stands here.
 """
 
 from collections.abc import Iterator
 from typing import Any
+
+from jishiyu.engine.policy.requirements import AMOUNT_FIELDS
 
 _PROOF = {"source", "status", "article"}
 _FORMULA = {
@@ -41,6 +44,16 @@ _WINDOW = {
     "lifetime": {"amount", "count", "mode"},
 }
 
+# Fields of stays and of applications (engine/settlement/stays.py, engine/applications.py); docs/reference/policies.md.
+_TEXTS = {
+    "medical_type", "insurance_type", "person_type", "sex", "area", "hospital_level", "diagnosis_code", "employer_no",
+    "employer_name", "illness", "cover", "cause", "treatment_over", "injuries", "certificate_no", "certificate_issuer",
+    "household",
+}  # fmt: skip
+_DAYS = {
+    "begins_on", "ends_on", "settled_on", "event_on", "filed_on", "graded_on", "certificate_on", "birth_date", "anchor_date",
+}  # fmt: skip
+
 Path = tuple[str | int, ...]
 Misfit = tuple[Path, str, str]
 
@@ -55,6 +68,45 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
     for at, entry in enumerate(data.get("limit", [])):
         own = _WINDOW[entry["window"]] | {"per", "window"}
         yield from _beyond(("limit", at), entry, own, f'window = "{entry["window"]}"')
+    yield from _strange_fields(data)
+
+
+def _strange_fields(data: dict[str, Any]) -> Iterator[Misfit]:
+    """Yield fields that no event has: found here, not when the first feed is decided."""
+    for at, entry in enumerate(data.get("require", [])):
+        path: Path = ("require", at)
+        match entry["test"]:
+            case "one_of" | "none_of":
+                yield from _unknown((*path, "field"), entry["field"], _TEXTS)
+            case "given":
+                yield from _unknown((*path, "field"), entry["field"], _TEXTS | _DAYS | AMOUNT_FIELDS)
+            case "over" | "from" | "at_most" | "under":
+                yield from _unknown((*path, "field"), entry["field"], AMOUNT_FIELDS)
+            case "within_days" | "after_days":
+                yield from _unknown((*path, "field"), entry["field"], _DAYS)
+                yield from _unknown((*path, "after"), entry["after"], _DAYS)
+        yield from _unknown_in_when(path, entry)
+    for at, entry in enumerate(data["base"].get("case", [])):
+        yield from _unknown_in_when(("base", "case", at), entry)
+    for at, entry in enumerate(data["formula"].get("layer", [])):
+        yield from _unknown_in_when(("formula", "layer", at), entry)
+    if "field" in data["formula"]:
+        yield from _unknown(("formula", "field"), data["formula"]["field"], _TEXTS)
+
+
+def _unknown_in_when(path: Path, entry: dict[str, Any]) -> Iterator[Misfit]:
+    for field in entry.get("when", {}):
+        yield from _unknown((*path, "when", field), field, _TEXTS)
+
+
+def _unknown(path: Path, field: str, known: set[str]) -> Iterator[Misfit]:
+    if field not in known:
+        fields = ", ".join(sorted(known))
+        yield (
+            path,
+            f"names a field that events do not have: {field}; known here are {fields}",
+            f"引用了事件没有的字段 {field};这里可用的有 {fields}",
+        )
 
 
 def _beyond(path: Path, entry: dict[str, Any], fitting: set[str], beside: str) -> Iterator[Misfit]:
