@@ -12,7 +12,18 @@ from jishiyu.engine.files.headings import vocabulary
 
 REQUIRED = ("application_id", "kind", "cert_no", "event_on", "filed_on")
 FIELDS = (
-    *("application_id", "kind", "cert_type", "cert_no", "name", "event_on", "filed_on", "occurrence", "household", "cover"),
+    *(
+        "application_id",
+        "kind",
+        "cert_type",
+        "cert_no",
+        "name",
+        "event_on",
+        "filed_on",
+        "occurrence",
+        "household",
+        "cover",
+    ),
     *("injuries", "illness", "cause", "treatment_over", "graded_on", "loss_fen", "invoice_fen", "certificate_no"),
     *("certificate_on", "certificate_issuer", "papers", "employer_no", "employer_name"),
 )
@@ -21,6 +32,7 @@ KINDS = {
     "pipe_burst": "pipe_burst", "水管爆裂": "pipe_burst", "critical_illness": "critical_illness",
     "重大疾病": "critical_illness",
 }  # fmt: skip
+CAUSES = {"交通": "traffic", "交通事故": "traffic", "道路交通事故": "traffic", "车祸": "traffic"}
 YES_NO = {"1": "yes", "是": "yes", "yes": "yes", "0": "no", "否": "no", "no": "no"}
 DAYS = ("event_on", "filed_on", "graded_on", "certificate_on")
 MONEY = ("loss_fen", "invoice_fen")
@@ -63,6 +75,7 @@ def applications(raw: pl.DataFrame, *, as_of: date) -> Applications:
         certificates.birth_date.alias("birth_date"),
         identity.name_keys(text["name"]),
         kind=pl.col("kind").str.to_lowercase().replace_strict(KINDS, default=None, return_dtype=pl.String),
+        cause=pl.col("cause").str.to_lowercase().replace(CAUSES),
         treatment_over=pl.col("treatment_over")
         .str.to_lowercase()
         .replace_strict(YES_NO, default=None, return_dtype=pl.String),

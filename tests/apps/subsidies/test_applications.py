@@ -41,6 +41,7 @@ def accident(who: int, name: str, injuries: str, **changes: str) -> dict[str, st
     line = {
         "application_id": name, "kind": "accident", "cert_type": "01", "certno": number(who), "name": f"张{who}",
         "event_on": "2025-05-01", "filed_on": "2025-06-01", "event_id": "E1", "injuries": injuries,
+        "cause": "fall",
         "treatment_over": "1", "graded_on": "2025-05-30", "papers": "not_work_injury;hospital_records",
     }  # fmt: skip
     return line | changes
