@@ -126,6 +126,12 @@ def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame
     return pl.concat([empty, *found]).sort("file", "line", maintain_order=True)
 
 
+def _name_of(column: str) -> pl.Expr:
+    """Return the name of an event without what people write differently: 〔2025〕 and [2025], spaces, wide characters."""
+    letters = pl.col(column).str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
+    return pl.when(letters != "").then(letters)
+
+
 def _events(read: pl.DataFrame) -> pl.DataFrame:
     """Shape usable applications like events; the subsidy for a death is looked up under `death`."""
     return read.select(
@@ -134,7 +140,7 @@ def _events(read: pl.DataFrame) -> pl.DataFrame:
         "certificate_on", "certificate_issuer", "employer_no", "employer_name",
         injuries=pl.when(pl.col("kind") == "death").then(pl.lit("death")).otherwise("injuries"),
         papers=pl.col("papers").fill_null("").str.replace_all("[;、,]", ";").str.split(";").list.eval(pl.element().str.strip_chars()),
-        occurrence=pl.coalesce("occurrence", "certificate_no", pl.col("event_on").cast(pl.String)),
+        occurrence=pl.coalesce(_name_of("occurrence"), _name_of("certificate_no"), pl.col("event_on").cast(pl.String)),
         claimed_fen=pl.lit(0, pl.Int64), settled_at=pl.col("filed_on").cast(pl.Datetime("us")), ends_on=pl.col("event_on"),
         begins_on=pl.col("event_on"), hold=pl.lit(None, pl.String),
     )  # fmt: skip

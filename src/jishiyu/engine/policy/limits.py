@@ -52,6 +52,8 @@ def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> 
     if limit.window == "payment":
         return rows.with_columns(payable_fen=pl.min_horizontal("payable_fen", pl.lit(limit.amount_fen)))
     keyed = rows.with_columns(scope(limit))
+    if limit.window == "occurrence":
+        keyed = keyed.with_columns(_events_of(keyed))
     alone = rows.with_columns(payable_fen=_let_through(limit, pl.lit(0, pl.Int64), pl.lit(0, pl.Int64)))
     crowded = _crowded(keyed)
     if not crowded.any():
@@ -64,6 +66,28 @@ def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> 
     return alone.with_columns(
         alone[name].scatter(crowd["_at"], crowd[name]).alias(name) for name in ("payable_fen", "used_before_fen")
     )
+
+
+def _events_of(keyed: pl.DataFrame) -> pl.Series:
+    """Number the events of each person or household: what shares a name or a day is one event.
+
+    Two unions give their own names to one accident, and nobody has two of a day; a later grading may give another day
+    but the same name. There are few applications, so they are walked one by one.
+    """
+    days = keyed["event_on"] if "event_on" in keyed.columns else pl.repeat(None, keyed.height, eager=True)
+    first: dict[tuple[object, object], int] = {}
+    event = list(range(keyed.height))
+
+    def root(at: int) -> int:
+        while event[at] != at:
+            at = event[at]
+        return at
+
+    for at, (who, name, day) in enumerate(zip(keyed["_who"], keyed["_window"], days, strict=True)):
+        for mark in (name, day):
+            if mark is not None:
+                event[root(at)] = root(first.setdefault((who, mark), at))
+    return pl.Series("_window", [root(at) for at in event], dtype=pl.Int64)
 
 
 def _crowded(keyed: pl.DataFrame) -> pl.Series:
