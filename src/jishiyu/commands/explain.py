@@ -6,9 +6,15 @@ example:
 """
 
 import argparse
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jishiyu.engine.problems import Problem
+
+if TYPE_CHECKING:
+    from jishiyu.engine.policy.model import Policy
+    from jishiyu.engine.policy.shelf import Shelf
 
 
 class NothingDecided(Problem):
@@ -16,6 +22,16 @@ class NothingDecided(Problem):
 
     en = "{folder} has no decision about {what}. Check the number; lines that were not decided stand in lines.parquet."
     zh = "{folder} 中没有关于 {what} 的决定。请核对编号;未作决定的行见 lines.parquet。"
+
+
+class PolicyOfTheRun(Problem):
+    """The policy at hand is not the text that decided."""
+
+    en = (
+        "{folder} was decided by {name} {version} (file {file}, SHA-256 {digest}…), which is not at hand. "
+        "Name that file with --policy; another text would explain another rule."
+    )
+    zh = "{folder} 由 {name} {version} 版决定(文件 {file},SHA-256 {digest}…),手头没有这份文本。请用 --policy 指定该文件;用别的文本会解释成别的规则。"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,9 +73,26 @@ def run(options: argparse.Namespace) -> int:
         rows = visits.collect()
     if not rows.height:
         raise NothingDecided(folder=options.folder.name, what=value)
+    claims = pl.scan_parquet(options.folder / "claims.parquet")
+    applied = "kind" in claims.collect_schema()
+    kinds = dict(claims.select("event_id", "kind").collect().iter_rows()) if applied else {}
     for row in rows.iter_rows(named=True):
-        policy = shelf.on(row["policy"], row["anchor_date"]) if row["policy"] else None
-        explanation = explain(row, policy)
+        policy = _policy(row, shelf, options.folder) if row["version"] else None
+        explanation = explain(row | {"kind": kinds.get(row["stay_id"])}, policy)
         print(f"{row['stay_id']}  {row['policy'] or '-'}")
         print(f"  {explanation.text(options.lang)}")
     return 0
+
+
+def _policy(row: dict[str, Any], shelf: "Shelf", folder: Path) -> "Policy":
+    """Return the very text that decided a row, or raise `PolicyOfTheRun`."""
+    whole = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    used = next(
+        entry for entry in whole["policies"] if (entry["policy"], entry["version"]) == (row["policy"], row["version"])
+    )
+    for policy in shelf.versions.get(row["policy"], ()):
+        if policy.digest == used["sha256"]:
+            return policy
+    raise PolicyOfTheRun(
+        folder=folder.name, name=used["policy"], version=used["version"], file=used["file"], digest=used["sha256"][:12]
+    )
