@@ -19,6 +19,7 @@ from jishiyu.engine.policy.shelf import shipped
 from jishiyu.engine.run import run
 from jishiyu.engine.settlement.reading import read_lines
 from jishiyu.engine.settlement.totals import RowsDisagree
+from tests.engine.kept import Kept
 
 AS_OF = date(2026, 1, 1)
 
@@ -53,14 +54,16 @@ def test_gives_these_people_and_unions_on_every_machine(tmp_path: Path) -> None:
 def outcome(small_city: city.CitySummary, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     claims = tmp_path_factory.mktemp("claims") / "applications.csv"
     pl.concat([pl.read_csv(path, infer_schema=False) for path in small_city.applications]).write_csv(claims)
-    found = run(
+    kept = Kept()
+    run(
         [feed.path for feed in small_city.feeds],
         roster=small_city.roster,
         policies=shipped(),
         as_of=AS_OF,
         applications=claims,
+        keep=kept,
     )
-    return {"lines": found.lines, "decisions": found.decisions}
+    return {"lines": kept.table("lines"), "decisions": kept.table("decisions")}
 
 
 def test_every_line_ends_in_the_bucket_that_is_true(

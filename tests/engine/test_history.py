@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from jishiyu.engine.policy.shelf import shipped
-from jishiyu.engine.run import Facts, Outcome, run
+from jishiyu.engine.run import Facts, run
+from tests.engine.kept import Kept
 
 SAMPLE = Path(__file__).parents[1] / "data" / "hospital"
 AS_OF = date(2026, 1, 1)
@@ -24,18 +25,16 @@ COLUMNS = [
 ]
 
 
-def take(feed: Path, earlier: Facts | None) -> tuple[Outcome, Facts]:
-    """Run the job on one feed, after everything that earlier runs have kept; return what it found and what it keeps."""
-    kept: list[Facts] = []
-    outcome = run(
-        [feed], roster=SAMPLE / "roster.csv", policies=shipped(), as_of=AS_OF, earlier=earlier, facts_known=kept.append
-    )
-    return outcome, kept[0]
+def take(feed: Path, earlier: Facts | None) -> tuple[Kept, Facts]:
+    """Run the job on one feed, after everything that earlier runs have kept; return its tables and what it keeps."""
+    kept = Kept()
+    run([feed], roster=SAMPLE / "roster.csv", policies=shipped(), as_of=AS_OF, earlier=earlier, keep=kept)
+    return kept, Facts(kept.table("facts"), kept.table("claims"))
 
 
-def decided(outcome: Outcome) -> list[tuple[object, ...]]:
+def decided(kept: Kept) -> list[tuple[object, ...]]:
     """Return the decisions of a run in an order of their own."""
-    return sorted(outcome.decisions.select(COLUMNS).rows(), key=str)
+    return sorted(kept.table("decisions").select(COLUMNS).rows(), key=str)
 
 
 def parts(folder: Path, cuts: list[list[str]], heading: str) -> list[Path]:
@@ -67,14 +66,14 @@ def test_a_feed_that_was_taken_before_changes_nothing_and_is_all_duplicates_or_u
     first, kept = take(SAMPLE / "feed.csv", None)
     again, _ = take(SAMPLE / "feed.csv", kept)
     assert decided(again) == decided(first)
-    assert set(again.lines["bucket"]) <= {"duplicate", "invalid"}
-    assert again.lines.height == first.lines.height
+    assert set(again.table("lines")["bucket"]) <= {"duplicate", "invalid"}
+    assert again.table("lines").height == first.table("lines").height
 
 
 def test_what_an_unusable_line_claims_to_undo_stays_held_in_later_runs(tmp_path: Path) -> None:
     heading, *lines = (SAMPLE / "feed.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     names = heading.strip().split(",")
-    paid = take(SAMPLE / "feed.csv", None)[0].decisions.filter(pl.col("bucket") == "auto")["stay_id"][0]
+    paid = take(SAMPLE / "feed.csv", None)[0].table("decisions").filter(pl.col("bucket") == "auto")["stay_id"][0]
     visit = paid.split("/")[1]
     original = next(line for line in lines if f",{visit}," in line)
     fields = original.rstrip("\n").split(",")
@@ -83,10 +82,10 @@ def test_what_an_unusable_line_claims_to_undo_stays_held_in_later_runs(tmp_path:
     fields[names.index("psn_cash_pay")] = "-1.2.3"
     both, other = parts(tmp_path, [[original, ",".join(fields) + "\n"], [lines[-1]]], heading)
     first, kept = take(both, None)
-    assert dict(first.lines.select("setl_id", "bucket").iter_rows()) == {
+    assert dict(first.table("lines").select("setl_id", "bucket").iter_rows()) == {
         original.split(",")[0]: "held",
         "S-UNDO": "invalid",
     }
     later, _ = take(other, kept)
-    row = later.decisions.filter(pl.col("stay_id") == paid).row(0, named=True)
+    row = later.table("decisions").filter(pl.col("stay_id") == paid).row(0, named=True)
     assert (row["bucket"], row["payable_fen"]) == ("held", 0)

@@ -64,7 +64,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the job and write the result folder; return 0."""
     from jishiyu.engine import results
-    from jishiyu.engine.decide import DECISION_SCHEMA
     from jishiyu.engine.policy.shelf import load_shelf
     from jishiyu.engine.problem_sheet import problem_sheet
     from jishiyu.engine.run import run as run_job
@@ -85,14 +84,13 @@ def run(options: argparse.Namespace) -> int:
             earlier=results.earlier_facts(history),
             breaks=options.breaks,
             progress=clock,
-            facts_known=folder.write_facts,
+            keep=folder.keep,
+            scratch=folder.scratch,
         )
-        folder.write_table("decisions.parquet", outcome.decisions.select(list(DECISION_SCHEMA)))
-        folder.write_table("lines.parquet", outcome.lines)
         others = _other_problems(outcome)
-        folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.lines, others))
+        folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.doubtful, others))
         if history:
-            folder.write_table("adjustments.parquet", results.adjustments(outcome.decisions, history))
+            folder.keep("adjustments", results.adjustments(outcome.owed, history))
         whole = {**_about(options, as_of, history, outcome.totals), **results.summary(outcome)}
         whole["seconds"] = {**clock.seconds(), "until_written": time.perf_counter() - started}
         folder.finish(whole)

@@ -30,19 +30,18 @@ _HEADINGS = {
 def problem_sheet(feeds: Sequence[Path], lines: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> bytes:
     """This function will return an Excel workbook with every `invalid` and `held` line and its reasons.
 
-    `lines` is the account of the lines; the values are those of the files, numbers and names masked, as text.
+    `lines` are the `invalid` and `held` lines with `file`, `line`, `bucket`, `reasons`; the values are those of the files, numbers and names masked, as text.
     `others` are further sheets by name: problems of roster and applications as tables of texts.
     """
-    wanted = lines.lazy().filter(pl.col("bucket").is_in(["invalid", "held"])).select("file", "line", "bucket", "reasons").collect()
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
     sheet = _Sheet(workbook)
     for path, name in zip(feeds, file_names(feeds), strict=True):
-        mine = wanted.filter((pl.col("file") == name) | pl.col("file").str.starts_with(f"{name}/"))
+        mine = lines.filter((pl.col("file") == name) | pl.col("file").str.starts_with(f"{name}/"))
         if mine.height:
             for table, texts in read_texts(path, name=name, lines=mine["line"].unique().to_list()):
                 sheet.add(_matching(texts, mine.filter(pl.col("file") == table)))
-    sheet.close(wanted.height)
+    sheet.close(lines.height)
     for name, rows in others.items():
         _table(workbook, name, rows)
     workbook.close()
@@ -79,7 +78,15 @@ class _Sheet:
             self.written += 1
             at = (self.written - 1) % _ROWS_PER_SHEET + 1
             reasons = [say(code, "zh") for code in row["reasons"]]
-            self._row(at, [row["file"], str(row["line"]), "不可用" if row["bucket"] == "invalid" else "待核实", ";".join(reasons)])
+            self._row(
+                at,
+                [
+                    row["file"],
+                    str(row["line"]),
+                    "不可用" if row["bucket"] == "invalid" else "待核实",
+                    ";".join(reasons),
+                ],
+            )
             for name in fields:
                 value = row[name]
                 if value is not None and name not in _LEFT_OUT:
@@ -93,7 +100,9 @@ class _Sheet:
                 self._row(1, ["", "", "", "没有需要处理的行 · nothing to put right"])
 
     def _begin(self) -> None:
-        self.page = self.workbook.add_worksheet(f"问题{'' if not self.written else self.written // _ROWS_PER_SHEET + 1}")
+        self.page = self.workbook.add_worksheet(
+            f"问题{'' if not self.written else self.written // _ROWS_PER_SHEET + 1}"
+        )
         self.page.freeze_panes(1, 4)
         self.page.set_column(0, 2, 10)
         self.page.set_column(3, 3, 48)

@@ -13,13 +13,12 @@ import polars as pl
 
 from jishiyu.engine.problems import Problem
 from jishiyu.engine.run import Facts, Outcome
-from jishiyu.engine.settlement.account import BUCKETS
+from jishiyu.engine.tally import OWED_KEY, owed
 
 ADJUSTMENT_SCHEMA = {
     "member_no": pl.String(), "policy": pl.String(), "year": pl.Int32(), "owed_fen": pl.Int64(),
     "posted_fen": pl.Int64(), "difference_fen": pl.Int64(),
 }  # fmt: skip
-KEY = ["member_no", "policy", "year"]
 
 
 class NotARunFolder(Problem):
@@ -67,51 +66,23 @@ def posted(runs: Sequence[Path]) -> pl.DataFrame:
     restated = {identity for summary in summaries.values() for identity in summary["history"]}
     newest = [run for run, summary in summaries.items() if summary["run"] not in restated]
     frames = [owed(pl.read_parquet(run / "decisions.parquet")) for run in newest]
-    empty = pl.DataFrame(schema={**{name: ADJUSTMENT_SCHEMA[name] for name in KEY}, "owed_fen": pl.Int64()})
-    return pl.concat([empty, *frames]).group_by(KEY).agg(pl.col("owed_fen").sum())
+    empty = pl.DataFrame(schema={**{name: ADJUSTMENT_SCHEMA[name] for name in OWED_KEY}, "owed_fen": pl.Int64()})
+    return pl.concat([empty, *frames]).group_by(OWED_KEY).agg(pl.col("owed_fen").sum())
 
 
-def owed(decisions: pl.DataFrame) -> pl.DataFrame:
-    """This function will sum what decisions make owed, per member, policy and year (fen)."""
-    return (
-        decisions.filter(pl.col("payable_fen") > 0)
-        .group_by(KEY)
-        .agg(pl.col("payable_fen").sum().alias("owed_fen"))
-        .select(pl.col(name).cast(ADJUSTMENT_SCHEMA[name]) for name in (*KEY, "owed_fen"))
-    )
-
-
-def adjustments(decisions: pl.DataFrame, runs: Sequence[Path]) -> pl.DataFrame:
+def adjustments(owed_now: pl.DataFrame, runs: Sequence[Path]) -> pl.DataFrame:
     """This function will return owed − posted per member, policy and year; running a feed twice gives zeros."""
     before = posted(runs).rename({"owed_fen": "posted_fen"})
-    both = owed(decisions).join(before, on=KEY, how="full", coalesce=True, nulls_equal=True)
+    both = owed_now.join(before, on=OWED_KEY, how="full", coalesce=True, nulls_equal=True)
     return both.with_columns(pl.col("owed_fen", "posted_fen").fill_null(0)).with_columns(
         difference_fen=pl.col("owed_fen") - pl.col("posted_fen")
-    ).sort(KEY).select(list(ADJUSTMENT_SCHEMA))  # fmt: skip
+    ).sort(OWED_KEY).select(list(ADJUSTMENT_SCHEMA))  # fmt: skip
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
     """This function will count lines and decisions per bucket and name versions and hashes."""
-    lines = dict(outcome.lines.group_by("bucket").len().iter_rows())
-    decided = outcome.decisions.group_by("bucket").agg(
-        pl.len(), pl.col("payable_fen").sum(), pl.col("uncapped_fen").sum()
-    )
-    by_policy = outcome.decisions.group_by("policy", "version").agg(
-        pl.len(), pl.col("payable_fen").sum(), (pl.col("payable_fen") > 0).sum().alias("payments")
-    ).sort("policy", "version", nulls_last=True)  # fmt: skip
     return {
-        "lines": outcome.lines.height,
-        "lines_per_bucket": {bucket: lines.get(bucket, 0) for bucket in BUCKETS},
-        "decisions": outcome.decisions.height,
-        "decisions_per_bucket": {
-            bucket: {"count": count, "payable_fen": payable, "uncapped_fen": uncapped}
-            for bucket, count, payable, uncapped in sorted(decided.iter_rows())
-        },
-        "per_policy": [
-            {"policy": name, "version": version, "count": count, "payable_fen": payable, "payments": payments}
-            for name, version, count, payable, payments in by_policy.iter_rows()
-        ],
-        "payable_fen": int(outcome.decisions["payable_fen"].sum()),
+        **outcome.tally.summary(),
         "policies": [
             {"policy": policy.name, "version": policy.version, "file": policy.file, "sha256": policy.digest}
             for versions in outcome.policies.versions.values()
@@ -135,6 +106,7 @@ class ResultFolder:
         self._draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
         self._writers = ThreadPoolExecutor(2)
         self._written: list[Future[Any]] = []
+        self._pieces: dict[str, list[Path]] = {}
 
     def __enter__(self) -> "ResultFolder":
         return self
@@ -143,28 +115,40 @@ class ResultFolder:
         self._writers.shutdown(cancel_futures=True)
         shutil.rmtree(self._draft, ignore_errors=True)
 
-    def write_table(self, name: str, table: pl.DataFrame) -> None:
-        """Begin to write a table."""
-        self._written.append(
-            self._writers.submit(table.write_parquet, self._draft / name, compression="lz4", statistics=False)
-        )
+    @property
+    def scratch(self) -> Path:
+        """Return the folder for what is only needed while the work runs."""
+        return self._draft
+
+    def keep(self, name: str, table: pl.DataFrame) -> None:
+        """Begin to write a table, or the next piece of it, to `name.parquet`."""
+        pieces = self._pieces.setdefault(name, [])
+        pieces.append(self._draft / f".{name}-{len(pieces)}.parquet")
+        self._written.append(self._writers.submit(table.write_parquet, pieces[-1], compression="lz4", statistics=False))
 
     def write_bytes(self, name: str, content: Callable[[], bytes]) -> None:
         """Begin to make and write a file."""
         self._written.append(self._writers.submit(lambda: (self._draft / name).write_bytes(content())))
 
-    def write_facts(self, facts: Facts) -> None:
-        """Begin to write what the decisions rest on."""
-        self.write_table("facts.parquet", facts.lines)
-        self.write_table("claims.parquet", facts.claims)
-
     def finish(self, whole: dict[str, Any]) -> None:
         """Write the summary when all files are whole, and give the folder its name."""
         for future in self._written:
             future.result()  # a full disk must not pass unnoticed
+        for name, pieces in self._pieces.items():
+            _join(pieces, self._draft / f"{name}.parquet")
         text = json.dumps(whole, ensure_ascii=False, indent=2)
         (self._draft / "summary.json").write_text(text + "\n", encoding="utf-8")
         _swap(self._draft, self._out)
+
+
+def _join(pieces: list[Path], whole: Path) -> None:
+    """Make one file of a table's pieces."""
+    if len(pieces) == 1:
+        os.replace(pieces[0], whole)
+        return
+    pl.scan_parquet(pieces, glob=False).sink_parquet(whole, compression="lz4", statistics=False, maintain_order=True)
+    for piece in pieces:
+        piece.unlink()
 
 
 def _swap(draft: Path, out: Path) -> None:

@@ -1,7 +1,7 @@
 """The whole job without a database: feeds + roster + applications + policies → decisions and an account of lines."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,15 +10,19 @@ from typing import Any
 import polars as pl
 
 from jishiyu.engine.applications import Applications, read_applications
-from jishiyu.engine.decide import decide
+from jishiyu.engine.decide import DECISION_SCHEMA, decide
+from jishiyu.engine.keys import hashed
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import read_roster
 from jishiyu.engine.settlement.account import account
 from jishiyu.engine.settlement.flaws import Breaks
+from jishiyu.engine.settlement.lines import LINE_SCHEMA
 from jishiyu.engine.settlement.live import settle
 from jishiyu.engine.settlement.reading import read_lines
 from jishiyu.engine.settlement.stays import stays
+from jishiyu.engine.spool import PIECE_ROWS, Piece, Spool
+from jishiyu.engine.tally import OWED_KEY, Tally, owed
 
 # What netting needs of every line, whatever the policies ask for.
 ALWAYS = [
@@ -38,12 +42,20 @@ class Facts:
     claims: pl.DataFrame
 
 
+Keep = Callable[[str, pl.DataFrame], None]
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What a run found: `lines` (account of the new lines), `decisions`, control totals per file, problems."""
+    """What a run found, in sums: the tables themselves went to `keep` piece by piece.
 
-    lines: pl.DataFrame
-    decisions: pl.DataFrame
+    `doubtful`: `file`, `line`, `bucket`, `reasons` of lines that cannot be used or need a person; `owed`: fen per
+    member, policy and year.
+    """
+
+    tally: Tally
+    doubtful: pl.DataFrame
+    owed: pl.DataFrame
     totals: dict[str, dict[str, int]]
     applications: Applications | None
     roster_problems: pl.DataFrame
@@ -56,53 +68,112 @@ def run(
     roster: Path,
     policies: Shelf,
     as_of: date,
+    keep: Keep,
     applications: Path | None = None,
     earlier: Facts | None = None,
     breaks: Breaks = "warn",
     progress: Progress = lambda step, count: None,
-    facts_known: Callable[[Facts], None] = lambda facts: None,
+    scratch: Path | None = None,
+    piece_rows: int = PIECE_ROWS,
 ) -> Outcome:
     """This function will take feeds from files to decisions.
 
-    `earlier` are the facts of earlier runs: they count as taken before the new lines.
-    `progress` hears the name of each finished step and a count; `facts_known` gets the facts as soon as the lines are
-    netted, so that they can be written beside the deciding. Raises the problems of reading (file refused, control
-    totals) and of policies; nothing is written here.
+    `earlier` are the facts of earlier runs: they count as taken before the new lines. `keep` gets each table as soon
+    as it is known: `facts` and `claims` (what decisions rest on), `decisions`, and `lines` (account of the new
+    lines); in pieces when there are more than `piece_rows` lines, which are then held in `scratch`. `progress` hears
+    the name of each finished step and a count. Raises the problems of reading (file refused, control totals) and of
+    policies: what was kept by then must be thrown away.
     """
     wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     totals = _Totals()
-    with ThreadPoolExecutor(1) as beside:  # the roster is read while the feeds are
+    with ThreadPoolExecutor(1) as beside, Spool(scratch, piece_rows) as spool:  # the roster is read while the feeds are
         reading = beside.submit(read_roster, roster, as_of=as_of, origin=False)
-        lines = _lines(feeds, totals, progress, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted])
-        before = 0
-        if earlier is not None and earlier.lines.height:
-            lines = pl.concat([_like(earlier.lines, lines), lines])
-            before = earlier.lines.height
-        settled = settle(lines)
-        claims = read_applications(applications, as_of=as_of) if applications else None
-        papers = _claims(claims, earlier)
-        facts_known(Facts(_that_count(settled).select(lines.columns), papers))
-        del lines  # what the account needs is little; a million wide rows make room
+        old = _take_in(
+            spool, read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted]), earlier, totals, progress
+        )
+        found = read_applications(applications, as_of=as_of) if applications else None
+        claims = _claims(found, earlier)
+        keep("claims", claims)
+        work = _Work(reading, claims, policies, old, keep, progress)
+        people = claims["person_key"] if claims.height else pl.Series(dtype=pl.String)
+        for piece in spool.pieces(people):
+            work.on(piece)
+        return work.outcome(totals.all(), found)
+
+
+def _take_in(
+    spool: Spool, batches: Iterator[pl.DataFrame], earlier: Facts | None, totals: "_Totals", progress: Progress
+) -> int:
+    """Put earlier facts, then all lines of the feeds into the spool; return how many the earlier ones are."""
+    old = 0
+    for number, batch in enumerate(batches):
+        if number == 0 and earlier is not None:
+            spool.add(_like(earlier.lines, batch))
+            old = earlier.lines.height
+        spool.add(batch)
+        if batch.height:
+            totals.add(batch)
+        progress("lines", spool.rows - old)
+    return old
+
+
+class _Work:
+    """Decides piece after piece and adds up what was found."""
+
+    def __init__(
+        self, reading: Future[tuple[pl.DataFrame, pl.DataFrame]], claims: pl.DataFrame, policies: Shelf, old: int,
+        keep: Keep, progress: Progress,
+    ) -> None:  # fmt: skip
+        self._reading, self._claims, self._policies, self._old = reading, claims, policies, old
+        self._keep, self._progress = keep, progress
+        self._people: pl.Series | None = None
+        self._tally, self._owed, self._doubtful = Tally(), list[pl.DataFrame](), list[pl.DataFrame]()
+
+    def on(self, piece: Piece) -> None:
+        """Net, decide and account for one piece."""
+        settled = settle(piece.take())
+        self._keep("facts", _that_count(settled).select(name for name in settled.columns if name in LINE_SCHEMA))
         events = stays(settled)
-        settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "flaws")
-        progress("stays", events.height)
-        members, roster_problems = reading.result()
-    progress("roster", members.height)
-    if papers.height:
-        events = pl.concat([events, papers], how="diagonal")
-    decisions = decide(events, members, None, policies)
-    del events, members  # a million rows each: the account needs the room
-    progress("decisions", decisions.height)
-    lines_account = account(settled, decisions).slice(before)
-    progress("account", lines_account.height)
-    return Outcome(
-        lines=lines_account,
-        totals=totals.all(),
-        decisions=decisions,
-        applications=claims,
-        roster_problems=roster_problems,
-        policies=policies,
-    )
+        if piece.number is None and self._claims.height:
+            events = pl.concat([events, self._claims], how="diagonal")
+        settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "flaws", "arrival")
+        self._progress("stays", events.height)
+        decisions = decide(events, self._members(piece), None, self._policies)
+        self._keep("decisions", decisions.select(list(DECISION_SCHEMA)))
+        self._progress("decisions", decisions.height)
+        lines = account(settled, decisions)
+        lines = lines.filter(settled["arrival"] >= self._old) if self._old else lines
+        self._keep("lines", lines)
+        self._tally.add(lines, decisions)
+        self._owed.append(owed(decisions))
+        self._doubtful.append(
+            lines.lazy()
+            .filter(pl.col("bucket").is_in(["invalid", "held"]))
+            .select("file", "line", "bucket", "reasons")
+            .collect()
+        )
+        self._progress("account", lines.height)
+
+    def _members(self, piece: Piece) -> pl.DataFrame:
+        members = self._reading.result()[0]
+        if piece.number is None and piece.people is None:
+            return members
+        if self._people is None:
+            self._people = hashed(members["person_key"])
+        return piece.members(members, self._people)
+
+    def outcome(self, totals: dict[str, dict[str, int]], found: Applications | None) -> Outcome:
+        """Return the sums of all pieces."""
+        amounts = pl.concat(self._owed).group_by(OWED_KEY).agg(pl.col("owed_fen").sum())
+        return Outcome(
+            tally=self._tally,
+            doubtful=pl.concat(self._doubtful),
+            owed=amounts,
+            totals=totals,
+            applications=found,
+            roster_problems=self._reading.result()[1],
+            policies=self._policies,
+        )
 
 
 def _that_count(settled: pl.DataFrame) -> pl.DataFrame:
@@ -112,21 +183,6 @@ def _that_count(settled: pl.DataFrame) -> pl.DataFrame:
     doubt = (pl.col("bucket") == "invalid") & pl.col("undoes").is_not_null()
     keep = settled.select(counts | doubt).to_series()
     return settled if keep.all() else settled.filter(keep)
-
-
-def _lines(
-    feeds: Sequence[Path], totals: "_Totals", progress: Progress, *, as_of: date, breaks: Breaks, columns: list[str]
-) -> pl.DataFrame:
-    """Read and check all lines, count their totals, and tell the progress."""
-    batches = []
-    count = 0
-    for batch in read_lines(feeds, as_of=as_of, breaks=breaks, columns=columns):
-        batches.append(batch)
-        count += batch.height
-        if batch.height:
-            totals.add(batch)
-        progress("lines", count)
-    return pl.concat(batches) if len(batches) != 1 else batches[0]
 
 
 class _Totals:

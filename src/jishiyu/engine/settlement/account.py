@@ -48,7 +48,9 @@ def _fates(
     pairs = mine.unique(maintain_order=True).with_row_index("at", offset=words.height)
     at = mine.join(pairs, on=["bucket", "why"], how="left", nulls_equal=True, maintain_order="left")["at"]
     reasons = pl.when(pl.col("why").is_not_null()).then(pl.concat_list("why")).otherwise(pl.lit([], pl.List(pl.String)))
-    return pl.concat([words, pairs.select("bucket", reasons=reasons)], rechunk=True), places.scatter(where.arg_true(), at)
+    return pl.concat([words, pairs.select("bucket", reasons=reasons)], rechunk=True), places.scatter(
+        where.arg_true(), at
+    )
 
 
 def _with_flaws(words: pl.DataFrame, places: pl.Series, flaws: pl.Series) -> tuple[pl.DataFrame, pl.Series]:

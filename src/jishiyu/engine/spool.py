@@ -1,0 +1,130 @@
+"""Lines that may be more than memory holds: cut by person into pieces that are worked on one after the other.
+
+Every rule looks at one person's lines, but lines tie people together: one settlement number, one undoing, one stay
+for two people. Everybody so tied goes into a last piece of their own, so each piece holds all that its people need
+and the result is the same however the lines are cut.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from jishiyu.engine.keys import hashed
+
+PIECE_ROWS = 2_000_000
+PIECES = 32
+
+
+@dataclass
+class Piece:
+    """All lines of some people in order of arrival; `number` is None for the tied, `people` their hashes."""
+
+    _lines: pl.DataFrame | None
+    number: int | None
+    people: pl.Series | None
+
+    def take(self) -> pl.DataFrame:
+        """Return the lines and let go of them: what is left of a million wide rows is little."""
+        assert self._lines is not None, "a piece is taken once"
+        lines, self._lines = self._lines, None
+        return lines
+
+    def members(self, roster: pl.DataFrame, people: pl.Series) -> pl.DataFrame:
+        """Return the part of a roster that can belong to this piece; `people` are the hashes of its persons."""
+        if self.people is not None:
+            return roster.filter(people.is_in(self.people.implode()).fill_null(value=False))
+        return roster if self.number is None else roster.filter((people % PIECES) == self.number)
+
+
+class Spool:
+    """Takes checked lines and gives them back in pieces; small jobs stay in memory and are one piece.
+
+    Lines get the column `arrival`, their place in the order in which they came. Used as a context.
+    """
+
+    def __init__(self, scratch: Path | None = None, piece_rows: int = PIECE_ROWS) -> None:
+        self._scratch, self._piece_rows = scratch, piece_rows
+        self._held: list[pl.DataFrame] = []
+        self._links: list[pl.DataFrame] = []
+        self._files: list[list[Path]] = [[] for _ in range(PIECES)]
+        self._folder: Path | None = None
+        self.rows = 0
+
+    def __enter__(self) -> "Spool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def add(self, lines: pl.DataFrame) -> None:
+        """Take the next lines."""
+        lines = lines.with_columns(arrival=pl.int_range(self.rows, self.rows + lines.height, dtype=pl.Int64))
+        self.rows += lines.height
+        self._held.append(lines)
+        if self._folder is None and self.rows > self._piece_rows:
+            self._folder = Path(tempfile.mkdtemp(prefix=".lines.", dir=self._scratch))
+        if self._folder is not None:
+            for part in self._held:
+                self._put(part, self._folder)
+            self._held = []
+
+    def pieces(self, tied: pl.Series) -> Iterator[Piece]:
+        """Yield the pieces; `tied` are person keys that must come together, whatever their lines say."""
+        if self._folder is None:
+            held, self._held = self._held, []
+            yield Piece(pl.concat(held), None, None)
+            return
+        together = pl.concat([self._tied(), hashed(tied)]).drop_nulls().unique()
+        apart: list[pl.DataFrame] = []
+        for number, files in enumerate(self._files):
+            if not files:
+                continue
+            lines = pl.concat([pl.read_ipc(path) for path in files])
+            people = hashed(lines["person_key"])
+            goes = people.is_in(together.implode()) | people.is_null()
+            apart.append(lines.filter(goes))
+            piece = Piece(lines.filter(~goes), number, None)
+            del lines
+            yield piece
+        yield Piece(pl.concat(apart).sort("arrival"), None, together)
+
+    def _put(self, lines: pl.DataFrame, folder: Path) -> None:
+        """Write lines to the files of their people's pieces and remember what ties people together."""
+        people = hashed(lines["person_key"])
+        self._links.append(
+            pl.DataFrame(
+                {
+                    "person": people,
+                    "settlement": hashed(lines["settlement_id"]),
+                    "undoes": hashed(lines["undoes"]),
+                    "stay": lines.select(pl.struct("hospital_code", "visit_id").hash(seed=5)).to_series(),
+                }
+            )
+        )
+        parts = lines.with_columns(_piece=(people % PIECES).fill_null(0)).partition_by(
+            "_piece", as_dict=True, include_key=False
+        )
+        for (number,), part in parts.items():
+            path = folder / f"{number}-{len(self._links)}.arrow"
+            part.write_ipc(path, compression="uncompressed")
+            self._files[int(number)].append(path)
+
+    def _tied(self) -> pl.Series:
+        """Return the hashes of people who share a settlement number, an undoing or a stay with somebody."""
+        links = pl.concat(self._links)
+        self._links = []
+        undoing = links.lazy().filter(pl.col("undoes").is_not_null()).select("person", key="undoes").collect()
+        named = pl.concat([links.select("person", key="settlement"), undoing])
+        return pl.concat([_shared(named), _shared(links.select("person", key="stay"))])
+
+
+def _shared(links: pl.DataFrame) -> pl.Series:
+    """Return the people of every key that more than one person has."""
+    twice = links.filter(links["key"].is_duplicated() & links["key"].is_not_null())
+    people = twice.group_by("key").agg(people=pl.col("person").n_unique())
+    return twice.join(people.filter(pl.col("people") > 1), on="key", how="semi")["person"].unique()

@@ -1,0 +1,93 @@
+"""More lines than fit into memory: cut into pieces by person, the result is the same row by row."""
+
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from jishiyu.engine.policy.shelf import shipped
+from jishiyu.engine.run import Facts, run
+from tests.engine.kept import Kept
+from tests.engine.test_history import AS_OF, SAMPLE
+
+KEYS = {"decisions": ["stay_id", "policy"], "lines": ["file", "line"], "facts": ["file", "line"]}
+
+
+def job(feeds: list[Path], piece_rows: int, claims: Path | None = None, earlier: Facts | None = None) -> Kept:
+    kept = Kept()
+    run(
+        feeds, roster=SAMPLE / "roster.csv", policies=shipped(), as_of=AS_OF, keep=kept, piece_rows=piece_rows,
+        applications=claims, earlier=earlier,
+    )  # fmt: skip
+    return kept
+
+
+def same(one: Kept, other: Kept) -> bool:
+    return all(one.table(name).sort(keys).equals(other.table(name).sort(keys)) for name, keys in KEYS.items())
+
+
+@pytest.fixture
+def tied_feed(tmp_path: Path) -> Path:
+    """The sample feed with lines that tie people together: shared settlements, undoings and stays."""
+    heading, *lines = (SAMPLE / "feed.csv").read_text(encoding="utf-8").splitlines()
+    names = heading.split(",")
+    chance = random.Random(5)
+    rows = [line.split(",") for line in lines]
+    for number in range(60):
+        row, other = list(chance.choice(rows)), chance.choice(rows)
+        row[names.index("setl_id")] = f"T{number}"
+        kind = number % 4
+        if kind == 0:
+            row[names.index("setl_id")] = other[names.index("setl_id")]
+        elif kind == 1:
+            row[names.index("init_setl_id")] = other[names.index("setl_id")]
+        elif kind == 2:
+            row[names.index("mdtrt_id")] = other[names.index("mdtrt_id")]
+        else:
+            row[names.index("init_setl_id")] = other[names.index("setl_id")]
+            row[names.index("certno")] = "22010619670120868"  # an unusable line that claims to undo
+        rows.insert(chance.randrange(len(rows)), row)
+    path = tmp_path / "tied.csv"
+    path.write_text("\n".join([heading, *(",".join(row) for row in rows)]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_pieces_give_what_the_whole_gives(tied_feed: Path) -> None:
+    whole = job([tied_feed], 1_000_000)
+    pieces = job([tied_feed], 10)
+    assert len(whole.pieces["decisions"]) == 1
+    assert len(pieces.pieces["decisions"]) > 10
+    assert same(whole, pieces)
+
+
+def test_pieces_with_history_and_applications_give_what_the_whole_gives(tied_feed: Path, tmp_path: Path) -> None:
+    claims = tmp_path / "claims.csv"
+    claims.write_text(
+        "申请编号,类型,证件类型,证件号码,姓名,事发日期,申请日期,致伤原因,伤情,已交材料\n"
+        "A1,意外伤害,01,220106196701208683,张一,2024-01-05,2024-02-05,fall,femur:closed,not_work_injury;hospital_records\n",
+        encoding="utf-8",
+    )
+    first = job([SAMPLE / "feed.csv"], 1_000_000)
+    facts = Facts(first.table("facts"), first.table("claims"))
+    whole = job([tied_feed], 1_000_000, claims, facts)
+    pieces = job([tied_feed], 10, claims, facts)
+    assert same(whole, pieces)
+    assert "A1" in pieces.table("decisions")["stay_id"].to_list()
+    assert pieces.table("lines").height == 485 + 60
+
+
+def test_nothing_of_the_pieces_remains(tied_feed: Path, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    run(
+        [tied_feed], roster=SAMPLE / "roster.csv", policies=shipped(), as_of=AS_OF, keep=Kept(), piece_rows=10,
+        scratch=scratch,
+    )  # fmt: skip
+    assert list(scratch.iterdir()) == []
+
+
+def test_the_tables_of_a_feed_add_up_in_pieces(tied_feed: Path) -> None:
+    lines = job([tied_feed], 10).table("lines")
+    assert sorted(lines["line"].to_list()) == list(range(2, lines.height + 2))
+    assert lines.select(pl.col("bucket").null_count()).item() == 0
