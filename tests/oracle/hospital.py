@@ -171,7 +171,7 @@ def _judge(stay: dict[str, Any], roster: list[Membership]) -> dict[str, Any]:
     if not (in_force and membership["in_service"]):
         reasons.append("not_in_service")
     born = stay["birth_date"] or membership["birth_date"]
-    if born is None or not 16 <= full_years(born, stay["ends_on"]) <= 60:
+    if born is not None and not 16 <= full_years(born, stay["ends_on"]) <= 60:
         reasons.append("age_out_of_range")
     if stay["medical_type"] not in COVERED:
         reasons.append("medical_type_not_covered")
@@ -180,7 +180,9 @@ def _judge(stay: dict[str, Any], roster: list[Membership]) -> dict[str, Any]:
     number, rate, amount = bracket_and_amount(stay["cash"])
     decision.update(bracket=number or None, rate=rate if number else None, reasons=reasons)
     if reasons:
-        return {**decision, "bucket": "ineligible"}
+        return {**decision, "bucket": "ineligible", "reasons": reasons + ["birth_date_missing"] * (born is None)}
+    if born is None:
+        return {**decision, "bucket": "held", "reasons": ["birth_date_missing"]}
     return {**decision, "bucket": "entitled", "uncapped": amount}
 
 

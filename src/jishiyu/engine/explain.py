@@ -162,7 +162,7 @@ def _steps(decision: Mapping[str, Any], policy: Policy) -> list[Step]:
     """List base, requirements, bracket, limit and result in the order of the calculation."""
     by_key = {article.key: article for article in articles(policy)}
     steps = [
-        Step(article.zh, article.en, "✗" if article.key in decision["reasons"] else "✓", article)
+        Step(article.zh, article.en, _mark(article, decision, policy), article)
         for article in articles(policy)
         if article.key in {requirement.code for requirement in policy.requirements}
     ]
@@ -181,6 +181,14 @@ def _steps(decision: Mapping[str, Any], policy: Policy) -> list[Step]:
             Step("实际补贴", "payable", yuan_text(decision["payable_fen"]), by_key["automatic"]),
         ]
     return steps
+
+
+def _mark(article: Article, decision: Mapping[str, Any], policy: Policy) -> str:
+    """Return ✓ or ✗ for a requirement; ? where its fact is not known."""
+    ages = {requirement.code for requirement in policy.requirements if requirement.test == "age"}
+    if article.key in ages and "birth_date_missing" in decision["reasons"]:
+        return "?"
+    return "✗" if article.key in decision["reasons"] else "✓"
 
 
 def neighbours(decision: Mapping[str, Any], policy: Policy) -> tuple[Bracket | None, Bracket | None, Bracket | None]:

@@ -1,4 +1,4 @@
-"""Every test a requirement can make, at its edges; a missing value always fails."""
+"""Every test a requirement can make, at its edges; a missing value fails, but for an unknown age, which is held."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -35,8 +35,14 @@ def test_age_counts_full_years_on_the_anchor_date_both_ends_included(tmp_path: P
     assert passes(tmp_path, 'test = "age"\nmin = 16\nmax = 60', *rows, roster=roster) == [True, False, True, False]
 
 
-def test_age_without_a_birth_date_fails(tmp_path: Path) -> None:
-    assert passes(tmp_path, 'test = "age"\nmin = 0\nmax = 150', {}, roster=people({"birth_date": None})) == [False]
+def test_an_unknown_birth_date_holds_the_event_and_refuses_nobody(tmp_path: Path) -> None:
+    ages = ['test = "age"\nmin = 0\nmax = 150', 'test = "age"\nmin = 16\nmax = 60']
+    rule = policy(tmp_path, requirements=[*ages, 'test = "in_service"'])
+    rows = [{"cash": "100.00"}, {"cash": "100.00", "person_key": "B"}]
+    roster = people({"birth_date": None}, {"birth_date": None, "person_key": "B", "in_service": False})
+    held, refused = decided(rule, *rows, roster=roster)
+    assert (held["bucket"], held["reasons"], held["payable_fen"]) == ("held", ["birth_date_missing"], 0)
+    assert (refused["bucket"], refused["reasons"]) == ("ineligible", ["r2", "birth_date_missing"])
 
 
 def test_the_birth_date_of_the_event_comes_before_that_of_the_roster(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from jishiyu.engine.policy.requirements import column_of, fails, fields_of
 from jishiyu.engine.policy.shelf import Shelf
 
 # Reason codes that every policy can give, besides those of its own requirements.
-COMMON_CODES = ["threshold_not_reached", "below_minimum", "not_in_table", "base_missing", "set_aside"]
+COMMON_CODES = [
+    "threshold_not_reached", "below_minimum", "not_in_table", "base_missing", "birth_date_missing", "set_aside",
+]  # fmt: skip
 
 
 def codes_of(policy: Policy) -> list[str]:
@@ -55,9 +57,16 @@ class _Plan:
 @cache
 def _plan(policy: Policy) -> _Plan:
     no, ask = [pl.lit(0, pl.Int64)], [pl.when(pl.col("aside") != 0).then(bit(policy, "set_aside")).otherwise(0)]
+    ageless = []  # nobody is refused for an age that is not known: a person has to look
     for number, requirement in enumerate(policy.requirements):
-        flag = pl.when(fails(requirement)).then(1 << number).otherwise(0)
+        failing = fails(requirement)
+        if requirement.test == "age":
+            ageless.append(failing & pl.col("birth_date").is_null())
+            failing = failing & pl.col("birth_date").is_not_null()
+        flag = pl.when(failing).then(1 << number).otherwise(0)
         (ask if requirement.otherwise == "held" else no).append(flag)
+    if ageless:
+        ask.append(pl.when(pl.any_horizontal(ageless)).then(bit(policy, "birth_date_missing")).otherwise(0))
     clear = pl.when((pl.col("no") == 0) & (pl.col("ask") == 0)).then("uncapped_fen").otherwise(0)
     return _Plan(
         requirements=[
