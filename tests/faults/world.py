@@ -1,5 +1,6 @@
 """A fund in every situation of its year, each a database that can be copied, and how one is told to be sound."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +20,17 @@ LI_NA = ("--by", "li.na")
 
 @dataclass
 class World:
-    """Situations by name; each is reached from the one before by one command, once."""
+    """Situations by name; each is reached from the one before by one command, once.
+
+    `seconds` and `moments` are those of the command that led to a situation.
+    """
 
     nursery: Nursery
     databases: Databases
     files: Path
     reached: set[str] = field(default_factory=set)
+    seconds: dict[str, float] = field(default_factory=dict)
+    moments: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def bank(self) -> Path:
@@ -81,7 +87,11 @@ class World:
         else:
             before, words = self.way(situation)
             url = self.databases.make(name, like=self.reach(before))
-            self.nursery.do(url, "command", words=words)
+            start = time.monotonic()
+            child = self.start(url, words, folder=self.bank)
+            assert child.wait() == 0, child.said()
+            self.seconds[situation] = time.monotonic() - start
+            self.moments[situation] = child.moments()
             if situation == "sent":
                 self.nursery.do(url, "settle", name="answer", arguments={"folder": str(self.files)})
         self.reached.add(situation)
@@ -103,6 +113,10 @@ class World:
             row = connection.execute(query.encode()).fetchone()
         assert row is not None
         return str(row[0])
+
+    def goal(self, situation: str) -> Facts:
+        """Return what is achieved in a situation that was reached undisturbed."""
+        return self.achieved(self.databases.of(self.reach(situation)))
 
     def achieved(self, url: str) -> Facts:
         """Return what was achieved in a database, row by row, without what a kill may shift."""
