@@ -209,5 +209,7 @@ def test_says_when_nothing_was_decided(tmp_path: Path, capsys: pytest.CaptureFix
 def test_says_what_is_wrong_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert decide(tmp_path / "out", tmp_path / "nothing.csv") == 1
     chinese, english = capsys.readouterr().err.splitlines()
-    assert chinese.startswith("jishiyu: ") and "nothing.csv" in chinese and "文件" in chinese
+    assert chinese.startswith("jishiyu: ")
+    assert "nothing.csv" in chinese
+    assert "文件" in chinese
     assert english.startswith("jishiyu: There is no file nothing.csv.")

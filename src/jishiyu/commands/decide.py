@@ -25,6 +25,7 @@ from jishiyu.engine.problems import Problem
 if TYPE_CHECKING:
     import polars as pl
 
+    from jishiyu.engine.policy.shelf import Shelf
     from jishiyu.engine.run import Outcome
 
 
@@ -74,11 +75,12 @@ def run(options: argparse.Namespace) -> int:
     if any(folder.resolve() == options.out.resolve() for folder in history):
         raise OutIsHistory(folder=options.out.name)
     as_of = options.as_of or today()
+    shelf = load_shelf(options.policy)
     with results.ResultFolder(options.out) as folder:
         outcome = run_job(
             options.feeds,
             roster=options.roster,
-            policies=load_shelf(options.policy),
+            policies=shelf,
             as_of=as_of,
             applications=options.applications,
             earlier=results.earlier_facts(history),
@@ -91,7 +93,8 @@ def run(options: argparse.Namespace) -> int:
         folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.doubtful, others))
         if history:
             folder.keep("adjustments", results.adjustments(outcome.owed, history))
-        whole = {**_about(options, as_of, history, outcome.totals), **results.summary(outcome)}
+        whole = {**_about(options, as_of, results.ancestry(history), shelf), "control_totals": outcome.totals}
+        whole |= results.summary(outcome)
         whole["seconds"] = {**clock.seconds(), "until_written": time.perf_counter() - started}
         folder.finish(whole)
     _report(whole, options.out)
@@ -106,15 +109,16 @@ def _other_problems(outcome: "Outcome") -> "dict[str, pl.DataFrame]":
     return {name: problems for name, problems in found.items() if problems.height}
 
 
-def _about(options: argparse.Namespace, as_of: date, history: list[Path], totals: dict[str, Any]) -> dict[str, Any]:
-    """Return what identifies the run: inputs by hash, day, history."""
-    files = {
-        path.name: _sha256(path)
-        for path in [*options.feeds, options.roster, *([options.applications] if options.applications else [])]
-    }
-    earlier = [json.loads((folder / "summary.json").read_text(encoding="utf-8"))["run"] for folder in history]
-    identity = hashlib.sha256(json.dumps([files, as_of.isoformat(), earlier], sort_keys=True).encode()).hexdigest()
-    return {"run": identity, "as_of": as_of.isoformat(), "history": earlier, "files": files, "control_totals": totals}
+def _about(options: argparse.Namespace, as_of: date, history: list[str], shelf: "Shelf") -> dict[str, Any]:
+    """Return what identifies the run: inputs and policies by hash, day, history."""
+    from jishiyu.engine.settlement.reading import file_names
+
+    paths = [*options.feeds, options.roster, *([options.applications] if options.applications else [])]
+    files = {name: _sha256(path) for path, name in zip(paths, file_names(paths), strict=True)}
+    texts = [policy.digest for _, versions in shelf for policy in versions]
+    what = [files, as_of.isoformat(), history, texts, options.breaks]
+    identity = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    return {"run": identity, "as_of": as_of.isoformat(), "history": history, "files": files}
 
 
 def _sha256(path: Path) -> str:

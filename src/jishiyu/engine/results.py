@@ -28,6 +28,16 @@ class NotARunFolder(Problem):
     zh = "{folder} 不是已完成的结果文件夹:缺少 {missing}。请指定以前运行的 --out 文件夹。"
 
 
+class HistoryForked(Problem):
+    """Two runs continue the same earlier run, and that one is not named."""
+
+    en = (
+        "{first} and {second} both continue an earlier run that is not named. Name its --out folder with --history too: "
+        "only so is what it posted counted once."
+    )
+    zh = "{first} 与 {second} 都接续同一次更早的运行,但没有指定那次运行。请用 --history 一并指定它的 --out 文件夹,已入账的金额才不会重复计算。"
+
+
 def history_folders(named: Sequence[Path]) -> list[Path]:
     """This function will return the run folders that were named, or that lie directly in a named folder.
 
@@ -45,7 +55,18 @@ def history_folders(named: Sequence[Path]) -> list[Path]:
                 if not (run / name).exists():
                     raise NotARunFolder(folder=run.name, missing=name)
         found += [run for run in inside if run.resolve() not in {other.resolve() for other in found}]
-    return found
+    return sorted(found, key=lambda run: len(about(run)["history"]))  # what continues another comes after it
+
+
+def about(run: Path) -> dict[str, Any]:
+    """This function will return the summary of a run folder; `history` names all runs it rests on, not only the last."""
+    return dict(json.loads((run / "summary.json").read_text(encoding="utf-8")))
+
+
+def ancestry(runs: Sequence[Path]) -> list[str]:
+    """This function will return the names of these runs and of all runs they rest on, each once."""
+    summaries = [about(run) for run in runs]
+    return list(dict.fromkeys(name for summary in summaries for name in (*summary["history"], summary["run"])))
 
 
 def earlier_facts(runs: Sequence[Path]) -> Facts | None:
@@ -54,20 +75,39 @@ def earlier_facts(runs: Sequence[Path]) -> Facts | None:
         return None
     lines = pl.concat([pl.read_parquet(run / "facts.parquet") for run in runs], how="diagonal")
     claims = pl.concat([pl.read_parquet(run / "claims.parquet") for run in runs], how="diagonal")
-    return Facts(lines.unique(maintain_order=True), claims.unique("event_id", keep="last", maintain_order=True))
+    return Facts(
+        lines.unique(keep="first", maintain_order=True), claims.unique("event_id", keep="last", maintain_order=True)
+    )
 
 
 def posted(runs: Sequence[Path]) -> pl.DataFrame:
     """This function will return what earlier runs made owed, per member, policy and year (fen).
 
-    A run that was itself a continuation of others already restates them, so only the newest of a chain counts.
+    The same run in two folders counts once. A run that continues others restates them, so only the newest of a chain
+    counts; where two runs continue the same one, what each of them added counts. Raises `HistoryForked`.
     """
-    summaries = {run: json.loads((run / "summary.json").read_text(encoding="utf-8")) for run in runs}
-    restated = {identity for summary in summaries.values() for identity in summary["history"]}
-    newest = [run for run, summary in summaries.items() if summary["run"] not in restated]
-    frames = [owed(pl.read_parquet(run / "decisions.parquet")) for run in newest]
+    named = {summary["run"]: (run, summary) for run in runs for summary in [about(run)]}
+    restated = {name for _, summary in named.values() for name in summary["history"]}
+    newest = [(run, summary) for name, (run, summary) in named.items() if name not in restated]
+    seen: dict[str, Path] = {}
+    forks = [
+        (seen[name], run) for run, summary in newest for name in summary["history"] if seen.setdefault(name, run) != run
+    ]
+    if forks and not restated <= named.keys():
+        raise HistoryForked(first=forks[0][0].name, second=forks[0][1].name)
+    if forks:
+        frames = [_added(run, summary) for run, summary in named.values()]
+    else:
+        frames = [owed(pl.read_parquet(run / "decisions.parquet")) for run, _ in newest]
     empty = pl.DataFrame(schema={**{name: ADJUSTMENT_SCHEMA[name] for name in OWED_KEY}, "owed_fen": pl.Int64()})
     return pl.concat([empty, *frames]).group_by(OWED_KEY).agg(pl.col("owed_fen").sum())
+
+
+def _added(run: Path, summary: dict[str, Any]) -> pl.DataFrame:
+    """Return what a run posted beyond what it rests on (fen)."""
+    if not summary["history"]:
+        return owed(pl.read_parquet(run / "decisions.parquet"))
+    return pl.read_parquet(run / "adjustments.parquet").select(*OWED_KEY, owed_fen="difference_fen")
 
 
 def adjustments(owed_now: pl.DataFrame, runs: Sequence[Path]) -> pl.DataFrame:
