@@ -48,10 +48,15 @@ def write_inputs(folder: Path, younger: int) -> tuple[Path, Path]:
     people = meps.load()
     feed, roster = folder / f"feed-{younger}.csv", folder / f"roster-{younger}.csv"
     day = date(YEAR, 6, 15).isoformat()
-    with feed.open("w", encoding="utf-8", newline="") as lines, roster.open("w", encoding="utf-8", newline="") as members:
+    with (
+        feed.open("w", encoding="utf-8", newline="") as lines,
+        roster.open("w", encoding="utf-8", newline="") as members,
+    ):
         settlements, memberships = csv.writer(lines), csv.writer(members)
         settlements.writerow(FEED_HEADINGS)
-        memberships.writerow(["member_no", "cert_type", "certno", "name", "org_code", "in_service", "joined_on", "left_on"])
+        memberships.writerow(
+            ["member_no", "cert_type", "certno", "name", "org_code", "in_service", "joined_on", "left_on"]
+        )
         for number, person in enumerate(people.itertuples(index=False)):
             age = int(person.age) - younger
             certno = certificate(number, age, female=bool(person.female))
@@ -104,8 +109,12 @@ def main(folder: Path) -> None:
     print("年龄减 25 岁(假定):\n 档次     人数        个人现金(元)        补贴(元)    最小      最大")
     for bracket, people, cash, payable, least, most in distribution(young).iter_rows():
         name = f"第 {bracket} 档" if bracket else "未补贴"
-        print(f" {name:<6}{people:>7,}{yuan_text(cash):>20}{yuan_text(payable):>16}{yuan_text(least):>10}{yuan_text(most):>10}")
-    print(f" 合计  {young.height:>7,}{yuan_text(int(young['base_fen'].sum())):>20}{yuan_text(int(young['payable_fen'].sum())):>16}")
+        print(
+            f" {name:<6}{people:>7,}{yuan_text(cash):>20}{yuan_text(payable):>16}{yuan_text(least):>10}{yuan_text(most):>10}"
+        )
+    print(
+        f" 合计  {young.height:>7,}{yuan_text(int(young['base_fen'].sum())):>20}{yuan_text(int(young['payable_fen'].sum())):>16}"
+    )
 
 
 if __name__ == "__main__":

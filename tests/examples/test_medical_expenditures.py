@@ -9,7 +9,15 @@ from linearmodels.datasets import meps
 from examples.medical_expenditures import YUAN_PER_DOLLAR, certificate, decide, distribution
 
 CENT = Decimal("0.01")
-BRACKETS = [(300_000, "0.10"), (200_000, "0.09"), (100_000, "0.08"), (50_000, "0.05"), (20_000, "0.03"), (10_000, "0.02"), (5_000, "0.015")]
+BRACKETS = [
+    (300_000, "0.10"),
+    (200_000, "0.09"),
+    (100_000, "0.08"),
+    (50_000, "0.05"),
+    (20_000, "0.03"),
+    (10_000, "0.02"),
+    (5_000, "0.015"),
+]
 
 
 def subsidy(spent: float) -> tuple[int, Decimal]:

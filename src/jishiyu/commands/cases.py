@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed = actions.add_parser("list", help="show cases, the longest due first")
     listed.add_argument("--union", metavar="CODE", help="only this union and everything below it")
     listed.add_argument("--reason", choices=REASONS)
-    listed.add_argument("--overdue-on", type=date.fromisoformat, metavar="DATE", help="only what was due before this day")
+    listed.add_argument(
+        "--overdue-on", type=date.fromisoformat, metavar="DATE", help="only what was due before this day"
+    )
     listed.add_argument("--all", action="store_true", help="also cases that have ended")
     listed.add_argument("--excel", type=Path, metavar="FILE", help="write the list to an Excel file, masked")
     log = actions.add_parser("log", help="note a step")
@@ -114,7 +116,12 @@ def _list(options: argparse.Namespace, today: date) -> int:
         union_code=options.union, reason=options.reason, overdue_on=options.overdue_on, with_ended=options.all
     )
     for row in rows:
-        words = [CaseReason(row.reason).label, CaseState(row.state).label, row.employer or "单位不明 / unknown", row.name]
+        words = [
+            CaseReason(row.reason).label,
+            CaseState(row.state).label,
+            row.employer or "单位不明 / unknown",
+            row.name,
+        ]
         amount = f"{yuan_text(row.amount_fen)} 元" if row.amount_fen else "—"
         print(f"{row.case_id:>7}  {row.due_on}  {'  '.join(words)}  {amount}  {row.last_sentence}")
     print(f"共 {len(rows)} 件 / {len(rows)} cases")
@@ -130,5 +137,7 @@ def _history(options: argparse.Namespace) -> int:
     for move in history_of_case(options.case):
         second = f" + {move.second}" if move.second else ""
         due = f", 期限 / due {move.due_on}" if move.due_on else ""
-        print(f"{move.at.astimezone(CITY_TIME):%Y-%m-%d %H:%M}  {move.by}{second}: {move.to_state}  {move.sentence}{due}")
+        print(
+            f"{move.at.astimezone(CITY_TIME):%Y-%m-%d %H:%M}  {move.by}{second}: {move.to_state}  {move.sentence}{due}"
+        )
     return 0

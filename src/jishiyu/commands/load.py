@@ -124,7 +124,9 @@ KINDS: dict[str, Kind] = {
     "roster": ("会员名册:检查、查看、确认 / members: check, look, confirm", roster_arguments, roster),
     "feed": ("结算数据:存入、核定、入账 / settlements: store, decide, post", load_feed.feed_arguments, load_feed.feed),
     "applications": (
-        "申请:意外伤害、火灾等 / applications: accidents, fires", load_feed.applications_arguments, load_feed.applications
+        "申请:意外伤害、火灾等 / applications: accidents, fires",
+        load_feed.applications_arguments,
+        load_feed.applications,
     ),
     "unions": ("工会及其上级 / unions and their parents", common, unions),
 }

@@ -31,7 +31,9 @@ def feed_arguments(parser: argparse.ArgumentParser) -> None:
         "--as-of", type=date.fromisoformat, metavar="DATE", help="nothing may lie after this day (default: today)"
     )
     parser.add_argument("--list", action="store_true", help="show the feeds that were taken")
-    parser.add_argument("--take-back", type=int, metavar="FEED", help="take back a whole feed of which nothing was paid")
+    parser.add_argument(
+        "--take-back", type=int, metavar="FEED", help="take back a whole feed of which nothing was paid"
+    )
     parser.add_argument("--because", default="", help="the reason for taking it back")
 
 
@@ -109,4 +111,6 @@ def _list() -> None:
     from jishiyu.apps.intake.queries import feeds
 
     for row in feeds():
-        print(f"{row.pk:>6}  {row.taken_at:%Y-%m-%d %H:%M}  {row.get_state_display()}  {row.line_count:>9,}  {row.name}")
+        print(
+            f"{row.pk:>6}  {row.taken_at:%Y-%m-%d %H:%M}  {row.get_state_display()}  {row.line_count:>9,}  {row.name}"
+        )

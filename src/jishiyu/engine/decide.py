@@ -199,7 +199,16 @@ def _spread(height: int, at: pl.Series, amounts: pl.Series) -> pl.Series:
 
 def _claims(policy: Policy, rows: pl.DataFrame, entitled: pl.Series) -> pl.DataFrame:
     """Return entitled rows with only the columns that limits look at."""
-    wanted = {"person_key", "household", "occurrence", "event_on", "anchor_date", "event_id", "uncapped_fen", *policy.order}
+    wanted = {
+        "person_key",
+        "household",
+        "occurrence",
+        "event_on",
+        "anchor_date",
+        "event_id",
+        "uncapped_fen",
+        *policy.order,
+    }
     return rows.lazy().select([name for name in rows.columns if name in wanted]).filter(entitled).collect()
 
 

@@ -102,7 +102,11 @@ def application_events(query: str) -> pl.DataFrame:
     frame = pl.DataFrame(records, schema={**schema, **dated}, orient="row")
     return frame.with_columns(
         *[pl.col(name).str.to_date() for name, kind in schema.items() if kind == pl.Date],
-        *[pl.col(name).str.to_datetime(time_unit="us") for name, kind in schema.items() if isinstance(kind, pl.Datetime)],
+        *[
+            pl.col(name).str.to_datetime(time_unit="us")
+            for name, kind in schema.items()
+            if isinstance(kind, pl.Datetime)
+        ],
     )
 
 

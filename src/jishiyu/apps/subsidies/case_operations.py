@@ -45,7 +45,9 @@ def report_no_data(*, person_id: int, by: str, sentence: str, on: date) -> Case:
     """
     said = _sentence(0, sentence)
     with transaction.atomic():
-        person = Person.objects.select_for_update(of=("self",), no_key=True).select_related("merged_into").get(pk=person_id)
+        person = (
+            Person.objects.select_for_update(of=("self",), no_key=True).select_related("merged_into").get(pk=person_id)
+        )
         counts = person.merged_into or person
         at = moment()
         known = Case.objects.select_for_update().filter(stay_id=f"no-data/{counts.pk}", reason=CaseReason.NO_DATA)
@@ -101,9 +103,7 @@ def hand_over(*, case_id: int, by: str, to: str, sentence: str, union_code: str 
     return Case.objects.get(pk=case_id)
 
 
-def approve_case(
-    *, case_id: int, by: str, second: str, sentence: str, on: date, seen_fen: int | None = None
-) -> Posted:
+def approve_case(*, case_id: int, by: str, second: str, sentence: str, on: date, seen_fen: int | None = None) -> Posted:
     """This function will approve an assist decision whose papers are in; it becomes an entitlement.
 
     `by` and `second` are two different people who may sign, neither of them the member nor of the household.
@@ -204,4 +204,3 @@ def _refuse_own(case: Case, name: str, on: date) -> None:
         cursor.execute(SAME_HOUSEHOLD, {"me": me, "they": they})
         if me == they or cursor.fetchone()[0]:
             raise OwnCase(case=case.pk, name=name)
-

@@ -174,9 +174,7 @@ def newest_decisions() -> pl.DataFrame:
     return copy_out(NEWEST, schema=STORED)
 
 
-def write_decisions(
-    *, judged: pl.DataFrame, stored: pl.DataFrame, feed_id: int | None, at: datetime
-) -> pl.DataFrame:
+def write_decisions(*, judged: pl.DataFrame, stored: pl.DataFrame, feed_id: int | None, at: datetime) -> pl.DataFrame:
     """This function will append what differs from the stored decisions and return those rows with their `id`.
 
     A stay that has gone (reversed, superseded), or is judged under another policy now, gets a closing decision
@@ -202,7 +200,11 @@ def write_decisions(
 
 def _closing(gone: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     """Return the decisions that close what is not judged any more, with the facts of the decision before."""
-    rows = copy_out(GONE_ROWS, schema=GONE, parameters=[gone["id"].to_list()]) if gone.height else pl.DataFrame(schema=GONE)
+    rows = (
+        copy_out(GONE_ROWS, schema=GONE, parameters=[gone["id"].to_list()])
+        if gone.height
+        else pl.DataFrame(schema=GONE)
+    )
     elsewhere = pl.col("stay_id").is_in(judged["stay_id"].unique().implode())
     words = {name: pl.lit([name], pl.List(pl.String)) for name in ("decided_otherwise", "stay_gone")}
     return rows.with_columns(

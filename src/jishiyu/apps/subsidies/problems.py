@@ -41,7 +41,9 @@ class CaseTwice(Problem):
 class CasePaysNothing(Problem):
     """Only a case over the automatic limit can be approved."""
 
-    en = "Case {case} has no amount to approve ({reason}). Close it with a reason, or wait for the data to be corrected."
+    en = (
+        "Case {case} has no amount to approve ({reason}). Close it with a reason, or wait for the data to be corrected."
+    )
     zh = "事项 {case} 没有可批准的金额({reason})。请写明原因后关闭,或等待数据更正。"
 
 
