@@ -9,6 +9,7 @@ from django.db import connection
 from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.subsidies.models import CaseReason
+from jishiyu.apps.subsidies.statements import execute
 from jishiyu.engine.policy.reach import within_reach
 from jishiyu.engine.policy.shelf import Shelf
 
@@ -137,7 +138,7 @@ def follow_decisions(
         pl.col("decision_id").ne_missing(pl.col("old_decision_id")) | (pl.col("amount_fen") != pl.col("old_amount_fen"))
     )
     if changed.height:
-        _run(UPDATE_CASES, {
+        execute(UPDATE_CASES, {
             "ids": changed["case_id"].to_list(), "decisions": changed["decision_id"].to_list(),
             "amounts": changed["amount_fen"].to_list(), "by": SYSTEM, "at": at, "sentence": _say(CHANGED),
         })  # fmt: skip
@@ -204,7 +205,7 @@ def _open(wanted: pl.DataFrame, fresh: pl.DataFrame, lines: pl.DataFrame, at: da
         _unions(rows, "employer_name"), on="employer_name", how="left", suffix="_by_name"
     )
     rows = rows.with_columns(union_id=pl.coalesce("union_id", "union_id_by_name")).drop("union_id_by_name")
-    _run(FRESH)
+    execute(FRESH)
     copy_in(rows, table="fresh_case", hashes=["person_hash"])
     due: dict[str, Any] = {"at": at, "due_on": on + CALL_WITHIN, "by": SYSTEM, "sentence": _say(OPENED)}
     with connection.cursor() as cursor:
@@ -231,7 +232,7 @@ def _close(gone: pl.DataFrame, newest: pl.DataFrame, at: datetime) -> int:
     now = now.group_by("stay_id", maintain_order=True).agg(pl.col("bucket").last())
     told = gone.join(now, on="stay_id", how="left")
     sentences = [_say(CAUSE_GONE[_cause(*row)]) for row in told.select("reason", "bucket").iter_rows()]
-    _run(CLOSE_CASES, {"ids": told["case_id"].to_list(), "sentences": sentences, "at": at, "by": SYSTEM})
+    execute(CLOSE_CASES, {"ids": told["case_id"].to_list(), "sentences": sentences, "at": at, "by": SYSTEM})
     return gone.height
 
 
@@ -246,9 +247,3 @@ def _cause(reason: str, bucket: str | None) -> str:
 
 def _say(sentence: tuple[str, str]) -> str:
     return f"{sentence[0]} / {sentence[1]}"
-
-
-def _run(statement: str, parameters: Any = None) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)

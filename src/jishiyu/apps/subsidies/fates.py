@@ -1,9 +1,9 @@
 """What becomes of each line: the bucket of lines that are new, and of older ones that a new line may have moved."""
 
 import polars as pl
-from django.db import connection
 
 from jishiyu.apps.intake.copying import copy_in, copy_out
+from jishiyu.apps.subsidies.statements import execute
 
 OLD: dict[str, pl.DataType] = {
     "feed_id": pl.Int64(), "line": pl.Int64(), "old_bucket": pl.String(), "old_stay_id": pl.String(),
@@ -43,9 +43,9 @@ def with_old_fates(*, lines: pl.DataFrame, decided_anew: pl.Series, feed_id: int
     shares = [pl.col("stay_id").is_in(stays), pl.col("settlement_id").is_in(named), pl.col("undoes").is_in(named)]
     touched = pl.any_horizontal([share.fill_null(value=False) for share in shares])
     asked = lines.filter(touched & ~own).select("feed_id", line_no="line")
-    _run(ASKED)
+    execute(ASKED)
     copy_in(asked, table="fate_asked")
-    _run("ANALYZE fate_asked")
+    execute("ANALYZE fate_asked")
     known = lines.join(_read("fate_asked"), on=["feed_id", "line"], how="left", maintain_order="left")
     as_it_was = ~touched & ~own
     return known.with_columns(
@@ -66,16 +66,11 @@ def write_fates(lines: pl.DataFrame) -> None:
     copy_in(rows.filter(~pl.col("known")).drop("known", "same"), table="intake_fate")
     changed = rows.filter(pl.col("known") & ~pl.col("same")).drop("known", "same")
     if changed.height:
-        _run(FRESH)
+        execute(FRESH)
         copy_in(changed, table="fresh_fate")
-        _run("ANALYZE fresh_fate")
-        _run(UPDATE)
+        execute("ANALYZE fresh_fate")
+        execute(UPDATE)
 
 
 def _read(asked: str) -> pl.DataFrame:
     return copy_out(FATES.format(asked=asked), schema=OLD)
-
-
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)

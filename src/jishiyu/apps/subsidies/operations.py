@@ -28,6 +28,7 @@ from jishiyu.apps.subsidies.case_rounds import Step, log_round
 from jishiyu.apps.subsidies.fates import with_old_fates, write_fates
 from jishiyu.apps.subsidies.judging import columns_to_gather, judge_together
 from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
+from jishiyu.apps.subsidies.statements import execute
 from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.policy.shelf import Shelf, shipped
 
@@ -74,7 +75,7 @@ def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | 
     posted it meanwhile, `FeedWithdrawn` when it was taken back. Killed at any moment, it can be done again.
     """
     with transaction.atomic():
-        _run(ROSTER_LOCK)
+        execute(ROSTER_LOCK)
         held = _lock(feed.pk)
         if held.state == FeedState.POSTED:
             raise refusal(held, held.name)
@@ -98,7 +99,7 @@ def redecide(
     `people` are look-up hashes; or all people with a decision anchored in the half-open period [`since`, `until`).
     """
     with transaction.atomic():
-        _run(ROSTER_LOCK)
+        execute(ROSTER_LOCK)
         whom = list(people)
         if since is not None or until is not None:
             whom += _column(IN_PERIOD, [since or date.min, until or date.max])
@@ -132,7 +133,7 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
     if len(because.strip()) < 2:
         raise ReasonMissing(what=f"feed {feed_id}")
     with transaction.atomic():
-        _run(ROSTER_LOCK)
+        execute(ROSTER_LOCK)
         held = _lock(feed_id)
         _refuse_withdrawn(held)
         at = moment()
@@ -158,7 +159,7 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
 
 def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: Shelf) -> Outcome:
     """Judge what was gathered, write what changed, post differences, follow up the cases and the lines' fates."""
-    _run(NO_LONGER_STALE)
+    execute(NO_LONGER_STALE)
     judged = judge_together(policies=policies)
     stored = newest_decisions()
     fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at)
@@ -199,9 +200,3 @@ def _column(query: str, parameters: Sequence[Any]) -> list[bytes]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return [bytes(row[0]) for row in cursor.fetchall()]
-
-
-def _run(statement: str, parameters: Any = None) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)

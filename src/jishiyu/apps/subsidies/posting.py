@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -11,6 +10,7 @@ from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
 from jishiyu.apps.subsidies.judging import KEPT
 from jishiyu.apps.subsidies.models import CLOSED
+from jishiyu.apps.subsidies.statements import execute
 
 STORED: dict[str, pl.DataType] = {
     "id": pl.Int64(), "seq": pl.Int64(), "stay_id": pl.String(), "policy": pl.String(), "content_hash": pl.String(),
@@ -188,8 +188,8 @@ def write_decisions(*, judged: pl.DataFrame, stored: pl.DataFrame, feed_id: int 
     )
     old = fresh["old_id"].drop_nulls().to_list()
     if old:
-        _run("UPDATE subsidies_decision SET newest = false WHERE id = ANY(%s)", [old])
-    _run(RESERVE.format(count=fresh.height))
+        execute("UPDATE subsidies_decision SET newest = false WHERE id = ANY(%s)", [old])
+    execute(RESERVE.format(count=fresh.height))
     fresh = fresh.with_columns(_reserved(), seq=pl.col("seq").fill_null(0) + 1)
     rows = fresh.select("id", "seq", *KEPT, "content_hash").with_columns(
         newest=pl.lit("t"), feed_id=pl.lit(feed_id, pl.Int64), decided_at=pl.lit(at.isoformat())
@@ -226,8 +226,10 @@ def _reserved() -> pl.Series:
 
 def single_decision(decision_id: int) -> None:
     """This function will make `post_differences` look at one stored decision only."""
-    _run("DROP TABLE IF EXISTS fresh_decision, difference")
-    _run("CREATE TEMPORARY TABLE fresh_decision ON COMMIT DROP AS SELECT 0 AS number, %s::bigint AS id", [decision_id])
+    execute("DROP TABLE IF EXISTS fresh_decision, difference")
+    execute(
+        "CREATE TEMPORARY TABLE fresh_decision ON COMMIT DROP AS SELECT 0 AS number, %s::bigint AS id", [decision_id]
+    )
 
 
 def post_differences(*, at: datetime, on: date, approved: list[int] | None = None) -> Posted:
@@ -238,17 +240,17 @@ def post_differences(*, at: datetime, on: date, approved: list[int] | None = Non
     whose case is being approved.
     """
     parameters = {"at": at, "approved": approved or []}
-    _run("ANALYZE fresh_decision")
-    _run(DIFFERENCES, parameters)
-    _run("ANALYZE difference")
-    entitlements = _run(ENTITLE, parameters)
-    recoveries = _run(RECOVER, parameters)
+    execute("ANALYZE fresh_decision")
+    execute(DIFFERENCES, parameters)
+    execute("ANALYZE difference")
+    entitlements = execute(ENTITLE, parameters)
+    recoveries = execute(RECOVER, parameters)
     if entitlements:
         post_owed(rows=Selected(OWED), on=on)
     if recoveries:
         post_recovery_claim(rows=Selected(CLAIMED), on=on)
-        _run(LOCK_UNPAID)
-        if _run(SET_OFF, parameters):
+        execute(LOCK_UNPAID)
+        if execute(SET_OFF, parameters):
             post_set_off(rows=Selected(TAKEN_OFF), on=on)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -261,9 +263,3 @@ def post_differences(*, at: datetime, on: date, approved: list[int] | None = Non
     return Posted(
         entitlements=entitlements, recoveries=recoveries, owed_fen=int(owed_fen), recovered_fen=int(recovered_fen)
     )
-
-
-def _run(statement: str, parameters: Any = None) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jishiyu.apps.intake.models import FeedState
+from jishiyu.apps.subsidies.statements import execute, value
 
 NEEDED = ("settlement_id", "undoes", "visit_id", "hospital_code")  # what ties lines to each other
 TABLES = """
@@ -175,67 +176,54 @@ def gather(*, columns: Sequence[str], feed_id: int | None = None, people: Sequen
     hashes. When another feed was posted between looking and locking, it looks again with everybody locked, so the
     second look is final.
     """
-    _run(STRIPES)
+    execute(STRIPES)
     try:
         with transaction.atomic():  # a savepoint: going back to it gives the locks back
             found = _look(columns, feed_id, people)
-            _run(LOCK_PEOPLE)
-            if _one(CHANGED_MEANWHILE, {"feeds": found.feeds}):
+            execute(LOCK_PEOPLE)
+            if value(CHANGED_MEANWHILE, {"feeds": found.feeds}):
                 raise MovedMeanwhile
             return found
     except MovedMeanwhile:
-        _run(LOCK_ALL)
+        execute(LOCK_ALL)
         return _look(columns, feed_id, people)
 
 
 def lock_people(people: Sequence[bytes]) -> None:
     """This function will lock the stripes of a few people, like deciding does, until the end of the transaction."""
-    _run(STRIPES)
+    execute(STRIPES)
     stripes = sorted({person[0] * 4 + person[1] // 64 for person in people})
-    _run("SELECT id FROM subsidies_stripe WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [stripes])
+    execute("SELECT id FROM subsidies_stripe WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [stripes])
 
 
 def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) -> Together:
     """Follow the ties, round by round, until nobody new turns up."""
-    feeds: list[int] = _one(FEEDS_IN_FORCE, [FeedState.POSTED, feed_id or 0])
+    feeds: list[int] = value(FEEDS_IN_FORCE, [FeedState.POSTED, feed_id or 0])
     wanted = list(dict.fromkeys((*NEEDED, *columns)))
     plain, named = ", ".join(wanted), ", ".join(f"line.{name}" for name in wanted)
-    _run(PLANNING)
-    _run(TABLES.format(columns=plain))
+    execute(PLANNING)
+    execute(TABLES.format(columns=plain))
     if feed_id is not None:
-        _run(LINES_OF_FEED.format(columns=named), [feed_id])
-        _run("ANALYZE together_line (settlement_id, undoes, visit_id, hospital_code, person_hash)")
-        _run(PEOPLE_OF_FEED)
-        _run(TIES)
-        if _one("SELECT EXISTS (SELECT FROM together_tie)"):
-            _run(LINK)
-            _run(PEOPLE_TIED)
+        execute(LINES_OF_FEED.format(columns=named), [feed_id])
+        execute("ANALYZE together_line (settlement_id, undoes, visit_id, hospital_code, person_hash)")
+        execute(PEOPLE_OF_FEED)
+        execute(TIES)
+        if value("SELECT EXISTS (SELECT FROM together_tie)"):
+            execute(LINK)
+            execute(PEOPLE_TIED)
     if people:
-        _run(PEOPLE_GIVEN, [list(people)])
-    applied = _one(ANY_APPLICATION)
+        execute(PEOPLE_GIVEN, [list(people)])
+    applied = value(ANY_APPLICATION)
     here: dict[str, Any] = {"round": 0, "feeds": feeds, "whole": feed_id or 0}  # the feed itself is there as a whole
     more = 1
     while more:
-        _run("ANALYZE together_person")
-        _run(LINES_OF_PEOPLE.format(columns=named), here)
-        _run(LINES_TIED.format(columns=named), here)
-        more = _run(NEXT_PEOPLE, here) + _run(OTHER_NUMBERS, here) + (_run(HOUSEHOLDS, here) if applied else 0)
+        execute("ANALYZE together_person")
+        execute(LINES_OF_PEOPLE.format(columns=named), here)
+        execute(LINES_TIED.format(columns=named), here)
+        more = execute(NEXT_PEOPLE, here) + execute(OTHER_NUMBERS, here) + (execute(HOUSEHOLDS, here) if applied else 0)
         here["round"] += 1
     return Together(
         feeds=feeds,
-        lines=_one("SELECT count(*) FROM together_line"),
-        people=_one("SELECT count(*) FROM together_person"),
+        lines=value("SELECT count(*) FROM together_line"),
+        people=value("SELECT count(*) FROM together_person"),
     )
-
-
-def _run(statement: str, parameters: Any = None) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)
-
-
-def _one(statement: str, parameters: Any = None) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        row = cursor.fetchone()
-        return row[0]
