@@ -14,13 +14,12 @@ Exit status: 0 done, 1 refused with a sentence that says why, 2 wrong usage.
 
 import argparse
 import getpass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from jishiyu.commands.clock import CITY_TIME, today
 from jishiyu.engine.money import yuan_text
 
-CITY_TIME = ZoneInfo("Asia/Shanghai")
 REASONS = ("over_limit", "unmatched", "held", "no_data")
 
 
@@ -62,44 +61,44 @@ def run(options: argparse.Namespace) -> int:
     from jishiyu.conf.start import ready
 
     ready()
-    today = datetime.now(CITY_TIME).date()
+    day = today()
     if options.action == "list":
-        return _list(options, today)
+        return _list(options, day)
     if options.action == "history":
         return _history(options)
-    return _change(options, today)
+    return _change(options, day)
 
 
-def _change(options: argparse.Namespace, today: date) -> int:
+def _change(options: argparse.Namespace, day: date) -> int:
     """Take a step with a case, or decide people again."""
     from jishiyu.apps.subsidies import operations
 
     step = {"case_id": getattr(options, "case", 0), "by": options.by}
     match options.action:
         case "approve":
-            done = operations.approve_case(**step, second=options.second, sentence=options.note, on=today)
+            done = operations.approve_case(**step, second=options.second, sentence=options.note, on=day)
             print(f"已批准 / approved: {yuan_text(done.owed_fen)} 元")
         case "close":
             operations.close_case(**step, because=options.because)
             print("已关闭 / closed")
         case "rematch":
-            outcome = operations.rematch(by=options.by, on=today)
+            outcome = operations.rematch(by=options.by, on=day)
             print(f"重新核定 / decided again: {outcome.people:,} 人 / people, {outcome.decisions:,} 项 / decisions")
         case _:
-            _log(options, step, today)
+            _log(options, step, day)
     return 0
 
 
-def _log(options: argparse.Namespace, step: dict[str, object], today: date) -> None:
+def _log(options: argparse.Namespace, step: dict[str, object], day: date) -> None:
     from jishiyu.apps.subsidies import operations
 
     number, by = int(str(step["case_id"])), str(step["by"])
     if options.called:
-        case = operations.log_call(case_id=number, by=by, sentence=options.called, on=today, due_on=options.due)
+        case = operations.log_call(case_id=number, by=by, sentence=options.called, on=day, due_on=options.due)
     elif options.promised:
-        case = operations.log_promise(case_id=number, by=by, sentence=options.promised, on=today, due_on=options.due)
+        case = operations.log_promise(case_id=number, by=by, sentence=options.promised, on=day, due_on=options.due)
     elif options.papers:
-        case = operations.log_papers(case_id=number, by=by, sentence=options.papers, on=today)
+        case = operations.log_papers(case_id=number, by=by, sentence=options.papers, on=day)
     else:
         case = operations.hand_over(
             case_id=number, by=by, to=options.hand_to, sentence=options.note, union_code=options.union
@@ -107,7 +106,7 @@ def _log(options: argparse.Namespace, step: dict[str, object], today: date) -> N
     print(f"事项 / case {number}: {case.get_state_display()} / {case.state}, 期限 / due {case.due_on}")
 
 
-def _list(options: argparse.Namespace, today: date) -> int:
+def _list(options: argparse.Namespace, day: date) -> int:
     from jishiyu.apps.subsidies.models import CaseReason, CaseState
     from jishiyu.apps.subsidies.queries import call_list
     from jishiyu.web.call_list import write_call_list
@@ -126,7 +125,7 @@ def _list(options: argparse.Namespace, today: date) -> int:
         print(f"{row.case_id:>7}  {row.due_on}  {'  '.join(words)}  {amount}  {row.last_sentence}")
     print(f"共 {len(rows)} 件 / {len(rows)} cases")
     if options.excel:
-        write_call_list(rows, options.excel, made_on=today)
+        write_call_list(rows, options.excel, made_on=day)
         print(f"已写入 / written: {options.excel}")
     return 0
 

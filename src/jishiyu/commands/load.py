@@ -11,13 +11,11 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jishiyu.commands import load_feed
-
-CITY_TIME = ZoneInfo("Asia/Shanghai")
+from jishiyu.commands.clock import now
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +43,7 @@ def unions(options: argparse.Namespace) -> int:
     """Load a file of unions."""
     from jishiyu.apps.orgs.operations import load_unions
 
-    done = load_unions(path=options.file, by=options.by, at=datetime.now(CITY_TIME))
+    done = load_unions(path=options.file, by=options.by, at=now())
     print(f"工会 / unions: 新增 / new {done.new}, 变更 / changed {done.changed}, 无变化 / unchanged {done.unchanged}")
     return 0
 
@@ -69,9 +67,9 @@ def roster(options: argparse.Namespace) -> int:
     from jishiyu.apps.members.models import RosterImport
     from jishiyu.apps.members.queries import import_report
 
-    now = datetime.now(CITY_TIME)
+    at = now()
     found = check_roster(
-        path=options.file, as_of=options.as_of or now.date(), by=options.by, at=now,
+        path=options.file, as_of=options.as_of or at.date(), by=options.by, at=at,
         absent_left_on=options.absent_left_on,
     )  # fmt: skip
     print(f"{found.file_name}: {found.lines} 行 / lines")
@@ -88,17 +86,17 @@ def roster(options: argparse.Namespace) -> int:
         return not (checked.new or checked.changed or checked.left or checked.changed_people or closing)
 
     if is_idle(found):
-        drop_roster(import_id=found.pk, by=options.by, at=now)
+        drop_roster(import_id=found.pk, by=options.by, at=at)
         print("没有变化,无需入库。Nothing to change.")
-        load_feed.decide_changed(by=options.by, on=now.date())  # what a process that was killed has left undone
+        load_feed.decide_changed(by=options.by, on=at.date())  # what a process that was killed has left undone
         return 1 if found.lines and found.lines == found.refused else 0
     if not options.yes and not _agreed():
-        drop_roster(import_id=found.pk, by=options.by, at=now)
+        drop_roster(import_id=found.pk, by=options.by, at=at)
         print("未入库。Nothing was taken in; use --yes to confirm without a terminal.", file=sys.stderr)
         return 1
-    confirm_roster(import_id=found.pk, by=options.by, at=datetime.now(CITY_TIME))
+    confirm_roster(import_id=found.pk, by=options.by, at=now())
     print("已入库。Taken in.")
-    load_feed.decide_changed(by=options.by, on=now.date())
+    load_feed.decide_changed(by=options.by, on=at.date())
     return 0
 
 

@@ -2,18 +2,16 @@
 
 import argparse
 import getpass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from jishiyu.commands.clock import today
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.problems import Problem
 
 if TYPE_CHECKING:
     from jishiyu.apps.subsidies.operations import Outcome
-
-CITY_TIME = ZoneInfo("Asia/Shanghai")
 
 
 class NothingNamed(Problem):
@@ -42,16 +40,16 @@ def feed(options: argparse.Namespace) -> int:
     from jishiyu.apps.intake.operations import take_feed
     from jishiyu.apps.subsidies.operations import post_feed, take_back_feed
 
-    today = options.as_of or datetime.now(CITY_TIME).date()
+    day = options.as_of or today()
     if options.take_back is not None:
-        done = take_back_feed(feed_id=options.take_back, by=options.by, because=options.because, on=today)
+        done = take_back_feed(feed_id=options.take_back, by=options.by, because=options.because, on=day)
         print(f"批次 {options.take_back} 已撤回 / feed {options.take_back} was taken back")
         _say(done)
     elif not options.files and not options.list:
         raise NothingNamed
     for path in options.files:
-        taken = take_feed(path=path, by=options.by, as_of=today)
-        done = post_feed(feed=taken, by=options.by, on=today)
+        taken = take_feed(path=path, by=options.by, as_of=day)
+        done = post_feed(feed=taken, by=options.by, on=day)
         print(f"{path.name}: 批次 / feed {taken.pk}, {taken.line_count:,} 行 / lines")
         for bucket, count in _buckets(taken.pk):
             print(f"  {bucket}: {count:,}")
@@ -75,9 +73,9 @@ def applications(options: argparse.Namespace) -> int:
     from jishiyu.apps.intake.applications import take_applications
     from jishiyu.apps.subsidies.operations import redecide
 
-    today = options.as_of or datetime.now(CITY_TIME).date()
-    people = take_applications(path=options.file, by=options.by, as_of=today)
-    done = redecide(by=options.by, on=today, people=people, because=f"applications {options.file.name}")
+    day = options.as_of or today()
+    people = take_applications(path=options.file, by=options.by, as_of=day)
+    done = redecide(by=options.by, on=day, people=people, because=f"applications {options.file.name}")
     print(f"{options.file.name}: {len(people):,} 人的申请 / people with applications")
     _say(done)
     return 0

@@ -8,8 +8,8 @@ Put the changed key file into the safe before anything else. Older keys stay in 
 
 import argparse
 import getpass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+
+from jishiyu.commands.clock import now
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from jishiyu.apps.people.rekeying import SEALED_COLUMNS, draw_next_key, seal_again
 
     if options.new_key:
-        version = draw_next_key(by=options.by, at=datetime.now(ZoneInfo("Asia/Shanghai")))
+        version = draw_next_key(by=options.by, at=now())
         print(f"新密钥版本 / new key version: {version}")
     for table, column in SEALED_COLUMNS:
         total = 0
