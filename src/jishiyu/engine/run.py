@@ -15,6 +15,7 @@ from jishiyu.engine.keys import hashed
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import read_roster
+from jishiyu.engine.same_member import as_one, same_members
 from jishiyu.engine.settlement.account import account
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
@@ -95,8 +96,7 @@ def run(
         claims = _claims(found, earlier)
         keep("claims", claims)
         work = _Work(reading, claims, policies, old, keep, progress)
-        people = claims["person_key"] if claims.height else pl.Series(dtype=pl.String)
-        for piece in spool.pieces(people):
+        for piece in spool.pieces(work.tied):
             work.on(piece)
         return work.outcome(totals.all(), found)
 
@@ -127,7 +127,15 @@ class _Work:
         self._reading, self._claims, self._policies, self._old = reading, claims, policies, old
         self._keep, self._progress = keep, progress
         self._people: pl.Series | None = None
+        self._two_certificates: pl.DataFrame | None = None
+        self._looked = False
         self._tally, self._owed, self._doubtful = Tally(), list[pl.DataFrame](), list[pl.DataFrame]()
+
+    def tied(self) -> pl.Series:
+        """Return the people who must be decided together: all who applied, and members with two certificates."""
+        people = self._claims["person_key"] if self._claims.height else pl.Series(dtype=pl.String)
+        same = self._same()
+        return people if same is None else pl.concat([people, same["person_key"]])
 
     def on(self, piece: Piece) -> None:
         """Net, decide and account for one piece."""
@@ -138,7 +146,9 @@ class _Work:
             events = pl.concat([events, self._claims], how="diagonal")
         settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "flaws", "arrival")
         self._progress("stays", events.height)
-        decisions = decide(events, self._members(piece), None, self._policies)
+        members = self._members(piece)
+        decisions = decide(as_one(events, self._same()), as_one(members, self._same()), None, self._policies)
+        del members
         self._keep("decisions", decisions.select(list(DECISION_SCHEMA)))
         self._progress("decisions", decisions.height)
         lines = account(settled, decisions)
@@ -153,6 +163,11 @@ class _Work:
             .collect()
         )
         self._progress("account", lines.height)
+
+    def _same(self) -> pl.DataFrame | None:
+        if not self._looked:
+            self._looked, self._two_certificates = True, same_members(*self._reading.result())
+        return self._two_certificates
 
     def _members(self, piece: Piece) -> pl.DataFrame:
         members = self._reading.result()[0]

@@ -7,7 +7,7 @@ and the result is the same however the lines are cut.
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,13 +73,13 @@ class Spool:
                 self._put(part, self._folder)
             self._held = []
 
-    def pieces(self, tied: pl.Series) -> Iterator[Piece]:
-        """Yield the pieces; `tied` are person keys that must come together, whatever their lines say."""
+    def pieces(self, tied: Callable[[], pl.Series]) -> Iterator[Piece]:
+        """Yield the pieces; `tied` tells the person keys that must come together, whatever their lines say."""
         if self._folder is None:
             held, self._held = self._held, []
             yield Piece(pl.concat(held), None, None)
             return
-        together = pl.concat([self._tied(), hashed(tied)]).drop_nulls().unique()
+        together = pl.concat([self._tied(), hashed(tied())]).drop_nulls().unique()
         apart: list[pl.DataFrame] = []
         for number, files in enumerate(self._files):
             if not files:

@@ -1,0 +1,32 @@
+"""One member under two certificates, a passport before and an identity card now: one person, with one limit."""
+
+import polars as pl
+
+
+def same_members(roster: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame | None:
+    """This function will return `person_key` and `one`, the key that stands for it, of members with two certificates.
+
+    Takes what `read_roster` returns. A member number with two certificates and one name is one person; where the
+    names differ the number itself is wrong, which the problems of the roster say. None when there is nobody.
+    """
+    if not (problems["code"] == "member_of_two_numbers").any():
+        return None
+    rows = roster.select("member_no", "person_key", "name_key").unique()
+    one_name = (pl.col("person_key").n_unique().over("member_no") > 1) & (
+        pl.col("name_key").n_unique().over("member_no") == 1
+    )
+    pairs = rows.filter(one_name).select("member_no", "person_key", one="person_key")
+    while True:  # a person of two numbers ties three certificates together, and so on
+        smallest = pl.col("one").min()
+        following = pairs.with_columns(smallest.over("member_no")).with_columns(smallest.over("person_key"))
+        if following.equals(pairs):
+            break
+        pairs = following
+    return pairs.select("person_key", "one").unique().sort("person_key") if pairs.height else None
+
+
+def as_one(rows: pl.DataFrame, same: pl.DataFrame | None) -> pl.DataFrame:
+    """This function will put the key that stands for a person into `person_key`."""
+    if same is None:
+        return rows
+    return rows.with_columns(pl.col("person_key").replace(same["person_key"], same["one"]))
