@@ -171,3 +171,21 @@ def test_text_goes_through_copy_unharmed() -> None:
     assert set(back["hash"]) == {"00ff"}
     some = copy_out("SELECT text FROM odd WHERE n = ANY(%s)", schema={"text": pl.String()}, parameters=[[10]])
     assert some["text"].to_list() == ["%s"]
+
+
+@pytest.mark.parametrize("again", ["another feed", "deciding again"])
+def test_the_fate_of_a_line_that_nothing_moved_is_not_written_again(tmp_path: Path, again: str) -> None:
+    enrol(tmp_path, member(1))
+    load(tmp_path, "a", stay(1, "1", "20000.00"), stay(1, "2", "100.00"))
+
+    def rows() -> list[tuple[object, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ctid::text FROM intake_fate WHERE stay_id IN ('H1/V1', 'H1/V2') ORDER BY line_no")
+            return list(cursor.fetchall())
+
+    before = rows()
+    if again == "another feed":
+        load(tmp_path, "b", stay(1, "3", "20000.00"))
+    else:
+        redecide(by="li.na", on=AS_OF, people=[bytes(Person.objects.get().person_hash)])
+    assert rows() == before

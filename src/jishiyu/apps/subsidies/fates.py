@@ -60,7 +60,7 @@ def write_fates(lines: pl.DataFrame) -> None:
     rows = lines.select(
         "feed_id", pl.col("line").alias("line_no"), "stay_id", "bucket", "reasons",
         known=pl.col("old_bucket").is_not_null(),
-        same=pl.col("old_bucket").eq_missing("bucket") & pl.col("old_stay_id").eq_missing("stay_id")
+        same=pl.col("old_bucket").eq_missing(pl.col("bucket")) & pl.col("old_stay_id").eq_missing(pl.col("stay_id"))
         & pl.col("old_reasons").list.join("\x1f").eq_missing(pl.col("reasons").list.join("\x1f")),
     )  # fmt: skip
     copy_in(rows.filter(~pl.col("known")).drop("known", "same"), table="intake_fate")
