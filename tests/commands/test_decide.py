@@ -213,3 +213,26 @@ def test_says_what_is_wrong_in_both_languages(tmp_path: Path, capsys: pytest.Cap
     assert "nothing.csv" in chinese
     assert "文件" in chinese
     assert english.startswith("jishiyu: There is no file nothing.csv.")
+
+
+def test_tells_the_clerk_about_applications_and_roster_rows_that_were_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import openpyxl
+
+    applications = tmp_path / "applications.csv"
+    applications.write_text(
+        "申请编号,类型,证件号码,事发日期,申请日期\nA1,洪水,220106196701208683,2025-01-01,2025-01-05\n", "utf-8"
+    )
+    roster = tmp_path / "roster.csv"
+    text = (SAMPLE / "roster.csv").read_text(encoding="utf-8")
+    roster.write_text(text + "M9,01,4.40300E+17,张三,O1,1,2010-01-01,,,,\n", encoding="utf-8")
+    options = ("--applications", str(applications))
+    assert decide(tmp_path / "out", SAMPLE / "feed.csv", roster=roster, options=options) == 0
+    said = capsys.readouterr().out
+    assert "485 lines" in said
+    assert "申请有 1 处问题" in said
+    assert "名册有 1 处问题" in said
+    workbook = openpyxl.load_workbook(tmp_path / "out" / "problems.xlsx")
+    assert [cell.value for cell in workbook["申请"][1]] == ["文件", "行号", "字段", "代码", "原因", "reason"]
+    assert workbook["申请"]["E2"].value.startswith("不是可用的词")

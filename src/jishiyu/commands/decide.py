@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
         whole |= results.summary(outcome)
         whole["seconds"] = {**clock.seconds(), "until_written": time.perf_counter() - started}
         folder.finish(whole)
-    _report(whole, options.out)
+    _report(whole, options.out, others)
     return 0
 
 
@@ -106,7 +106,11 @@ def _other_problems(outcome: "Outcome") -> "dict[str, pl.DataFrame]":
     found = {"名册": outcome.roster_problems}
     if outcome.applications:
         found["申请"] = outcome.applications.problems
-    return {name: problems for name, problems in found.items() if problems.height}
+    headings = {
+        "file": "文件", "line": "行号", "column": "字段", "value": "原值(遮蔽)", "code": "代码", "severity": "程度",
+        "zh": "原因", "en": "reason",
+    }  # fmt: skip
+    return {name: problems.rename(headings, strict=False) for name, problems in found.items() if problems.height}
 
 
 def _about(options: argparse.Namespace, as_of: date, history: list[str], shelf: "Shelf") -> dict[str, Any]:
@@ -126,12 +130,19 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _report(whole: dict[str, Any], out: Path) -> None:
-    """Print the account of the lines and the money, in Chinese."""
+def _report(whole: dict[str, Any], out: Path, others: "dict[str, pl.DataFrame]") -> None:
+    """Print the account of the lines and the money, in Chinese and English, and what else needs a look."""
     names = {
         "invalid": "不可用", "duplicate": "重复", "superseded": "被更新", "held": "待核实", "reversed": "已冲销",
         "unmatched": "不在名册", "ineligible": "不符合", "auto": "自动发放", "assist": "需协助", "capped": "限额已满",
     }  # fmt: skip
     parts = [f"{names[bucket]} {count:,}" for bucket, count in whole["lines_per_bucket"].items() if count]
-    print(f"共 {whole['lines']:,} 行:{','.join(parts)}")
+    print(f"共 {whole['lines']:,} 行{':' if parts else ''}{','.join(parts)}")
     print(f"应补贴 {yuan_text(whole['payable_fen'])} 元;结果在 {out}")
+    counts = {bucket: count for bucket, count in whole["lines_per_bucket"].items() if count}
+    english = ", ".join(f"{bucket} {count:,}" for bucket, count in counts.items())
+    print(f"{whole['lines']:,} lines{': ' if english else ''}{english}; {yuan_text(whole['payable_fen'])} yuan payable")
+    for name, problems in others.items():
+        print(
+            f"{name}有 {problems.height:,} 处问题,见 problems.xlsx 的“{name}”页 · {problems.height:,} problems, see sheet {name}"
+        )

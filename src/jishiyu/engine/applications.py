@@ -34,6 +34,19 @@ KINDS = {
 }  # fmt: skip
 CAUSES = {"交通": "traffic", "交通事故": "traffic", "道路交通事故": "traffic", "车祸": "traffic"}
 YES_NO = {"1": "yes", "是": "yes", "yes": "yes", "0": "no", "否": "no", "no": "no"}
+SENTENCES: dict[str, tuple[str, str]] = {
+    "missing": ("必填项为空", "A required field is empty."),
+    "not_readable": (
+        "不是可用的词、真实的日期或最多两位小数的金额",
+        "This is none of the known words, no real date, or no amount with at most two decimals.",
+    ),
+    "number_not_valid": ("证件号码无效", "The certificate number is not valid."),
+    "in_the_future": ("晚于截止日", "This is after the day of the run."),
+    "before_the_event": ("申请日期早于事发日期", "It was handed in before it happened."),
+    "negative": ("金额为负", "The amount is below zero."),
+    "used_twice": ("本文件另有同一编号的申请", "Another row of the file has the same number."),
+    "broken_row": ("本行的字段数与表头不符或无法解析", "The row has too few or too many fields, or cannot be parsed."),
+}
 DAYS = ("event_on", "filed_on", "graded_on", "certificate_on")
 MONEY = ("loss_fen", "invoice_fen")
 _BATCH_ROWS = 100_000
@@ -41,7 +54,7 @@ _BATCH_ROWS = 100_000
 
 @dataclass(frozen=True)
 class Applications:
-    """Events (one row per usable application) and problems (`file`, `line`, `column`, `code`)."""
+    """Events (one row per usable application) and problems (`file`, `line`, `column`, `code`, `zh`, `en`)."""
 
     events: pl.DataFrame
     problems: pl.DataFrame
@@ -118,9 +131,12 @@ def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame
     if "flaw" in text.columns:
         tests.append(("", "broken_row", text["flaw"] != 0))
     places = text.select("file", "line")
-    empty = places.clear().with_columns(column=pl.lit(None, pl.String), code=pl.lit(None, pl.String))
+    words = [pl.lit(None, pl.String).alias(name) for name in ("column", "code", "zh", "en")]
+    empty = places.clear().with_columns(words)
     found = [
-        places.filter(mask.fill_null(value=False)).with_columns(column=pl.lit(column), code=pl.lit(code))
+        places.filter(mask.fill_null(value=False)).with_columns(
+            column=pl.lit(column), code=pl.lit(code), zh=pl.lit(SENTENCES[code][0]), en=pl.lit(SENTENCES[code][1])
+        )
         for column, code, mask in tests
     ]
     return pl.concat([empty, *found]).sort("file", "line", maintain_order=True)

@@ -39,7 +39,7 @@ def take_applications(*, path: Path, by: str, as_of: date) -> list[bytes]:
         first = read.problems.row(0, named=True)
         raise ApplicationsRefused(
             file=path.name, count=read.problems.select("file", "line").n_unique(), line=first["line"],
-            column=first["column"], code=first["code"],
+            column=first["column"], chinese=first["zh"], english=first["en"],
         )  # fmt: skip
     events = read.events
     at = moment()
