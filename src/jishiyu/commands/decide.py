@@ -133,8 +133,8 @@ def _sha256(path: Path) -> str:
 def _report(whole: dict[str, Any], out: Path, others: "dict[str, pl.DataFrame]") -> None:
     """Print the account of the lines and the money, in Chinese and English, and what else needs a look."""
     names = {
-        "invalid": "不可用", "duplicate": "重复", "superseded": "被更新", "held": "待核实", "reversed": "已冲销",
-        "unmatched": "不在名册", "ineligible": "不符合", "auto": "自动发放", "assist": "需协助", "capped": "限额已满",
+        "invalid": "无效", "duplicate": "重复", "superseded": "已更新", "held": "待核", "reversed": "已冲销",
+        "unmatched": "未匹配", "ineligible": "不符合", "auto": "自动发放", "assist": "协助申请", "capped": "已达上限",
     }  # fmt: skip
     parts = [f"{names[bucket]} {count:,}" for bucket, count in whole["lines_per_bucket"].items() if count]
     print(f"共 {whole['lines']:,} 行{':' if parts else ''}{','.join(parts)}")
