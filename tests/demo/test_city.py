@@ -63,7 +63,7 @@ def outcome(small_city: city.CitySummary, tmp_path_factory: pytest.TempPathFacto
         applications=claims,
         keep=kept,
     )
-    return {"lines": kept.table("lines"), "decisions": kept.table("decisions")}
+    return {"lines": kept.table("lines"), "decisions": kept.table("decisions"), "claims": kept.table("claims")}
 
 
 def test_every_line_ends_in_the_bucket_that_is_true(
@@ -82,7 +82,8 @@ def test_every_line_ends_in_the_bucket_that_is_true(
 
 def test_every_stay_pays_what_is_true(small_city: city.CitySummary, outcome: dict[str, pl.DataFrame]) -> None:
     truth = pl.read_parquet(small_city.out / "truth" / "truth-stays.parquet")
-    decided = outcome["decisions"].filter(pl.col("kind") == "stay")
+    claims = outcome["claims"].select(stay_id="event_id")
+    decided = outcome["decisions"].join(claims, on="stay_id", how="anti")
     both = truth.join(
         decided.select("stay_id", found="bucket", paid="payable_fen", who="member_no"), on="stay_id", how="left"
     )
@@ -97,7 +98,8 @@ def test_every_stay_pays_what_is_true(small_city: city.CitySummary, outcome: dic
 
 def test_every_application_pays_what_is_true(small_city: city.CitySummary, outcome: dict[str, pl.DataFrame]) -> None:
     truth = pl.read_parquet(small_city.out / "truth" / "truth-applications.parquet")
-    decided = outcome["decisions"].filter(pl.col("kind") != "stay")
+    claims = outcome["claims"].select(stay_id="event_id")
+    decided = outcome["decisions"].join(claims, on="stay_id", how="semi")
     both = truth.join(
         decided.select(application_id="stay_id", found="bucket", paid="payable_fen"), on="application_id", how="full"
     )
