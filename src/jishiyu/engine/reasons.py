@@ -25,7 +25,6 @@ REASONS: dict[str, tuple[str, str]] = {
     "two_people_in_one_stay": ("同一次住院出现两个人,需要人工核实", "two people under one stay; a person has to look"),
     "another_part_is_held": ("同一次住院的另一条结算待核实", "another settlement of the same stay is held"),
     "flawed_line": ("结算记录有疑点,需要人工核实", "the settlement line is doubtful; a person has to look"),
-    "stay_has_data": ("这次住院已有结算数据,不再按申请计算", "settlement data for this stay has arrived; the application is not counted"),
 }  # fmt: skip
 
 
