@@ -7,6 +7,7 @@ between, the same call makes the same bytes and finishes.
 
 import glob
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,7 +58,7 @@ def send_batch(*, batch_id: int, by: str, on: date, at: datetime, bank: Bank, fo
 def write_safely(path: Path, content: bytes) -> Path:
     """Write a file so that its name never stands for half of it: temporary file, fsync, rename, fsync of the folder."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}.part")
     _sweep(path)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as out:
