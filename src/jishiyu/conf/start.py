@@ -4,7 +4,7 @@ import os
 
 import django
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from jishiyu.conf.database import EmbeddedServer
@@ -30,17 +30,18 @@ def ready() -> None:
 
 
 def migrate() -> None:
-    """Bring the tables up to date, one process at a time."""
+    """Bring the tables up to date, one process at a time, in one transaction.
+
+    Django alone notes a migration in a transaction of its own after the one that made its tables. Killed between the
+    two, it would make the tables again at the next start and fail for ever.
+    """
     if not _behind():
         return
     from django.core.management import call_command
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-        try:
-            call_command("migrate", verbosity=0, interactive=False)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _behind() -> bool:

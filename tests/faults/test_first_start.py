@@ -1,0 +1,45 @@
+"""The first start makes the tables. Killed on the way it leaves nothing behind that the next start stumbles over."""
+
+import os
+import signal
+
+import psycopg
+
+from tests.faults.world import World
+
+NAME = "faults_empty"
+TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+EVERYTHING = os.environ.get("JISHIYU_FAULTS") == "all"
+
+
+def tables(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(TABLES).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_first_start_that_is_killed_can_be_done_again(world: World) -> None:
+    url = world.databases.make(NAME)
+    alone = world.nursery.start(url, "start")
+    assert alone.wait() == 0, alone.said()
+    whole, moments = tables(url), alone.moments()
+    commits = {number for number, moment in enumerate(moments, 1) if moment.startswith("_commit_gen")}
+    for at in sorted(commits | set(range(1, len(moments) + 1, 1 if EVERYTHING else 60))):
+        url = world.databases.make(NAME)
+        killed = world.nursery.start(url, "start", at=at)
+        assert killed.wait() == -signal.SIGKILL
+        world.databases.quiet(NAME)
+        assert tables(url) in (0, whole), f"killed at {at}: {moments[at - 1]}"
+        world.nursery.do(url, "start")
+    world.databases.remove(NAME)
+
+
+def test_two_first_starts_at_once(world: World) -> None:
+    url = world.databases.make(NAME)
+    both = [world.nursery.start(url, "start", barrier=True) for _ in range(2)]
+    assert [child.wait() for child in both] == ["stopped", "stopped"]
+    for child in both:
+        child.go_on()
+    assert [child.wait() for child in both] == [0, 0], [child.said() for child in both]
+    world.databases.remove(NAME)
