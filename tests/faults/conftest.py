@@ -32,7 +32,12 @@ def world(nursery: "Nursery", database_server: str, tmp_path_factory: pytest.Tem
 
     made = World(nursery, Databases(database_server), tmp_path_factory.mktemp("fund"))
     yield made
-    made.databases.remove("faults_now", "faults_undisturbed", *(f"faults_{name}" for name in made.reached))
+    made.databases.remove(
+        "faults_now",
+        "faults_undisturbed",
+        *(f"faults_between_{leg}" for leg in range(9)),
+        *(f"faults_{name}" for name in made.reached),
+    )
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.world import LI_NA, World, ended_in_words
 
 NOW = "faults_now"
-ROUNDS = 4
+ROUNDS = 3
 
 
 @pytest.mark.parametrize(
