@@ -1,7 +1,13 @@
 """The first start makes the tables. Killed on the way it leaves nothing behind that the next start stumbles over."""
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
 
 import psycopg
 
@@ -9,6 +15,13 @@ from tests.faults.world import World
 
 NAME = "faults_empty"
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+SERVER = """
+import sys
+from pathlib import Path
+from jishiyu.conf.database import EmbeddedServer
+server = EmbeddedServer(Path(sys.argv[1]), scratch=True)
+print(server.start())
+"""
 EVERYTHING = os.environ.get("JISHIYU_FAULTS") == "all"
 
 
@@ -25,7 +38,7 @@ def test_a_first_start_that_is_killed_can_be_done_again(world: World) -> None:
     assert alone.wait() == 0, alone.said()
     whole, moments = tables(url), alone.moments()
     commits = {number for number, moment in enumerate(moments, 1) if moment.startswith("_commit_gen")}
-    for at in sorted(commits | set(range(1, len(moments) + 1, 1 if EVERYTHING else 60))):
+    for at in sorted(commits | set(range(1, len(moments) + 1, 1 if EVERYTHING else 90))):
         url = world.databases.make(NAME)
         killed = world.nursery.start(url, "start", at=at)
         assert killed.wait() == -signal.SIGKILL
@@ -43,3 +56,20 @@ def test_two_first_starts_at_once(world: World) -> None:
         child.go_on()
     assert [child.wait() for child in both] == [0, 0], [child.said() for child in both]
     world.databases.remove(NAME)
+
+
+def test_a_server_whose_making_was_killed_is_made_again() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="jishiyu-crash-"))
+    making = subprocess.Popen([sys.executable, "-c", SERVER, str(folder)], stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 60
+    while not list(folder.glob("*/PG_VERSION")):
+        assert time.monotonic() < end
+        time.sleep(0.002)
+    making.kill()
+    assert making.wait() == -signal.SIGKILL
+    again = subprocess.run(
+        [sys.executable, "-c", SERVER, str(folder)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.startswith("postgresql://")
+    shutil.rmtree(folder, ignore_errors=True)

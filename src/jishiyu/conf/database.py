@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ def _binaries() -> Path:
 BINARIES = _binaries()
 NAME = "jishiyu"
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root, so root starts it as this user
+MAKING = "postgres-being-made-"
 START_SECONDS = 300  # recovery after a power cut may replay much
 SERVER_OPTIONS = {
     "listen_addresses": "",
@@ -115,13 +117,18 @@ class EmbeddedServer:
             os.close(handle)
 
     def _create(self) -> None:
-        self.data.mkdir(mode=0o700, exist_ok=True)
+        """Make the data folder under another name and rename it: killed on the way, nothing stands in its place."""
+        for left in self.folder.glob(f"{MAKING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        making = self.folder / f"{MAKING}{os.getpid()}"
+        making.mkdir(mode=0o700)
         if os.geteuid() == 0:
-            os.chown(self.data, *self._owner())
+            os.chown(making, *self._owner())
         # A fixed locale of the server itself: the order of text must not depend on the shell's LANG.
-        self._run("initdb", "-D", str(self.data), "-U", NAME, "--encoding=UTF8", "--no-locale",
+        self._run("initdb", "-D", str(making), "-U", NAME, "--encoding=UTF8", "--no-locale",
                   "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",
                   *(["--no-sync"] if self.scratch else []))  # fmt: skip
+        making.rename(self.data)
 
     def _create_database(self) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
