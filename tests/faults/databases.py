@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,13 +60,13 @@ class Databases:
             rows = [row for (row,) in connection.execute(sql.SQL(" UNION ALL ").join(parts))]
         return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
 
-    def _until(self, query: str, name: str, good: "object", *, seconds: float, must: bool = True) -> bool:
+    def _until(self, query: str, name: str, good: Callable[[int], bool], *, seconds: float, must: bool = True) -> bool:
         end = time.monotonic() + seconds
         with psycopg.connect(self.of("postgres"), autocommit=True) as connection:
             while True:
                 row = connection.execute(query, [name]).fetchone()
                 assert row is not None
-                if good(row[0]):  # type: ignore[operator]
+                if good(row[0]):
                     return True
                 if time.monotonic() > end:
                     assert not must, f"{name}: {row[0]} after {seconds} s"

@@ -20,7 +20,7 @@ from jishiyu.engine.problems import Problem
 TODAY = date(2026, 1, 15)
 NOW = datetime(2026, 1, 15, 1, tzinfo=UTC)
 WHEN: dict[str, Any] = {"on": TODAY, "at": NOW}
-PEAK_500 = Path(__file__).parents[1] / "policies" / "rules" / "whole-limit-500.toml"
+LIMIT_500 = Path(__file__).parents[1] / "policies" / "rules" / "whole-limit-500.toml"
 
 
 # What commands import when they run; loaded here once, so that the children need not.
@@ -51,7 +51,7 @@ def load_under_limit_500(file: str) -> int:
     """Take a feed and post it under the policy of 500 yuan a year."""
     return _refusable(
         lambda: subsidies.post_feed(
-            feed=take_feed(path=Path(file), by="li.na", as_of=TODAY), by="li.na", policies=load_shelf([PEAK_500])
+            feed=take_feed(path=Path(file), by="li.na", as_of=TODAY), by="li.na", policies=load_shelf([LIMIT_500])
         )
     )
 
