@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 ROWS = "SELECT {name} || ' ' || md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM {table} t"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
@@ -24,7 +24,7 @@ class Databases:
 
     def of(self, name: str) -> str:
         """Return the connection string of a database."""
-        return make_conninfo(**{**conninfo_to_dict(self.url), "dbname": name})
+        return make_conninfo(self.url, dbname=name)
 
     def make(self, name: str, *, like: str | None = None) -> str:
         """Make a database, as a copy of another or empty, in the place of one that there was; return its URL."""

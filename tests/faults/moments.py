@@ -52,7 +52,7 @@ class Moments:
                 self._end()
             return wait(connection, generator, *rest, **options)
 
-        psycopg.Connection.wait = exchange  # type: ignore[method-assign]
+        psycopg.Connection.wait = exchange  # type: ignore[method-assign, assignment]  # it is watched
         flush = os.fsync
 
         def fsync(handle: int) -> None:

@@ -60,7 +60,8 @@ def one_between(world: World, url: str, pair: Pair, folder: Path, moment: int) -
 def one_after_the_other(world: World, pair: Pair, folder: Path) -> tuple[list[Facts], list[int]]:
     """Return what the two achieve in both orders (one may be refused), and the moments at which the first is stopped:
     where it has just taken locks or is about to give them back, or all."""
-    achieved, moments = [], []
+    achieved: list[Facts] = []
+    moments: list[str] = []
     for steps in ((pair.first, pair.second), (pair.second, pair.first)):
         shutil.rmtree(folder, ignore_errors=True)
         url = world.fresh(pair.situation, NOW)
