@@ -202,7 +202,7 @@ def test_recovering(world: World, folder: Path, situation: str, words: list[str]
 def test_a_roster_that_changes_decisions(world: World, folder: Path) -> None:
     words = ["load", "roster", str(world.files / "roster-later.csv"), "--yes", "--as-of", AS_OF,
              "--absent-left-on", "2026-01-01", *LI_NA]  # fmt: skip
-    met = walk(world, "fed", words, folder, stride=1 if EVERYTHING else 6)
+    met = walk(world, "fed", words, folder, stride=1 if EVERYTHING else 10)
     assert len(met.between()) >= 2  # checked; taken in; then decided
 
 
