@@ -205,6 +205,25 @@ kept AS (
     FROM reached
     WINDOW earlier AS (PARTITION BY stay_id, policy, who ORDER BY id)
 ),
+-- What came and what went, side by side. Materialized, or the planner joins decisions row by row beside VALUES.
+stood_side AS MATERIALIZED (
+    SELECT stood.posted_on AS day, side.*, side.sign > 0 AND stood.before_fen = 0 AS begins
+    FROM stood
+    CROSS JOIN LATERAL (VALUES
+        (1, stood.now_fen, stood.decision_id, stood.person_id, stood.union_id),
+        (-1, stood.before_fen, stood.before_decision_id, stood.before_person_id, stood.before_union_id)
+    ) AS side(sign, fen, decision_id, person_id, union_id)
+    WHERE side.fen > 0
+),
+kept_side AS MATERIALIZED (
+    SELECT kept.happened_on AS day, side.*, side.sign > 0 AND kept.before_fen = 0 AS begins
+    FROM kept
+    CROSS JOIN LATERAL (VALUES
+        (1, kept.now_fen, kept.decision_id, kept.person_id, kept.union_id),
+        (-1, kept.before_fen, kept.before_decision_id, kept.before_person_id, kept.before_union_id)
+    ) AS side(sign, fen, decision_id, person_id, union_id)
+    WHERE side.fen > 0
+),
 change AS ({change}),
 counted AS (
     SELECT change.basis, change.day, change.sign, change.fen, change.begins, change.union_id, change.decision_id, decision.policy,
@@ -229,30 +248,13 @@ LEFT JOIN orgs_union body ON body.code = decision.org_code
 WHERE decision.newest AND decision.payable_fen > 0
 """)
 
-_OWED = sql.SQL("""
-SELECT 'owed'::text AS basis, CASE WHEN %(by_event)s THEN judged.anchor_date ELSE stood.posted_on END AS day,
-       side.sign, side.fen, side.sign > 0 AND stood.before_fen = 0 AS begins, side.decision_id, side.person_id,
-       side.union_id
-FROM stood
-CROSS JOIN LATERAL (VALUES
-    (1, stood.now_fen, stood.decision_id, stood.person_id, stood.union_id),
-    (-1, stood.before_fen, stood.before_decision_id, stood.before_person_id, stood.before_union_id)
-) AS side(sign, fen, decision_id, person_id, union_id)
+_SIDES = """
+SELECT '{basis}'::text AS basis, CASE WHEN %(by_event)s THEN judged.anchor_date ELSE side.day END AS day,
+       side.sign, side.fen, side.begins, side.decision_id, side.person_id, side.union_id
+FROM {side} side
 JOIN subsidies_decision judged ON judged.id = side.decision_id
-WHERE side.fen > 0
-""")
-
-_PAID = sql.SQL("""
-SELECT 'paid'::text AS basis, CASE WHEN %(by_event)s THEN judged.anchor_date ELSE kept.happened_on END AS day,
-       side.sign, side.fen, side.sign > 0 AND kept.before_fen = 0 AS begins, side.decision_id, side.person_id,
-       side.union_id
-FROM kept
-CROSS JOIN LATERAL (VALUES
-    (1, kept.now_fen, kept.decision_id, kept.person_id, kept.union_id),
-    (-1, kept.before_fen, kept.before_decision_id, kept.before_person_id, kept.before_union_id)
-) AS side(sign, fen, decision_id, person_id, union_id)
-JOIN subsidies_decision judged ON judged.id = side.decision_id
-WHERE side.fen > 0
-""")
+"""
+_OWED = sql.SQL(_SIDES.replace("{basis}", "owed").replace("{side}", "stood_side"))
+_PAID = sql.SQL(_SIDES.replace("{basis}", "paid").replace("{side}", "kept_side"))
 
 _SOURCES = {Basis.DECIDED: _DECIDED, Basis.OWED: _OWED, Basis.PAID: _PAID}
