@@ -79,9 +79,10 @@ $(DONE)/runtime: requirements/runtime.txt $(DONE)/venv
 	@$(LOCKED) $<
 	@touch $@
 
-$(DONE)/dev: requirements/dev.txt $(DONE)/runtime
+$(DONE)/dev: requirements/dev.txt package-lock.json $(DONE)/runtime $(VENDOR)/.done
 	@echo "Installing the locked packages: $<"
 	@$(LOCKED) $<
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent
 	@touch $@
 
 $(DONE)/bench: requirements/bench.txt $(DONE)/runtime
@@ -97,6 +98,6 @@ $(VENDOR)/.done: package-lock.json .npmrc scripts/assets.py requirements/assets.
 	@echo "Installing the locked assets: package-lock.json"
 	@if ! command -v npm >/dev/null; then \
 		echo "No npm on this system: taking Node.js from requirements/assets.txt"; $(LOCKED) requirements/assets.txt; fi
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --omit=dev
 	@$(BIN)/python scripts/assets.py node_modules $(VENDOR)
 	@touch $@

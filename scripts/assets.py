@@ -3,8 +3,10 @@
     python scripts/assets.py node_modules src/jishiyu/web/static/vendor
 
 What is not named here is not copied; a name that is missing stops the set-up. Licences travel with their files.
+Style sheets and scripts also get a compressed twin, which the server gives to browsers that take it.
 """
 
+import gzip
 import shutil
 import sys
 from pathlib import Path
@@ -15,7 +17,14 @@ ASSETS = {
     f"{NOTO}/400Regular/NotoSansSC_400Regular.ttf": "fonts/NotoSansSC-Regular.ttf",
     f"{NOTO}/700Bold/NotoSansSC_700Bold.ttf": "fonts/NotoSansSC-Bold.ttf",
     f"{NOTO}/LICENSE_FONT": "fonts/NotoSansSC-OFL.txt",
+    "bootstrap/dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css",
+    "bootstrap/dist/js/bootstrap.bundle.min.js": "bootstrap/bootstrap.bundle.min.js",
+    "bootstrap/LICENSE": "bootstrap/LICENSE",
+    "echarts/dist/echarts.min.js": "echarts/echarts.min.js",
+    "echarts/LICENSE": "echarts/LICENSE",
+    "echarts/NOTICE": "echarts/NOTICE",
 }
+COMPRESSED = {".css", ".js"}
 
 
 def copy_assets(packages: Path, vendor: Path) -> None:
@@ -26,7 +35,17 @@ def copy_assets(packages: Path, vendor: Path) -> None:
     shutil.rmtree(vendor, ignore_errors=True)
     for source, target in ASSETS.items():
         (vendor / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(packages / source, vendor / target)
+        content = (packages / source).read_bytes()
+        if Path(target).suffix in COMPRESSED:
+            content = without_map(content)
+            (vendor / f"{target}.gz").write_bytes(gzip.compress(content, mtime=0))
+        (vendor / target).write_bytes(content)
+
+
+def without_map(content: bytes) -> bytes:
+    """Drop the last line that names a source map: we do not ship it, and a browser would ask for it."""
+    lines = content.splitlines(keepends=True)
+    return b"".join(line for line in lines if b"sourceMappingURL=" not in line or len(line) > 200)
 
 
 if __name__ == "__main__":
