@@ -75,7 +75,15 @@ def make_applications(
     )  # fmt: skip
     dead = [
         Application(
-            "death", who, on, on + 40, f"E-D{at + 1:04d}", "assist", DEATH_FEN, papers=f"{PAPERS};death_certificate"
+            "death",
+            who,
+            on,
+            on + 40,
+            f"E-D{at + 1:04d}",
+            "assist",
+            DEATH_FEN,
+            cause="fall",
+            papers=f"{PAPERS};death_certificate",
         )
         for at, (who, on) in enumerate(people.some(deaths))
     ]
