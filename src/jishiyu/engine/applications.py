@@ -1,4 +1,4 @@
-"""Applications → events: accidents, deaths, fires and other claims that come on paper."""
+"""Applications → events: accidents, deaths, fires, stays without data and other claims that come on paper."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,11 +26,12 @@ FIELDS = (
     ),
     *("injuries", "illness", "cause", "treatment_over", "graded_on", "loss_fen", "invoice_fen", "certificate_no"),
     *("certificate_on", "certificate_issuer", "papers", "employer_no", "employer_name"),
+    *("begins_on", "cash_fen", "medical_type", "hospital_level"),
 )
 KINDS = {
     "accident": "accident", "意外伤害": "accident", "death": "death", "身故": "death", "fire": "fire", "火灾": "fire",
     "pipe_burst": "pipe_burst", "水管爆裂": "pipe_burst", "critical_illness": "critical_illness",
-    "重大疾病": "critical_illness",
+    "重大疾病": "critical_illness", "stay": "stay", "住院": "stay",
 }  # fmt: skip
 CAUSES = {"交通": "traffic", "交通事故": "traffic", "道路交通事故": "traffic", "车祸": "traffic"}
 YES_NO = {"1": "yes", "是": "yes", "yes": "yes", "0": "no", "否": "no", "no": "no"}
@@ -43,12 +44,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "number_not_valid": ("证件号码无效", "The certificate number is not valid."),
     "in_the_future": ("晚于截止日", "This is after the day of the run."),
     "before_the_event": ("申请日期早于事发日期", "It was handed in before it happened."),
+    "after_the_end": ("入院日期晚于出院日期", "The stay begins after it ends."),
     "negative": ("金额为负", "The amount is below zero."),
     "used_twice": ("本文件另有同一编号的申请", "Another row of the file has the same number."),
     "broken_row": ("本行的字段数与表头不符或无法解析", "The row has too few or too many fields, or cannot be parsed."),
 }
-DAYS = ("event_on", "filed_on", "graded_on", "certificate_on")
-MONEY = ("loss_fen", "invoice_fen")
+DAYS = ("event_on", "filed_on", "graded_on", "certificate_on", "begins_on")
+MONEY = ("loss_fen", "invoice_fen", "cash_fen")
 _BATCH_ROWS = 100_000
 
 
@@ -120,6 +122,7 @@ def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame
     tests.append(("cert_no", "number_not_valid", text["cert_no"].is_not_null() & read["person_key"].is_null()))
     tests += [(name, "in_the_future", read[name] > as_of) for name in ("event_on", "filed_on", "certificate_on")]
     tests.append(("filed_on", "before_the_event", read["filed_on"] < read["event_on"]))
+    tests.append(("begins_on", "after_the_end", read["begins_on"] > read["event_on"]))
     tests += [(name, "negative", read[name] < 0) for name in MONEY]
     tests.append(
         (
@@ -149,7 +152,10 @@ def _name_of(column: str) -> pl.Expr:
 
 
 def _events(read: pl.DataFrame) -> pl.DataFrame:
-    """Shape usable applications like events; the subsidy for a death is looked up under `death`."""
+    """Shape usable applications like events; the subsidy for a death is looked up under `death`.
+
+    A stay that no feed brought ends on the day of the event; its last settlement is the application itself.
+    """
     return read.select(
         pl.col("application_id").alias("event_id"), "kind", "person_key", "name_key", "birth_date", "event_on", "filed_on",
         "graded_on", "illness", "cover", "cause", "treatment_over", "household", "loss_fen", "invoice_fen", "certificate_no",
@@ -158,5 +164,6 @@ def _events(read: pl.DataFrame) -> pl.DataFrame:
         papers=pl.col("papers").fill_null("").str.replace_all("[;、,]", ";").str.split(";").list.eval(pl.element().str.strip_chars()),
         occurrence=pl.coalesce(_name_of("occurrence"), _name_of("certificate_no"), pl.col("event_on").cast(pl.String)),
         claimed_fen=pl.lit(0, pl.Int64), settled_at=pl.col("filed_on").cast(pl.Datetime("us")), ends_on=pl.col("event_on"),
-        begins_on=pl.col("event_on"), hold=pl.lit(None, pl.String),
+        begins_on=pl.coalesce("begins_on", "event_on"), cash_fen="cash_fen", medical_type="medical_type",
+        hospital_level="hospital_level", last_settlement_id="application_id", hold=pl.lit(None, pl.String),
     )  # fmt: skip

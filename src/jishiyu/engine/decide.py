@@ -14,6 +14,7 @@ from jishiyu.engine.policy.limits import apply_limits
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.requirements import day
 from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.same_stay import hold_repeated
 
 DECISION_SCHEMA: dict[str, pl.DataType] = {
     "stay_id": pl.String(),
@@ -47,6 +48,7 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
     promised order: join them by `stay_id`.
     """
     parts: list[pl.DataFrame] = []
+    events = hold_repeated(events)
     judged_kinds = {kind for versions in policies.versions.values() for kind in versions[0].judges}
     parts.append(_judged_by_none(events, judged_kinds))
     for anchor, names in _by_anchor(policies).items():

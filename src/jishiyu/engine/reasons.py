@@ -24,6 +24,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "undone_by_an_unusable_line": ("有一条无法使用的记录声称冲销了它,需要人工核实", "a line that cannot be used claims to undo it; a person has to look"),
     "two_people_in_one_stay": ("同一次住院出现两个人,需要人工核实", "two people under one stay; a person has to look"),
     "another_part_is_held": ("同一次住院的另一条结算待核实", "another settlement of the same stay is held"),
+    "applied_for_already": ("这次住院已有申请,需人工核对,以免重复发放", "applied for already; a person has to compare, so that it is not paid twice"),
     "flawed_line": ("结算记录有疑点,需要人工核实", "the settlement line is doubtful; a person has to look"),
 }  # fmt: skip
 

@@ -1,0 +1,87 @@
+"""Working days: weekdays less days off, and the weekends that are worked, by the State Council's notices of each year.
+
+A year without a notice has weekdays only: every day found there is marked as assumed.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+Spans = tuple[tuple[time, time], ...]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A day by which something is due; `assumed` where a year without a notice had to be counted."""
+
+    on: date
+    assumed: bool
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days off and worked weekends of the `years` that have a notice."""
+
+    years: frozenset[int]
+    off: frozenset[date]
+    worked: frozenset[date]
+
+    def is_working(self, day: date) -> bool:
+        """This function will tell whether people work on a day."""
+        return day in self.worked or (day.weekday() < SATURDAY and day not in self.off)
+
+    def after(self, day: date, count: int) -> Due:
+        """This function will return the `count`-th working day after a day, which itself does not count."""
+        assumed = False
+        while count > 0:
+            day += DAY
+            assumed = assumed or day.year not in self.years
+            count -= self.is_working(day)
+        return Due(day, assumed)
+
+    def seconds_between(self, begins: datetime, ends: datetime, spans: Spans) -> int:
+        """This function will return how many seconds of working time lie in [`begins`, `ends`), local wall-clock times.
+
+        `spans` are the working hours of a day, half-open, in order and apart.
+        """
+        seconds = 0
+        for day in _days(begins.date(), ends.date()):
+            if self.is_working(day):
+                for opens, shuts in spans:
+                    first = max(begins, datetime.combine(day, opens))
+                    last = min(ends, datetime.combine(day, shuts))
+                    seconds += max((last - first) // timedelta(seconds=1), 0)
+        return seconds
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    """Yield every day from the first to the last."""
+    while first <= last:
+        yield first
+        first += DAY
+
+
+def load_calendar(folder: Path) -> Calendar:
+    """This function will read every notice (`YEAR.toml`) of a folder."""
+    off: set[date] = set()
+    worked: set[date] = set()
+    years: set[int] = set()
+    for path in sorted(folder.glob("*.toml")):
+        notice = tomllib.loads(path.read_text(encoding="utf-8"))
+        years.add(notice["year"])
+        worked.update(notice["work"])
+        for holiday in notice["holiday"]:
+            off.update(_days(holiday["first"], holiday["last"]))
+    return Calendar(frozenset(years), frozenset(off), frozenset(worked))
+
+
+@cache
+def shipped_calendar() -> Calendar:
+    """This function will read the notices that come with the product."""
+    return load_calendar(Path(str(resources.files("jishiyu.policies") / "calendar")))

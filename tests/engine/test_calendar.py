@@ -1,0 +1,47 @@
+"""Working days by the notices of the State Council."""
+
+from datetime import date, datetime, time
+
+import pytest
+
+from jishiyu.engine.calendar import shipped_calendar
+
+SPANS = ((time(8, 30), time(11, 30)), (time(13), time(16, 30)))
+
+
+@pytest.mark.parametrize(("year", "working"), [(2025, 248), (2026, 248)])
+def test_a_year_has_its_working_days(year: int, working: int) -> None:
+    calendar = shipped_calendar()
+    days = [date.fromordinal(n) for n in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal())]
+    assert sum(calendar.is_working(day) for day in days) == working
+
+
+@pytest.mark.parametrize(
+    ("after", "count", "due"),
+    [
+        (date(2025, 1, 24), 1, date(2025, 1, 26)),  # a Sunday that is worked before the Spring Festival
+        (date(2025, 1, 27), 1, date(2025, 2, 5)),
+        (date(2026, 9, 30), 1, date(2026, 10, 8)),
+        (date(2026, 10, 9), 1, date(2026, 10, 10)),  # a Saturday that is worked
+        (date(2026, 2, 13), 2, date(2026, 2, 24)),
+        (date(2026, 3, 2), 15, date(2026, 3, 23)),
+    ],
+)
+def test_the_nth_working_day_after_a_day(after: date, count: int, due: date) -> None:
+    found = shipped_calendar().after(after, count)
+    assert (found.on, found.assumed) == (due, False)
+
+
+def test_a_year_without_a_notice_is_marked_as_assumed() -> None:
+    assert shipped_calendar().after(date(2026, 12, 31), 1).assumed
+    assert not shipped_calendar().after(date(2026, 12, 30), 1).assumed
+
+
+def test_working_time_leaves_out_nights_breaks_weekends_and_days_off() -> None:
+    calendar = shipped_calendar()
+    hour = 3600
+    friday, monday = datetime(2026, 3, 6, 16), datetime(2026, 3, 9, 9, 30)
+    assert calendar.seconds_between(friday, monday, SPANS) == hour * 3 // 2
+    assert calendar.seconds_between(datetime(2026, 3, 9, 11), datetime(2026, 3, 9, 13, 30), SPANS) == hour
+    assert calendar.seconds_between(datetime(2026, 2, 15), datetime(2026, 2, 24), SPANS) == 0
+    assert calendar.seconds_between(monday, friday, SPANS) == 0
