@@ -44,7 +44,7 @@ def take_applications(*, path: Path, by: str, as_of: date) -> list[bytes]:
     events = read.events
     at = moment()
     with transaction.atomic():
-        new = _store(events, by=by, at=at)
+        new = store_events(events=events, by=by, at=at)
         details = {"file": path.name, "applications": events.height, "new": new}
         record(by=by, action="applications.stored", record=f"file {path.name}", details=details, at=at)
     return [bytes.fromhex(key) for key in hex_hashes(events["person_key"], "person").drop_nulls().unique()]
@@ -117,8 +117,11 @@ def event_schema() -> dict[str, pl.DataType]:
     return dict(applications(nothing, as_of=date.max).events.schema)
 
 
-def _store(events: pl.DataFrame, *, by: str, at: Any) -> int:
-    """Append new versions of what is new or changed; return how many."""
+def store_events(*, events: pl.DataFrame, by: str, at: Any) -> int:
+    """This function will append new versions of the events that are new or changed and return how many it were.
+
+    `events` as `engine.applications` makes them. Must run inside the transaction of what it belongs to.
+    """
     people = hex_hashes(events["person_key"], "person")
     names = hex_hashes(events["name_key"], "name")
     households = hex_hashes(events["household"], "household")

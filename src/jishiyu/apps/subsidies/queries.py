@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
+import polars as pl
+from django.db import connection, transaction
 from django.utils.timezone import localtime
 
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many
+from jishiyu.apps.subsidies.judging import columns_to_gather, judge_together
 from jishiyu.apps.subsidies.models import Case, CaseMove, Decision
+from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.identity import mask_name, mask_number
+from jishiyu.engine.policy.shelf import Shelf, shipped
 
 LINE_SEALED = "intake_line.sealed"
 CALL_LIST = """
@@ -152,6 +156,18 @@ def history_of_case(case_id: int) -> list[CaseMove]:
 def decisions_of_stay(stay_id: str) -> list[Decision]:
     """This function will return every decision ever made about a stay, per policy oldest first."""
     return list(Decision.objects.filter(stay_id=stay_id).order_by("policy", "seq"))
+
+
+def judged_now(*, people: Sequence[bytes], policies: Shelf | None = None) -> pl.DataFrame:
+    """This function will return what deciding these people (look-up hashes) at this moment would say; nobody waits.
+
+    Columns of `judging.KEPT`, one row per event and policy. Nothing is posted and nothing is locked; the temporary
+    tables that it needs go with the transaction.
+    """
+    shelf = policies or shipped()
+    with transaction.atomic():
+        gather(columns=columns_to_gather(shelf), people=people, lock=False)
+        return judge_together(policies=shelf).decisions
 
 
 def posted_fen(*, stay_id: str, policy: str) -> int:

@@ -169,13 +169,17 @@ class Together:
     people: int
 
 
-def gather(*, columns: Sequence[str], feed_id: int | None = None, people: Sequence[bytes] = ()) -> Together:
+def gather(
+    *, columns: Sequence[str], feed_id: int | None = None, people: Sequence[bytes] = (), lock: bool = True
+) -> Together:
     """This function will collect and lock everything that the lines of a feed, or the given people, touch.
 
     Must run inside a transaction; the locks last to its end. `columns` of the lines are loaded; `people` are look-up
     hashes. When another feed was posted between looking and locking, it looks again with everybody locked, so the
-    second look is final.
+    second look is final. Without `lock` it only looks: for whoever decides nothing and wants nobody to wait.
     """
+    if not lock:
+        return _look(columns, feed_id, people)
     execute(STRIPES)
     try:
         with transaction.atomic():  # a savepoint: going back to it gives the locks back
