@@ -27,6 +27,7 @@ COMMANDS = {
     "bulletin": "write the bulletin of a period in the sentences of the news",
     "sheet": "print a decision sheet, a payment batch or a call list as PDF",
     "up": "open the console on this machine",
+    "work": "do queued jobs: feeds, watched folder, notices",
     "down": "close a console that runs in the background",
     "audit": "check that the audit trail is whole",
     "rekey": "seal everything again with the newest key",
@@ -38,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # With an arena per thread the allocator of the columnar engine keeps half as much memory again. It reads
     # this once, when the engine is loaded, which no import above does.
     os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0")
+    # Nothing here multiplies matrices; threads that wait for it take a core from those that work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="jishiyu", description="及时雨 · a service platform for trade unions")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -32,6 +32,8 @@ ALWAYS = [
     "employer_no", "employer_name", "flaws",
 ]  # fmt: skip
 
+_FEW = 20  # up to one line in twenty is kept though nobody needs it
+
 Progress = Callable[[str, int], None]
 
 
@@ -192,12 +194,15 @@ class _Work:
 
 
 def _that_count(settled: pl.DataFrame) -> pl.DataFrame:
-    """Leave out what a later run does not need to know of."""
+    """Leave out what a later run does not need to know of, where that is worth copying all the rest.
+
+    Unusable lines and duplicates change nothing when they are read again; only their number can be a burden.
+    """
     counts = pl.col("bucket").is_null() | ~pl.col("bucket").is_in(["invalid", "duplicate"])
     # An unusable line that claims to undo something keeps holding what it names, in later runs too.
     doubt = (pl.col("bucket") == "invalid") & pl.col("undoes").is_not_null()
     keep = settled.select(counts | doubt).to_series()
-    return settled if keep.all() else settled.filter(keep)
+    return settled if settled.height - keep.sum() <= settled.height // _FEW else settled.filter(keep)
 
 
 class _Totals:
