@@ -28,6 +28,7 @@ COMMANDS = {
     "sheet": "print a decision sheet, a payment batch or a call list as PDF",
     "up": "open the console on this machine",
     "work": "do queued jobs: feeds, watched folder, notices",
+    "work": "do queued jobs: feeds, watched folder, notices",
     "down": "close a console that runs in the background",
     "audit": "check that the audit trail is whole",
     "rekey": "seal everything again with the newest key",

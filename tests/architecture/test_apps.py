@@ -13,6 +13,7 @@ PUBLIC = {"models", "operations", "queries", "problems"}
 # Further doors, each with what comes through it.
 DOORS = {
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
+    "jobs": {"uploads"},  # sealed files in the data folder
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
     "members": {"importing"},  # the three steps of a roster's import
     "payments": {"bank", "sending"},  # what payments need of a bank, jishiyu.banks implements it; files to the bank

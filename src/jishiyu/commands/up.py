@@ -14,6 +14,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from jishiyu.engine.problems import Problem
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 120
+WORKER_END_SECONDS = 14
 
 
 class ConsoleDidNotStart(Problem):
@@ -49,16 +52,42 @@ def run(options: argparse.Namespace) -> int:
     pid_file = folder / "server.pid"
     pid_file.write_text(str(os.getpid()))
     try:
-        serve(listener)
+        with _worker_beside(folder) as held:
+            serve(listener, not_for_workers=held)
     finally:
         if _pid_in(pid_file) == os.getpid():
             pid_file.unlink(missing_ok=True)
     return 0
 
 
-def serve(listener: socket.socket) -> None:
+@contextmanager
+def _worker_beside(folder: Path) -> Iterator[int]:
+    """Run the worker as a child process, and yield the end of its standard input that keeps it going.
+
+    It ends with us even when we are killed: that end is ours alone, so no process forked from us may keep it.
+    """
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "jishiyu.cli", "work", "--with-parent"]
+    with (folder / "worker.log").open("ab") as log:
+        child = subprocess.Popen(
+            command, stdin=reading, stdout=log, stderr=log, env=_environment(folder), start_new_session=True
+        )
+    os.close(reading)
+    try:
+        yield writing
+    finally:
+        os.close(writing)
+        try:
+            child.wait(WORKER_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def serve(listener: socket.socket, *, not_for_workers: int | None = None) -> None:
     """Run gunicorn on a socket that is bound already, until it is told to stop.
 
+    `not_for_workers` is an open file that its workers, forked from us, close at once.
     Only the workers use the database: each counts itself as a user of the embedded server after it was forked.
     """
     from gunicorn.app.base import BaseApplication
@@ -71,6 +100,8 @@ def serve(listener: socket.socket) -> None:
             for name, value in settings.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
+            if not_for_workers is not None:
+                self.cfg.set("post_fork", lambda server, worker: os.close(not_for_workers))
 
         def load(self) -> Any:
             from jishiyu.conf.wsgi import application

@@ -36,6 +36,10 @@ INSTALLED_APPS = [
     "jishiyu.apps.ledger",
     "jishiyu.apps.payments",
     "jishiyu.apps.audit",
+    "procrastinate.contrib.django",
+    "jishiyu.apps.jobs",
+    "jishiyu.apps.notices",
+    "jishiyu.apps.policies",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -49,6 +53,14 @@ USE_I18N = True
 KEY_FILE = os.environ.get("JISHIYU_KEY_FILE") or str(home() / "keys.json")
 # For new key files: "international" is AES-256-GCM and HMAC-SHA-256, "commercial" is SM4-GCM and HMAC-SM3 (商密).
 KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
+
+# Where notices go: addresses of Apprise, parted by spaces; without any they stay in the log. docs/reference/notices.md
+NOTICE_URLS = os.environ.get("JISHIYU_NOTICE_URLS", "").split()
+# Files that were brought and wait for their job, sealed; and a folder whose files are taken by themselves.
+UPLOAD_FOLDER = str(home() / "uploads")
+WATCH_FOLDER = os.environ.get("JISHIYU_WATCH_FOLDER") or ""
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["jishiyu.conf.jobs.tasks"]
 
 # The console: pages for this machine only, without sign-in, masked. `console.json` says what it compares with.
 ROOT_URLCONF = "jishiyu.conf.urls"

@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from jishiyu.conf.database import EmbeddedServer
 from jishiyu.conf.home import ensure_home
 
+WORKER = "procrastinate"
 MIGRATION_LOCK = 7_462_001  # any fixed number: two processes must not migrate at once
 
 
@@ -39,9 +40,39 @@ def migrate() -> None:
         return
     from django.core.management import call_command
 
+    while step := _next_of_the_worker():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+            call_command("migrate", WORKER, step, verbosity=0, interactive=False)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+        _tables_of_the_worker()
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _tables_of_the_worker() -> None:
+    """Make the worker's tables in a new database as they are today, and note its migrations as done.
+
+    One after the other they cannot run in one transaction: some use words that an earlier one added to a list of
+    states, which PostgreSQL allows only after a commit.
+    """
+    from django.core.management import call_command
+    from procrastinate.contrib.django import app as worker
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('procrastinate_jobs') IS NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute(worker.schema_manager.get_schema())
+            call_command("migrate", WORKER, fake=True, verbosity=0, interactive=False)
+
+
+def _next_of_the_worker() -> str | None:
+    """Return the next migration of the worker's tables where some were made by an older version."""
+    loader = MigrationLoader(connection)
+    if not any(app == WORKER for app, _ in loader.applied_migrations):
+        return None
+    names = sorted(name for app, name in loader.disk_migrations if app == WORKER)
+    return next((name for name in names if (WORKER, name) not in loader.applied_migrations), None)
 
 
 def _behind() -> bool:

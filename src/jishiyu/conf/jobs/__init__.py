@@ -1,0 +1,1 @@
+"""When things run: the jobs of the worker, their locks and their timetable."""

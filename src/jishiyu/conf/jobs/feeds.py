@@ -1,0 +1,90 @@
+"""Jobs that take files in: a feed that was uploaded, a roster in its steps."""
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from jishiyu.apps.intake.models import Feed, FeedState
+from jishiyu.apps.intake.operations import moment, take_feed, taken_before
+from jishiyu.apps.intake.queries import buckets_of_feed
+from jishiyu.apps.jobs import operations
+from jishiyu.apps.jobs.models import Progress
+from jishiyu.apps.jobs.problems import UploadGone
+from jishiyu.apps.jobs.uploads import opened_upload
+from jishiyu.apps.members.importing import check_roster, confirm_roster
+from jishiyu.apps.members.models import ImportState, RosterImport
+from jishiyu.apps.subsidies.operations import post_feed, rematch
+from jishiyu.conf.jobs.running import Done
+
+
+def take_uploaded_feed(job: Progress) -> Done:
+    """This function will take and post the feed of an upload; `arguments`: `as_of` (ISO day)."""
+    upload = job.upload
+    if upload is None:
+        raise UploadGone(name=job.subject, upload="—")
+    before = _ours(upload.sha256, job)
+    if before is not None:
+        return _told(before)
+    with opened_upload(upload) as path:
+        return take_file(path, by=job.by, as_of=date.fromisoformat(job.arguments["as_of"]), job=job)
+
+
+def take_file(path: Path, *, by: str, as_of: date, job: Progress) -> Done:
+    """This function will store, decide and post one file, saying at which of the two steps it is."""
+    size = path.stat().st_size
+    operations.step(progress_id=job.pk, zh="读取并存入", en="reading and storing", done=0, of=2)
+    feed = take_feed(path=path, by=by, as_of=as_of)
+    zh = f"核定并入账({feed.line_count:,} 行)"
+    operations.step(progress_id=job.pk, zh=zh, en=f"deciding and posting ({feed.line_count:,} lines)", done=1, of=2)
+    done = post_feed(feed=feed, by=by)
+    return _told(Feed.objects.get(pk=feed.pk), bytes=size, **asdict(done))
+
+
+def check_uploaded_roster(job: Progress) -> Done:
+    """This function will check an uploaded roster; `arguments`: `as_of`, `absent_left_on` (ISO days, the second or null).
+
+    Done twice (its worker was killed) it checks twice; a check changes no membership.
+    """
+    upload = job.upload
+    if upload is None:
+        raise UploadGone(name=job.subject, upload="—")
+    absent = job.arguments.get("absent_left_on")
+    operations.step(progress_id=job.pk, zh="读取并与名册比较", en="reading and comparing with the roster")
+    with opened_upload(upload) as path:
+        found = check_roster(
+            path=path, as_of=date.fromisoformat(job.arguments["as_of"]), by=job.by, at=moment(),
+            absent_left_on=date.fromisoformat(absent) if absent else None,
+        )  # fmt: skip
+    return Done({"import_id": found.pk, "lines": found.lines, "refused": found.refused})
+
+
+def confirm_checked_roster(job: Progress) -> Done:
+    """This function will take in a roster that somebody looked at and decide again; `arguments`: `import_id`, `on`."""
+    import_id = int(job.arguments["import_id"])
+    operations.step(progress_id=job.pk, zh="名册入库", en="taking the roster in", done=0, of=2)
+    found = RosterImport.objects.filter(pk=import_id).first()
+    again = job.attempts > 1 and found is not None and found.confirmed_by == job.by
+    if not (again and found is not None and found.state == ImportState.CONFIRMED):
+        confirm_roster(import_id=import_id, by=job.by, at=moment())
+    operations.step(progress_id=job.pk, zh="重新核定", en="deciding again", done=1, of=2)
+    return Done({"import_id": import_id, **asdict(rematch(by=job.by, on=date.fromisoformat(job.arguments["on"])))})
+
+
+def decide_changed(job: Progress) -> Done:
+    """This function will decide everybody again whose roster data has changed; `arguments`: `on` (ISO day)."""
+    operations.step(progress_id=job.pk, zh="重新核定", en="deciding again")
+    return Done(asdict(rematch(by=job.by, on=date.fromisoformat(job.arguments["on"]))))
+
+
+def _ours(sha256: str, job: Progress) -> Feed | None:
+    """Return the feed that this very job posted before its worker was killed, if it did."""
+    known = taken_before(sha256=sha256)
+    if known is None or known.state != FeedState.POSTED or job.attempts < 2 or known.taken_by != job.by:
+        return None
+    began, posted = job.started_at, known.posted_at
+    return known if began is not None and posted is not None and posted >= began else None
+
+
+def _told(feed: Feed, **more: object) -> Done:
+    buckets = {count.bucket: count.lines for count in buckets_of_feed(feed_id=feed.pk)}
+    return Done({"feed_id": feed.pk, "line_count": feed.line_count, "buckets": buckets, **more})

@@ -1,0 +1,80 @@
+"""Jobs of the night: the trail is checked, what is kept no longer is removed."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils.timezone import localtime
+
+from jishiyu.apps.audit.queries import verify
+from jishiyu.apps.intake.operations import moment
+from jishiyu.apps.jobs import operations
+from jishiyu.apps.jobs.models import Kind, Progress, State
+from jishiyu.apps.jobs.operations import queue
+from jishiyu.apps.jobs.uploads import remove_old_uploads, remove_strays
+from jishiyu.conf.jobs.running import Done
+from jishiyu.engine.problems import Problem
+
+SYSTEM = "system"
+KEEP_UPLOADS = timedelta(days=30)
+KEEP_STRAYS = timedelta(hours=12)
+KEEP_FINISHED_JOBS = "30 days"  # of the worker's own table; what a page shows of them stays
+OLD_JOBS = """
+DELETE FROM procrastinate_jobs job
+WHERE job.status IN ('succeeded', 'failed', 'cancelled', 'aborted')
+AND NOT EXISTS (
+    SELECT FROM procrastinate_events event
+    WHERE event.job_id = job.id AND event.at > now() - %s::interval
+)
+"""
+SESSIONS = "SELECT to_regclass('django_session') IS NOT NULL"
+
+
+class TrailBroken(Problem):
+    """The audit trail is not as it was written."""
+
+    en = "The audit trail is NOT whole: row {seq} is {kind}, {count} places in all. Stop, keep the database as it is, and compare with the last backup."
+    zh = "审计记录不完整:第 {seq} 行{kind},共 {count} 处。请停止操作,保留数据库现状,并与最近的备份核对。"
+
+
+def verify_trail(job: Progress) -> Done:
+    """This function will check the whole trail against the numbers noted by the last check; raises `TrailBroken`.
+
+    Noting rows and head of each check elsewhere than in the trail shows also when its last rows were cut off.
+    """
+    operations.step(progress_id=job.pk, zh="逐行校验", en="checking row by row")
+    last = Progress.objects.filter(kind=Kind.VERIFY_AUDIT, state=State.DONE, pk__lt=job.pk).order_by("-id").first()
+    noted = last.result if last else {}
+    verdict = verify(expected_rows=noted.get("rows"), expected_head=noted.get("head"))
+    if not verdict.whole:
+        first = verdict.breaks[0]
+        raise TrailBroken(seq=first.seq, kind=first.kind, count=len(verdict.breaks))
+    return Done({"rows": verdict.rows, "head": verdict.head})
+
+
+def clean_up(job: Progress) -> Done:
+    """This function will remove old uploads, strays of killed processes, ended sessions and the worker's old rows."""
+    now = moment()
+    operations.step(progress_id=job.pk, zh="清理过期文件和会话", en="removing old files and sessions")
+    uploads = remove_old_uploads(before=now - KEEP_UPLOADS, at=now)
+    strays = remove_strays(older_than=(now - KEEP_STRAYS).timestamp())
+    with connection.cursor() as cursor:
+        cursor.execute(OLD_JOBS, [KEEP_FINISHED_JOBS])
+        jobs = cursor.rowcount
+        cursor.execute(SESSIONS)
+        sessions = 0
+        if cursor.fetchone()[0]:
+            cursor.execute("DELETE FROM django_session WHERE expire_date < %s", [now])
+            sessions = cursor.rowcount
+    return Done({"uploads": uploads, "strays": strays, "jobs": jobs, "sessions": sessions})
+
+
+def queue_nightly(at: datetime) -> list[Progress]:
+    """This function will queue the work of the night, each kind once."""
+    day = localtime(at).date().isoformat()
+    return [
+        queue(kind=kind, by=SYSTEM, at=at, subject=day, arguments={"on": day}, once=f"{kind.value} {day}")
+        for kind in NIGHTLY
+    ]
+
+
+NIGHTLY = (Kind.VERIFY_AUDIT, Kind.CLEAN_UP)

@@ -1,0 +1,78 @@
+"""Every job the worker knows, by the name under which the apps queue it, and the timetable.
+
+Imported by the worker only. A job is tried again when the database was lost, and started again when its worker was
+killed: each of them can be done twice.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from jishiyu.apps.intake.operations import moment
+from jishiyu.apps.jobs.models import Kind
+from jishiyu.conf.jobs import feeds, housekeeping, watching
+from jishiyu.conf.jobs.running import LOST, carry_out
+
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=LOST)
+SILENT_SECONDS = 60  # after which a worker that gives no sign of life counts as killed
+
+
+@app.task(name=Kind.TAKE_FEED.value, retry=AGAIN)
+def take_feed(progress_id: int) -> None:
+    """Take and post an uploaded feed."""
+    carry_out(progress_id, feeds.take_uploaded_feed)
+
+
+@app.task(name=Kind.CHECK_ROSTER.value, retry=AGAIN)
+def check_roster(progress_id: int) -> None:
+    """Check an uploaded roster."""
+    carry_out(progress_id, feeds.check_uploaded_roster)
+
+
+@app.task(name=Kind.CONFIRM_ROSTER.value, retry=AGAIN)
+def confirm_roster(progress_id: int) -> None:
+    """Take a checked roster in."""
+    carry_out(progress_id, feeds.confirm_checked_roster)
+
+
+@app.task(name=Kind.DECIDE_CHANGED.value, retry=AGAIN)
+def decide_changed(progress_id: int) -> None:
+    """Decide everybody again whose roster data has changed."""
+    carry_out(progress_id, feeds.decide_changed)
+
+
+@app.task(name=Kind.VERIFY_AUDIT.value, retry=AGAIN)
+def verify_audit(progress_id: int) -> None:
+    """Check that the audit trail is whole."""
+    carry_out(progress_id, housekeeping.verify_trail)
+
+
+@app.task(name=Kind.CLEAN_UP.value, retry=AGAIN)
+def clean_up(progress_id: int) -> None:
+    """Remove what is kept no longer."""
+    carry_out(progress_id, housekeeping.clean_up)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="watch_folder", lock="deciding", queueing_lock="watch_folder")
+def watch_folder(timestamp: int) -> None:
+    """Look into the watched folder."""
+    if settings.WATCH_FOLDER:
+        watching.look(Path(settings.WATCH_FOLDER))
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="start_again", queueing_lock="start_again")
+async def start_again(timestamp: int) -> None:
+    """Start again what a killed worker was doing."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="nightly", queueing_lock="nightly")
+def nightly(timestamp: int) -> None:
+    """Queue what is done once a night."""
+    housekeeping.queue_nightly(moment())
