@@ -1,13 +1,16 @@
 """A whole feed can be taken back until something of it is on its way to the bank."""
 
+import random
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from jishiyu.apps.intake.models import Fate, Feed, Line
 from jishiyu.apps.intake.operations import take_feed
 from jishiyu.apps.intake.problems import FeedPaidFrom, FeedUnknown, FeedWithdrawn, ReasonMissing
-from jishiyu.apps.subsidies.models import Entitlement
+from jishiyu.apps.intake.queries import buckets_of_feed
+from jishiyu.apps.subsidies.models import Decision, Entitlement
 from jishiyu.apps.subsidies.operations import post_feed, take_back_feed
 from tests.apps.subsidies.situations import (
     AS_OF,
@@ -23,6 +26,7 @@ from tests.apps.subsidies.situations import (
     stay,
     write,
 )
+from tests.apps.subsidies.test_any_order import dirt, outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +89,45 @@ def test_refused_when_something_was_paid_or_is_on_its_way(folder: Path, state: s
         take_back(feed)
     assert Feed.objects.get().state == "posted"
     check_books()
+
+
+def settled() -> tuple[object, ...]:
+    """Return decisions, lines and money; without what an amount over the limit was paid before it went over it.
+
+    That part stays posted until two people have approved the rest, so it depends on what came first.
+    """
+    decisions, money, fates = outcome()
+    waiting = set(Decision.objects.filter(newest=True, bucket="assist").values_list("stay_id", flat=True))
+    assert isinstance(money, dict)
+    return decisions, {stay_id: fen for stay_id, fen in money.items() if stay_id not in waiting}, fates
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_feeds_and_the_first_taken_back_are_the_second_alone(folder: Path, seed: int) -> None:
+    enrol(folder, *[member(who) for who in range(3, 6)])
+    lines = dirt(seed)
+    cut = random.Random(seed).randint(15, 45)
+    with transaction.atomic():
+        load(folder, "b", *lines[cut:])
+        alone = settled()
+        transaction.set_rollback(True)
+    first, _ = load(folder, "a", *lines[:cut])
+    load(folder, "b", *lines[cut:])
+    take_back(first)
+    assert settled() == alone
+    check_books()
+    load(folder, "a", *lines[:cut])
+    check_books()
+    last = Feed.objects.get(state="posted", name="a.csv")
+    take_back(last)
+    assert settled() == alone
+    check_books()
+
+
+def test_the_lines_of_a_feed_that_was_taken_back_are_accounted_for(folder: Path) -> None:
+    feed, _ = load(folder, "a", stay(1, "1", "20000.00"), stay(2, "2", "152000.00"))
+    take_back(feed)
+    assert [(count.bucket, count.lines) for count in buckets_of_feed(feed_id=feed.pk)] == [("taken_back", 2)]
 
 
 def test_refused_without_a_reason_twice_and_for_an_unknown_feed(folder: Path) -> None:

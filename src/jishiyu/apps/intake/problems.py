@@ -39,10 +39,10 @@ class FeedPaidFrom(Problem):
 
     en = (
         "Feed {feed} ({name}) cannot be taken back: {count} of its entitlements are in a batch, sent or paid "
-        "(the first is for stay {stay}). Ask the bureau for a file that reverses the wrong settlements instead."
+        "(first of all: {stay}). Ask the bureau for a file that reverses the wrong settlements instead."
     )
     zh = (
-        "批次 {feed}({name})不能撤回:其中 {count} 笔补贴已进入付款批次、已送银行或已付(第一笔为就诊 {stay})。"
+        "批次 {feed}({name})不能撤回:其中 {count} 笔补贴已进入付款批次、已送银行或已付(其中最早的:{stay})。"
         "请医保部门另发冲销文件处理。"
     )
 

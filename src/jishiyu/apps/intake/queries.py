@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import Count
 
-from jishiyu.apps.intake.models import Bucket, Fate, Feed, Line
+from jishiyu.apps.intake.models import Bucket, Fate, Feed, FeedState, Line
 from jishiyu.apps.people.sealing import open_many
+
+TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,13 @@ def feeds() -> list[Feed]:
 
 
 def buckets_of_feed(*, feed_id: int) -> list[BucketCount]:
-    """This function will count the lines of a feed per bucket; they add up to its lines once it is posted."""
+    """This function will count the lines of a feed per bucket; they add up to its lines once it is posted.
+
+    All lines of a feed that was taken back stand in one, `taken_back`: they are stored and count no more.
+    """
+    feed = Feed.objects.filter(pk=feed_id, state=FeedState.WITHDRAWN).first()
+    if feed is not None:
+        return [BucketCount(TAKEN_BACK, "已撤回", feed.line_count)]
     counted = Fate.objects.filter(feed_id=feed_id).values("bucket").order_by("bucket").annotate(lines=Count("line_no"))
     lines = {row["bucket"]: row["lines"] for row in counted}
     return [BucketCount(bucket.value, bucket.label, lines[bucket]) for bucket in Bucket if bucket in lines]

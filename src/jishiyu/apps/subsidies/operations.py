@@ -27,6 +27,7 @@ from jishiyu.apps.subsidies.case_operations import (
 from jishiyu.apps.subsidies.case_rounds import Step, log_round
 from jishiyu.apps.subsidies.fates import with_old_fates, write_fates
 from jishiyu.apps.subsidies.judging import columns_to_gather, judge_together
+from jishiyu.apps.subsidies.models import EntitlementState
 from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
 from jishiyu.apps.subsidies.statements import execute
 from jishiyu.apps.subsidies.together import gather
@@ -39,9 +40,12 @@ __all__ = [
 
 PEOPLE_TOGETHER = "SELECT person_hash FROM together_person ORDER BY person_hash"
 TOLD = ["kind", "anchor_date", "base_fen", "payable_fen", "bucket"]  # what the call lists look at
+SHOWN = 5  # of the entitlements that keep a feed from being taken back
 # Locked, so that none of them can slip into a batch while we look.
 OWED_FROM = """
-SELECT entitlement.state, entitlement.stay_id FROM subsidies_entitlement entitlement
+SELECT entitlement.state, entitlement.stay_id, (
+    SELECT max(attempt.batch_id) FROM payments_attempt attempt WHERE attempt.entitlement_id = entitlement.id
+) FROM subsidies_entitlement entitlement
 WHERE entitlement.created_at >= %(posted_at)s
 AND entitlement.stay_id IN (SELECT stay_id FROM intake_fate WHERE feed_id = %(feed)s)
 ORDER BY entitlement.id FOR UPDATE
@@ -191,9 +195,13 @@ def _refuse_withdrawn(feed: Feed) -> None:
 def _refuse_paid(feed: Feed) -> None:
     with connection.cursor() as cursor:
         cursor.execute(OWED_FROM, {"feed": feed.pk, "posted_at": feed.posted_at})
-        gone = [stay for state, stay in cursor.fetchall() if state not in ("owed", "set_off")]
+        gone = [row for row in cursor.fetchall() if row[0] not in ("owed", "set_off")]
     if gone:
-        raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=len(gone), stay=gone[0])
+        which = ", ".join(
+            f"{stay} ({EntitlementState(state).label} {state}{f', 批次 / batch {batch}' if batch else ''})"
+            for state, stay, batch in gone[:SHOWN]
+        )
+        raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=len(gone), stay=which)
 
 
 def _column(query: str, parameters: Sequence[Any]) -> list[bytes]:
