@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from jishiyu.apps.jobs.models import ENDS, Kind, Progress, State, Upload
 from jishiyu.apps.jobs.problems import JobUnknown
@@ -90,3 +91,12 @@ def fail(*, progress_id: int, at: datetime) -> None:
 def _end(progress_id: int, state: State, at: datetime, **fields: Any) -> None:
     running = Progress.objects.filter(pk=progress_id, state=State.RUNNING)
     running.update(state=state, ended_at=at, **fields)
+
+
+def wake(*, task: str) -> None:
+    """This function will ask the worker to do a task of its timetable now; one that waits already is enough."""
+    try:
+        with transaction.atomic():
+            app.configure_task(task, allow_unknown=True, queueing_lock=task).defer(timestamp=0)
+    except AlreadyEnqueued:
+        return

@@ -19,6 +19,7 @@ SEALED_COLUMNS = (
     ("intake_line", "sealed"),
     ("intake_application", "sealed"),
     ("payments_attempt", "payee"),
+    ("notices_notice", "sealed"),
 )
 CHUNK = 20_000
 # Rows have many kinds of keys, but all have a place; the lock keeps it theirs until the new token is in.

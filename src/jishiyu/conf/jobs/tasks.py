@@ -14,6 +14,7 @@ from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
 from jishiyu.conf.jobs import feeds, housekeeping, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
+from jishiyu.notices.sending import send_waiting
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=LOST)
 SILENT_SECONDS = 60  # after which a worker that gives no sign of life counts as killed
@@ -61,6 +62,13 @@ def watch_folder(timestamp: int) -> None:
     """Look into the watched folder."""
     if settings.WATCH_FOLDER:
         watching.look(Path(settings.WATCH_FOLDER))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_notices", lock="notices", queueing_lock="send_notices")
+def send_notices(timestamp: int) -> None:
+    """Send the notices that wait."""
+    send_waiting(urls=settings.NOTICE_URLS)
 
 
 @app.periodic(cron="*/2 * * * *")

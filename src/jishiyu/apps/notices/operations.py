@@ -1,0 +1,148 @@
+"""What is written about notices: queued in the transaction of what they tell, taken up one by one, ended."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from jishiyu.apps.audit.operations import record
+from jishiyu.apps.jobs.operations import wake
+from jishiyu.apps.notices.models import Kind, Notice, State
+from jishiyu.apps.notices.problems import NoAddress, NoticeUnknown, ReasonMissing
+from jishiyu.apps.notices.texts import ADDRESS, mask_address, texts
+from jishiyu.apps.people.queries import identities
+from jishiyu.apps.people.sealing import open_many, seal_many
+
+PURPOSE = "notices_notice.sealed"
+STUCK = timedelta(minutes=10)  # nobody sends this long: the process was killed
+WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # before the second, third and fourth try
+STAFF = "staff"
+NO_ADDRESS = "没有可用的手机号或邮箱 / no usable address"
+EXPIRED = "超过有效时间,未发送 / too old to be sent"
+INTERRUPTED = "发送时中断,可能已送达,不再重发 / interrupted while sending; it may have arrived, so it is not sent again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """One notice to write: to a person (their mobile number is looked up), to an address, or to staff (neither).
+
+    `fields` are the words' fields; `name` and `card` of a person are filled in when they are not given.
+    """
+
+    kind: Kind
+    fields: Mapping[str, str] = field(default_factory=dict)
+    person_id: int | None = None
+    address: str | None = None
+    once: str | None = None
+    language: str = "zh"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A notice that is being sent, in the clear; `address` is empty for staff."""
+
+    notice_id: int
+    address: str
+    text: str
+    attempt: int
+
+
+def queue_notice(*, word: Word, by: str, at: datetime) -> Notice:
+    """This function will queue one notice and return it; raises `NoAddress` when the person cannot be reached.
+
+    A notice of the same `once` that was queued before is returned instead.
+    """
+    named = word if word.once else replace(word, once=secrets.token_hex(16))
+    queue_notices(words=[named], by=by, at=at)
+    made = Notice.objects.get(once=named.once)
+    if made.state == State.FAILED and made.problem == NO_ADDRESS:
+        raise NoAddress
+    return made
+
+
+def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
+    """This function will queue any number of notices in the caller's transaction and return how many were new.
+
+    Somebody who cannot be reached gets a row too, that says so, so that a clerk finds it.
+    """
+    people = {row["person_id"]: row for row in identities(
+        person_ids=sorted({word.person_id for word in words if word.person_id is not None})
+    ).to_dicts()}  # fmt: skip
+    rows, texts_to_seal = [], []
+    for word in words:
+        text, who = texts()[word.kind], people.get(word.person_id or 0, {})
+        account = who.get("bank_account") or ""
+        given = {"name": who.get("name") or "", "card": account[-4:] or "----", **word.fields}
+        address = word.address or (who.get("mobile") or "").replace(" ", "")
+        reached = text.to == STAFF or bool(ADDRESS.fullmatch(address))
+        rows.append(Notice(
+            kind=word.kind, language=word.language, person_id=word.person_id, by=by, queued_at=at, next_at=at,
+            address=mask_address(address) if address else "", preview=text.preview(word.language, given),
+            once=word.once, expires_at=at + timedelta(minutes=text.minutes),
+            **({} if reached else {"state": State.FAILED, "problem": NO_ADDRESS, "ended_at": at}),
+        ))  # fmt: skip
+        texts_to_seal.append(json.dumps([address, text.say(word.language, given)], ensure_ascii=False).encode())
+    for row, token in zip(rows, seal_many(texts_to_seal, purpose=PURPOSE), strict=True):
+        row.sealed = token
+    with transaction.atomic():
+        before = Notice.objects.filter(once__in=[word.once for word in words if word.once]).count()
+        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+        new = len(rows) - before
+        if new > 0:
+            wake(task="send_notices")
+    return max(0, new)
+
+
+def take_up(*, at: datetime, limit: int = 50) -> list[Letter]:
+    """This function will take up notices that wait and return them in the clear; no other process gets them.
+
+    What is too old ends unsent; what somebody took up and never ended is ended as perhaps delivered.
+    """
+    with transaction.atomic():
+        Notice.objects.filter(state=State.SENDING, next_at__lt=at - STUCK).update(
+            state=State.FAILED, problem=INTERRUPTED, ended_at=at
+        )
+        Notice.objects.filter(state=State.QUEUED, expires_at__lte=at).update(
+            state=State.FAILED, problem=EXPIRED, ended_at=at
+        )
+        waiting = Notice.objects.select_for_update(skip_locked=True).filter(state=State.QUEUED, next_at__lte=at)
+        taken = list(waiting.order_by("next_at", "id")[:limit])
+        for notice in taken:
+            notice.state, notice.next_at, notice.attempts = State.SENDING, at, notice.attempts + 1
+        Notice.objects.bulk_update(taken, ["state", "next_at", "attempts"])
+    opened = open_many([bytes(notice.sealed) for notice in taken], purpose=PURPOSE)
+    told = [json.loads(text) for text in opened]
+    return [
+        Letter(notice_id=notice.pk, address=address, text=text, attempt=notice.attempts)
+        for notice, (address, text) in zip(taken, told, strict=True)
+    ]
+
+
+def note_sent(*, notice_id: int, at: datetime) -> None:
+    """This function will note that a channel has taken a notice."""
+    Notice.objects.filter(pk=notice_id, state=State.SENDING).update(state=State.SENT, ended_at=at, problem="")
+
+
+def note_not_sent(*, letter: Letter, why: str, at: datetime) -> None:
+    """This function will put a notice back for another try, or end it after the last one."""
+    going = Notice.objects.filter(pk=letter.notice_id, state=State.SENDING)
+    if letter.attempt > len(WAITS):
+        going.update(state=State.FAILED, problem=why, ended_at=at)
+    else:
+        going.update(state=State.QUEUED, problem=why, next_at=at + WAITS[letter.attempt - 1])
+
+
+def reveal_notice(*, notice_id: int, reason: str, by: str, at: datetime) -> str:
+    """This function will return the text of a notice in the clear and record who read it and why."""
+    if not reason.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        found = Notice.objects.filter(pk=notice_id).first()
+        if found is None:
+            raise NoticeUnknown(notice=notice_id)
+        record(by=by, action="notices.reveal", record=f"notice {notice_id}", details={"reason": reason.strip()}, at=at)
+    text: str = json.loads(open_many([bytes(found.sealed)], purpose=PURPOSE)[0])[1]
+    return text

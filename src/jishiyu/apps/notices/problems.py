@@ -1,0 +1,24 @@
+"""What can be wrong with a notice."""
+
+from jishiyu.engine.problems import Problem
+
+
+class NoticeUnknown(Problem):
+    """No notice has this number."""
+
+    en = "There is no notice {notice}. Look at the list of notices."
+    zh = "没有编号为 {notice} 的通知。请查看通知列表。"
+
+
+class NoAddress(Problem):
+    """Nobody knows where to reach the person."""
+
+    en = "No usable mobile number or e-mail address is known for this person. Ask the union to add one, then try again."
+    zh = "没有此人可用的手机号或电子邮箱。请由单位工会补充后重试。"
+
+
+class ReasonMissing(Problem):
+    """Reading what was sent to somebody needs a reason."""
+
+    en = "Give the reason for reading this notice: it is kept."
+    zh = "请填写查看此通知的理由:理由会留存。"

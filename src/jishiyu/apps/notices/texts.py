@@ -1,0 +1,54 @@
+"""The words of notices: data in `policies/notices/texts.toml`, checked when they are read."""
+
+import re
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+# What a masked preview does not show; `number` is an application's, which says nothing by itself.
+HIDDEN = {"name", "code", "yuan", "card"}
+ADDRESS = re.compile(r"\+?\d{5,15}|[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One kind's words: for members or staff, the fields they need, and after how many minutes they are stale."""
+
+    to: str
+    fields: tuple[str, ...]
+    minutes: int
+    zh: str
+    en: str
+
+    def say(self, language: str, values: Mapping[str, str]) -> str:
+        """Return the words with their fields filled in."""
+        return (self.zh if language == "zh" else self.en).format(**{name: values[name] for name in self.fields})
+
+    def preview(self, language: str, values: Mapping[str, str]) -> str:
+        """Return the words with what leads to a person or their money hidden."""
+        return self.say(language, {name: "***" if name in HIDDEN else values[name] for name in self.fields})
+
+
+@cache
+def texts() -> dict[str, Text]:
+    """This function will return the words of every kind; a field that words name and `fields` does not is refused."""
+    path = resources.files("jishiyu.policies").joinpath("notices/texts.toml")
+    found = {}
+    for kind, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for language in ("zh", "en"):
+            used = {name for _, name, _, _ in string.Formatter().parse(entry[language]) if name}
+            if used != set(entry["fields"]):
+                raise ValueError(f"{kind}: the {language} words use {sorted(used)}, fields says {entry['fields']}")
+        found[kind] = Text(entry["to"], tuple(entry["fields"]), entry["minutes"], entry["zh"], entry["en"])
+    return found
+
+
+def mask_address(address: str) -> str:
+    """This function will hide the middle of a mobile number or the name of an e-mail address."""
+    if "@" in address:
+        name, _, host = address.partition("@")
+        return f"{name[:1]}***@{host}"
+    return f"{address[:3]}****{address[-4:]}" if len(address) >= 8 else "****"
