@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "jishiyu.apps.subsidies",
     "jishiyu.apps.ledger",
     "jishiyu.apps.payments",
+    "jishiyu.apps.statistics",
     "jishiyu.apps.audit",
     "procrastinate.contrib.django",
     "jishiyu.apps.jobs",

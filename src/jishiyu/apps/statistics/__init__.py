@@ -1,1 +1,1 @@
-"""What was paid to whom: figures over decisions, entitlements and payments. Reads only; no tables of its own."""
+"""What was paid to whom: figures over decisions, entitlements and payments, kept ready in tables of their own."""

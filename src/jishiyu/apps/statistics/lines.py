@@ -7,7 +7,7 @@ from datetime import date
 from psycopg import sql
 
 from jishiyu.apps.statistics.problems import NotPerUnion
-from jishiyu.apps.statistics.scope import Basis, Scope, changes, rows
+from jishiyu.apps.statistics.scope import Basis, Scope, counted, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def days_to_paid(scope: Scope) -> Waiting:
     money = Scope(
         basis=Basis.PAID, since=scope.since, until=scope.until, union=scope.union, kind=scope.kind, policy=scope.policy
     )
-    row = rows(_WAITING.format(changes=changes(money)), money)[0]
+    row = rows(_WAITING.format(counted=counted(money)), money)[0]
     return Waiting(*(*row[:5], row[5:]))
 
 
@@ -123,7 +123,7 @@ ORDER BY chosen.as_of DESC, chosen.id DESC
 """)
 
 _WAITING = sql.SQL("""
-WITH RECURSIVE {changes},
+WITH RECURSIVE {counted},
 waited AS (
     SELECT counted.day - feed.as_of AS days FROM counted JOIN intake_feed feed ON feed.id = counted.feed_id
     WHERE counted.begins

@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
-from jishiyu.apps.statistics.scope import Basis, Scope, changes, rows
+from jishiyu.apps.statistics.scope import Basis, Scope, counted, rows
 
 
 class By(StrEnum):
@@ -83,7 +83,7 @@ def totals(scope: Scope) -> dict[Basis, Total]:
     Raises the problems of `Scope.check`.
     """
     scope.check()
-    found = {row[0]: row for row in rows(_TOTALS.format(changes=changes(scope, *Basis)), scope)}
+    found = {row[0]: row for row in rows(_TOTALS.format(counted=counted(scope, *Basis)), scope)}
     return {basis: Total(basis, *(found[basis][1:] if basis in found else (0,) * 7)) for basis in Basis}
 
 
@@ -96,7 +96,7 @@ def groups(scope: Scope, by: By) -> list[Group]:
     """
     scope.check()
     key, joins, before, extra = _grouping(scope, by)
-    statement = _GROUPS.format(changes=changes(scope), key=key, joins=joins, before=before, extra=extra)
+    statement = _GROUPS.format(counted=counted(scope), key=key, joins=joins, before=before, extra=extra)
     return [Group(tuple(row[0]), *row[1:]) for row in rows(statement, scope, levels=json.dumps(_levels()))]
 
 
@@ -106,7 +106,7 @@ def large(scope: Scope) -> list[Large]:
     Raises the problems of `Scope.check`.
     """
     scope.check()
-    return [Large(*row) for row in rows(_LARGE.format(changes=changes(scope)), scope)]
+    return [Large(*row) for row in rows(_LARGE.format(counted=counted(scope)), scope)]
 
 
 @cache
@@ -129,8 +129,7 @@ def _grouping(scope: Scope, by: By) -> _Parts:
     if by is By.UNION:
         parent = scope.parent()
         return _BRANCH_KEY, _BRANCH_JOIN, _BRANCHES.format(parent=parent), _EMPTY_BRANCHES
-    joins = _HOSPITAL if by is By.HOSPITAL_LEVEL else sql.SQL("")
-    return sql.SQL(_KEYS[by]), joins, sql.SQL(""), sql.SQL("")
+    return sql.SQL(_KEYS[by]), sql.SQL(""), sql.SQL(""), sql.SQL("")
 
 
 _KEYS = {
@@ -152,21 +151,10 @@ _KEYS = {
                    ELSE '60+' END], ''""",
     By.SEX: "ARRAY[CASE WHEN counted.sex IN ('1', '2') THEN counted.sex ELSE '' END], ''",
     By.HOSPITAL_LEVEL: """ARRAY[CASE WHEN counted.kind = 'stay' THEN
-                   coalesce(%(levels)s::jsonb ->> hospital.level, hospital.level, '') ELSE '-' END], ''""",
+                   coalesce(%(levels)s::jsonb ->> counted.hospital_level, counted.hospital_level, '') ELSE '-' END], ''""",
     By.CHANNEL: """ARRAY[CASE WHEN counted.kind = 'stay' AND counted.bucket = 'auto' THEN 'automatic'
                    WHEN counted.kind = 'stay' THEN 'assisted' ELSE 'application' END], ''""",
 }
-
-# The stay's name is hospital/visit. It is taken apart to use the index of the lines, and then compared whole.
-_HOSPITAL = sql.SQL("""
-LEFT JOIN LATERAL (
-    SELECT line.hospital_level AS level FROM intake_line line
-    WHERE line.hospital_code = split_part(counted.stay_id, '/', 1)
-      AND line.visit_id = substr(counted.stay_id, strpos(counted.stay_id, '/') + 1)
-      AND line.hospital_level IS NOT NULL
-    ORDER BY line.feed_id DESC, line.line_no DESC LIMIT 1
-) AS hospital ON counted.kind = 'stay'
-""")
 
 _BRANCHES = sql.SQL("""
 , tops AS (
@@ -192,7 +180,7 @@ _BRANCH_JOIN = sql.SQL("LEFT JOIN tree ON tree.id = counted.union_id")
 _EMPTY_BRANCHES = sql.SQL("UNION ALL SELECT ARRAY[code], name, NULL, 0, 0 FROM head")
 
 _GROUPS = sql.SQL("""
-WITH RECURSIVE {changes}{before},
+WITH RECURSIVE {counted}{before},
 keyed(key, name, person, sign, fen) AS (
     SELECT {key}, counted.person, counted.sign, counted.fen
     FROM counted
@@ -216,7 +204,7 @@ ORDER BY key = ARRAY[''], key, name
 """)
 
 _TOTALS = sql.SQL("""
-WITH RECURSIVE {changes},
+WITH RECURSIVE {counted},
 single AS (  -- what still stands of each decision
     SELECT basis, fen FROM counted GROUP BY basis, decision_id, fen HAVING sum(sign) > 0
 ),
@@ -236,7 +224,7 @@ GROUP BY basis
 """)
 
 _LARGE = sql.SQL("""
-WITH RECURSIVE {changes}
+WITH RECURSIVE {counted}
 SELECT max(counted.day), counted.policy, counted.stay_id, coalesce(counted.member_no, ''), coalesce(body.code, ''),
        coalesce(body.name, ''), counted.bracket, counted.rate_ppm, counted.fen
 FROM counted

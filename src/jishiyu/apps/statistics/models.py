@@ -1,0 +1,57 @@
+"""What figures are read from: changes worked out once, and answers given before. Everything here can be made again."""
+
+from django.db import models
+
+
+class Change(models.Model):
+    """One amount that began (sign 1) or ceased (sign -1) to stand for a stay under a policy; amounts in fen.
+
+    `day` is that of the books, `anchor_date` that of the event. `begins`: nothing stood before. `person` is the one
+    that counts after merges, null for nobody. Written by the database function `statistics_freshen()` alone.
+    """
+
+    basis = models.TextField()  # decided, owed, paid
+    day = models.DateField(null=True)
+    sign = models.SmallIntegerField()
+    fen = models.BigIntegerField()
+    begins = models.BooleanField()
+    union_id = models.BigIntegerField(null=True)
+    decision_id = models.BigIntegerField()
+    policy = models.TextField()
+    bracket = models.IntegerField(null=True)
+    rate_ppm = models.BigIntegerField(null=True)
+    anchor_date = models.DateField(null=True)
+    kind = models.TextField()
+    bucket = models.TextField()
+    stay_id = models.TextField()
+    member_no = models.TextField(null=True)
+    feed_id = models.BigIntegerField(null=True)
+    birth_date = models.DateField(null=True)
+    sex = models.TextField(null=True)
+    person = models.BigIntegerField(null=True)
+    hospital_level = models.TextField(null=True)  # as the feed wrote it; null for what is no stay
+
+    class Meta:
+        indexes = [models.Index(name="change_basis_day", fields=["basis", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.basis} {self.day} {self.sign * self.fen}"
+
+
+class Touch(models.Model):
+    """A committed statement that may change figures; while one stands here, the changes are to be worked out again."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Answer(models.Model):
+    """The rows of a question that was asked since the changes were last worked out, as JSON text."""
+
+    key = models.BinaryField(primary_key=True, max_length=32)
+    rows = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{len(self.rows)} characters"
