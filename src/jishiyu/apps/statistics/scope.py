@@ -126,7 +126,7 @@ SELECT EXISTS (SELECT FROM orgs_union WHERE code = %(union)s),
 _ASKED = """
 WITH asked AS (
     SELECT sha256(%(question)s || convert_to(concat_ws('|', current_user, current_setting('jishiyu.unions', true),
-                  current_setting('jishiyu.persons', true)), 'UTF8')) AS key
+                  current_setting('jishiyu.person', true)), 'UTF8')) AS key
 )
 SELECT NOT EXISTS (SELECT FROM statistics_touch), asked.key, answer.rows
 FROM asked LEFT JOIN statistics_answer answer ON answer.key = asked.key
