@@ -17,7 +17,8 @@ DOORS = {
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
     "members": {"importing"},  # the three steps of a roster's import
     "payments": {"bank", "sending"},  # what payments need of a bank, jishiyu.banks implements it; files to the bank
-    "people": {"rekeying", "sealing"},  # a new key; sealed values and look-up hashes
+    "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
+    "subsidies": {"corrections"},  # people put right, and decided again
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }
 # Django's own modules of an app.

@@ -71,3 +71,24 @@ class NameMissing(Problem):
 
     en = "The name is empty. Give the name as it stands on the certificate."
     zh = "姓名为空。请按证件填写姓名。"
+
+
+class MobileUnusable(Problem):
+    """A mobile number of the wrong shape."""
+
+    en = "The mobile number {masked} cannot be right: write 5 to 15 digits. Check it and try again."
+    zh = "手机号 {masked} 有误:应为 5 至 15 位数字。请核对后重填。"
+
+
+class AccountUnusable(Problem):
+    """An account of the wrong shape."""
+
+    en = "The account {masked} cannot be right: write 8 to 32 digits. Check it against the card and try again."
+    zh = "银行账号 {masked} 有误:应为 8 至 32 位数字。请对照银行卡核对后重填。"
+
+
+class MergeUnknown(Problem):
+    """There is no such merge."""
+
+    en = "There is no merge {merge_id}. Look at the list of merges."
+    zh = "没有编号为 {merge_id} 的合并记录。请查看合并列表。"
