@@ -9,7 +9,7 @@ from functools import cache
 import polars as pl
 
 from jishiyu.engine.membership import with_membership
-from jishiyu.engine.policy.judge import codes_of, judge
+from jishiyu.engine.policy.judge import codes_of, holds, judge
 from jishiyu.engine.policy.limits import apply_limits
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.requirements import day
@@ -34,7 +34,12 @@ DECISION_SCHEMA: dict[str, pl.DataType] = {
     "reasons": pl.List(pl.String()),
 }
 # What the rest of the platform needs to know about a decision besides the published columns.
-CARRIED = ["person_key", "kind", "settled_at", "ends_on", "employer_name", "employer_no"]
+_CARRIED: dict[str, pl.DataType] = {
+    "person_key": pl.String(), "kind": pl.String(), "settled_at": pl.Datetime("us"), "ends_on": pl.Date(),
+    "employer_name": pl.String(), "employer_no": pl.String(),
+}  # fmt: skip
+CARRIED = list(_CARRIED)
+_SHAPE = DECISION_SCHEMA | _CARRIED
 
 
 def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | None, policies: Shelf) -> pl.DataFrame:
@@ -47,21 +52,17 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
     without a policy for events that are `held` or `unmatched`, or whose kind no policy judges. Rows come in no
     promised order: join them by `stay_id`.
     """
-    parts: list[pl.DataFrame] = []
     events = hold_repeated(events)
-    judged_kinds = {kind for versions in policies.versions.values() for kind in versions[0].judges}
-    parts.append(_judged_by_none(events, judged_kinds))
-    for anchor, names in _by_anchor(policies).items():
-        kinds = {kind for name in names for kind in policies.versions[name][0].judges}
-        judged = _of_kinds(events, kinds)
-        if not judged.height:
-            continue
+    kinds = _kinds_of(events)
+    parts = [_judged_by_none(events, kinds, policies)]
+    for anchor, names in _by_anchor(policies, kinds).items():
+        judged = _of_kinds(events, kinds, {kind for name in names for kind in policies.versions[name][0].judges})
         members = with_membership(judged, roster, day(anchor), unbroken=_waits(policies, names))
         known, asides = _set_aside(members)
         spoken: set[str] = set()  # kinds whose rows without a policy stand already
         for name in names:
             versions = policies.versions[name]
-            mine = _of_kinds(known, set(versions[0].judges))
+            mine = _of_kinds(known, kinds, set(versions[0].judges))
             if spoken & set(versions[0].judges):
                 mine = mine.filter((pl.col("aside") == 0) | ~pl.col("kind").is_in(list(spoken)))
             spoken |= set(versions[0].judges)
@@ -79,9 +80,12 @@ def _waits(policies: Shelf, names: list[str]) -> bool:
     return any(requirement.test == "member_for" for policy in versions for requirement in policy.requirements)
 
 
-def _judged_by_none(events: pl.DataFrame, kinds: set[str]) -> pl.DataFrame:
+def _judged_by_none(events: pl.DataFrame, kinds: set[str], policies: Shelf) -> pl.DataFrame:
     """Return the events no policy judges, held or refused; they have no membership to look up."""
-    rest = events.clear() if _kinds_of(events) <= kinds else events.filter(~pl.col("kind").is_in(list(kinds)))
+    strange = kinds.difference(*(versions[0].judges for versions in policies.versions.values()))
+    if not strange:
+        return events.clear()
+    rest = _of_kinds(events, kinds, strange)
     anchor = [name for name in ("ends_on", "event_on") if name in events.columns]
     held = pl.col("hold").is_not_null()
     return rest.with_columns(
@@ -93,7 +97,8 @@ def _judged_by_none(events: pl.DataFrame, kinds: set[str]) -> pl.DataFrame:
 
 def _set_aside(known: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
     """Mark events that no policy may judge: `aside` is a row of the returned (bucket, reason) table, 0 = judge it."""
-    holds = known["hold"].drop_nulls().unique(maintain_order=True).to_list() if "hold" in known.columns else []
+    has_holds = "hold" in known.columns and known["hold"].null_count() < known.height
+    holds = known["hold"].drop_nulls().unique(maintain_order=True).to_list() if has_holds else []
     table = [
         ("", ""),
         ("unmatched", "not_on_the_roster"),
@@ -101,23 +106,27 @@ def _set_aside(known: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, str]]
         ("held", "anchor_missing"),
         *(("held", hold) for hold in holds),
     ]
-    aside = (
-        pl.when(~pl.col("matched")).then(1)
-        .when(pl.col("name_differs")).then(2)
-        .when(pl.col("anchor_date").is_null()).then(3)
-        .otherwise(0)
-    )  # fmt: skip
+    aside = _ASIDE
     if holds:
         numbers = pl.col("hold").replace_strict(holds, list(range(4, 4 + len(holds))), return_dtype=pl.Int32)
         aside = pl.when(pl.col("hold").is_not_null()).then(numbers).otherwise(aside)
     return known.with_columns(aside=aside.cast(pl.Int64)), table
 
 
-def _by_anchor(policies: Shelf) -> dict[str, list[str]]:
-    """Group policy names by the day that decides, so that events meet the roster once per day."""
+_ASIDE = (
+    pl.when(~pl.col("matched")).then(1)
+    .when(pl.col("name_differs")).then(2)
+    .when(pl.col("anchor_date").is_null()).then(3)
+    .otherwise(0)
+)  # fmt: skip
+
+
+def _by_anchor(policies: Shelf, kinds: set[str]) -> dict[str, list[str]]:
+    """Group the policies that judge these kinds by the day that decides: events meet the roster once per day."""
     groups: dict[str, list[str]] = {}
     for name, versions in policies.versions.items():
-        groups.setdefault(versions[0].anchor, []).append(name)
+        if not kinds.isdisjoint(versions[0].judges):
+            groups.setdefault(versions[0].anchor, []).append(name)
     return groups
 
 
@@ -130,8 +139,9 @@ def _shared(policies: Shelf) -> bool:
     return len(kinds) != len(set(kinds))
 
 
-def _of_kinds(events: pl.DataFrame, kinds: set[str]) -> pl.DataFrame:
-    return events if _kinds_of(events) <= kinds else events.filter(pl.col("kind").is_in(list(kinds)))
+def _of_kinds(events: pl.DataFrame, kinds: set[str], wanted: set[str]) -> pl.DataFrame:
+    """Return the events of some of the kinds that occur."""
+    return events if kinds <= wanted else events.filter(pl.col("kind").is_in(list(wanted)))
 
 
 def _kinds_of(events: pl.DataFrame) -> set[str]:
@@ -150,20 +160,13 @@ def judge_and_limit(
     `known`: events with membership (`with_membership`) and `aside` (0 = judge it, else a row of `asides`). Returns
     the rows with the amounts (fen), `bucket` and `reasons`, in the same order while one version covers them all.
     """
-    judged: list[pl.DataFrame] = []
+    judged: dict[Policy, pl.DataFrame] = {}
     rest = known
     for policy in versions:
-        inside = pl.col("anchor_date") >= policy.starts
-        if policy.until is not None:
-            inside = inside & (pl.col("anchor_date") < policy.until)
-        covered = rest.select((inside | (pl.col("aside") != 0)).fill_null(value=True)).to_series()
-        mine = rest if covered.all() else rest.filter(covered)
-        rest = rest.clear() if covered.all() else rest.filter(~covered)
-        judged.append(judge(policy, mine))
-    parts = [
-        _bucket(policy, _limited(policy, rows, judged, history), asides)
-        for policy, rows in zip(versions, judged, strict=True)
-    ]
+        mine, rest = _covered(policy, rest)
+        if mine.height:
+            judged[policy] = judge(policy, mine)
+    parts = [_bucket(policy, _limited(policy, judged, history), asides) for policy in judged]
     if rest.height:
         parts.append(
             rest.with_columns(
@@ -176,30 +179,43 @@ def judge_and_limit(
     return pl.concat(parts, how="diagonal_relaxed") if len(parts) > 1 else parts[0]
 
 
-def _limited(
-    policy: Policy, rows: pl.DataFrame, judged: list[pl.DataFrame], history: pl.DataFrame | None
-) -> pl.DataFrame:
+def _covered(policy: Policy, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the rows whose day a version covers, and those set aside, from the rest."""
+    days = rows["anchor_date"]
+    if (days >= policy.starts).all() and (policy.until is None or (days < policy.until).all()):
+        return rows, rows.clear()
+    inside = pl.col("anchor_date") >= policy.starts
+    if policy.until is not None:
+        inside = inside & (pl.col("anchor_date") < policy.until)
+    covered = rows.select((inside | (pl.col("aside") != 0)).fill_null(value=True)).to_series()
+    return rows.filter(covered), rows.filter(~covered)
+
+
+def _limited(policy: Policy, judged: dict[Policy, pl.DataFrame], history: pl.DataFrame | None) -> pl.DataFrame:
     """Run a version's limits over its entitled rows, in the company of all that uses the same windows up."""
-    entitled = rows.select((pl.col("no") == 0) & (pl.col("ask") == 0)).to_series()
-    paying = _claims(policy, rows, entitled)
-    others = [_claims(policy, other, (other["no"] == 0) & (other["ask"] == 0)) for other in judged if other is not rows]
+    rows = judged[policy]
+    paying = _claims(policy, rows)
+    if not paying.height:
+        return rows.with_columns(payable_fen=pl.lit(0, pl.Int64), used_before_fen=pl.lit(0, pl.Int64))
+    others = [_claims(policy, other) for version, other in judged.items() if version is not policy]
     company = [other for other in (*others, _earlier(policy, paying, history)) if other.height]
     if company:
         everyone = [paying.with_columns(_mine=pl.lit(value=True)), *company]
         limited = apply_limits(policy, pl.concat(everyone, how="diagonal")).filter("_mine")
     else:
         limited = apply_limits(policy, paying)
-    at = entitled.arg_true()
-    amounts = [_spread(rows.height, at, limited[name]) for name in ("payable_fen", "used_before_fen")]
-    return rows.with_columns(amounts)
+    return rows.with_columns(_spread(rows["entitled"], limited[name]) for name in ("payable_fen", "used_before_fen"))
 
 
-def _spread(height: int, at: pl.Series, amounts: pl.Series) -> pl.Series:
-    """Return a column of zeros with amounts at some places."""
-    return pl.repeat(0, height, dtype=pl.Int64, eager=True).scatter(at, amounts).alias(amounts.name)
+def _spread(entitled: pl.Series, amounts: pl.Series) -> pl.Series:
+    """Return the amounts of entitled rows at their places among zeros for the others."""
+    if len(amounts) == len(entitled):
+        return amounts
+    zeros = pl.repeat(0, len(entitled), dtype=pl.Int64, eager=True)
+    return zeros.scatter(entitled.arg_true(), amounts).alias(amounts.name)
 
 
-def _claims(policy: Policy, rows: pl.DataFrame, entitled: pl.Series) -> pl.DataFrame:
+def _claims(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
     """Return entitled rows with only the columns that limits look at."""
     wanted = {
         "person_key",
@@ -211,12 +227,12 @@ def _claims(policy: Policy, rows: pl.DataFrame, entitled: pl.Series) -> pl.DataF
         "uncapped_fen",
         *policy.order,
     }
-    return rows.lazy().select([name for name in rows.columns if name in wanted]).filter(entitled).collect()
+    return rows.select([name for name in rows.columns if name in wanted]).filter(rows["entitled"])
 
 
 def _earlier(policy: Policy, paying: pl.DataFrame, history: pl.DataFrame | None) -> pl.DataFrame:
     """Return amounts decided elsewhere for the same people, shaped like entitled rows that come first."""
-    if history is None or not paying.height:
+    if history is None:
         return paying.clear()
     mine = history.filter(pl.col("policy") == policy.name)
     known = pl.col("person_key").is_in(paying["person_key"].unique().implode())
@@ -230,31 +246,34 @@ def _earlier(policy: Policy, paying: pl.DataFrame, history: pl.DataFrame | None)
 
 def _bucket(policy: Policy, rows: pl.DataFrame, asides: list[tuple[str, str]]) -> pl.DataFrame:
     """Name the bucket and spell out the reasons of each row."""
-    names = codes_of(policy)
     verdicts = rows.select(_verdict(policy)).to_series()
-    kinds = verdicts.unique()
-    said = [_words(kind, names, asides) for kind in kinds]
-    numbers = verdicts.replace_strict(kinds, pl.int_range(len(kinds), dtype=pl.UInt32, eager=True))
+    kinds = verdicts.unique().sort()
+    said = [_words(kind, policy, asides) for kind in kinds]
+    numbers = kinds.search_sorted(verdicts)
     return rows.with_columns(
         pl.Series("bucket", [bucket for bucket, _ in said], dtype=pl.String).gather(numbers),
         pl.Series("reasons", [reasons for _, reasons in said], dtype=pl.List(pl.String)).gather(numbers),
-        *_labels(policy, "cash_fen" in rows.columns),
+        *_labels(policy, "cash_fen" in rows.columns, all_judged=not rows["aside"].max()),
     )
 
 
 @cache
 def _verdict(policy: Policy) -> pl.Expr:
     """Return a number that stands for bucket and reasons; `_words` reads its bits."""
-    payable, against = pl.col("payable_fen"), pl.col("no") + pl.col("ask")
-    limited = (payable < pl.col("uncapped_fen")) & (against == 0)
-    over = payable > policy.automatic_fen
-    judged = against * 16 + (pl.col("no") != 0) * 8 + (payable > 0) * 4 + limited * 2 + over * 1
-    return pl.when(pl.col("aside") != 0).then(-pl.col("aside")).otherwise(judged)
+    payable = pl.col("payable_fen")
+    paid = (payable > 0) + (payable > policy.automatic_fen) + (payable < pl.col("uncapped_fen")) * 4
+    return (
+        pl.when(pl.col("aside") != 0).then(-pl.col("aside"))
+        .when("entitled").then(paid.cast(pl.Int64))
+        .otherwise((pl.col("no") + pl.col("ask")) * 8)
+    )  # fmt: skip
 
 
 @cache
-def _labels(policy: Policy, has_cash: bool) -> tuple[pl.Expr, ...]:
-    """Return the columns that a row has only when the policy judged it."""
+def _labels(policy: Policy, has_cash: bool, *, all_judged: bool) -> tuple[pl.Expr, ...]:
+    """Return the columns that a row has only when the policy judged it; `all_judged` tells that it judged them all."""
+    if all_judged:
+        return pl.lit(policy.name).alias("policy"), pl.lit(policy.version).alias("version")
     judged = pl.col("aside") == 0
     cash = pl.col("cash_fen") if has_cash else pl.lit(None, pl.Int64)
     return (
@@ -265,30 +284,28 @@ def _labels(policy: Policy, has_cash: bool) -> tuple[pl.Expr, ...]:
     )
 
 
-def _words(verdict: int, names: list[str], asides: list[tuple[str, str]]) -> tuple[str, list[str]]:
-    """Return bucket and reason codes of a verdict; its bits are explained in `_bucket`."""
+def _words(verdict: int, policy: Policy, asides: list[tuple[str, str]]) -> tuple[str, list[str]]:
+    """Return bucket and reason codes of a verdict; its bits are explained in `_verdict`."""
     if verdict < 0:
         bucket, reason = asides[-verdict]
         return bucket, [reason]
-    reasons = [code for number, code in enumerate(names) if verdict >> 4 & 1 << number]
-    refused, paying, limited, over = (bool(verdict & bit) for bit in (8, 4, 2, 1))
+    reasons = [code for number, code in enumerate(codes_of(policy)) if verdict >> 3 & 1 << number]
     if reasons:  # a reason against outweighs one to hold
-        return ("ineligible" if refused else "held"), reasons
-    bucket = "assist" if over else "auto" if paying else "capped"
-    return bucket, ["over_automatic_limit"] * over + ["limit_reached"] * limited
+        return ("held" if all(holds(policy, code) for code in reasons) else "ineligible"), reasons
+    limited, paid = divmod(verdict, 4)
+    return ("capped", "auto", "assist")[paid], ["over_automatic_limit"] * (paid == 2) + ["limit_reached"] * limited
 
 
 def _shape(rows: pl.DataFrame) -> pl.DataFrame:
     """Cut rows to DECISION_SCHEMA and the carried columns."""
-    rows = rows.rename({"event_id": "stay_id"})
-    zero = {"uncapped_fen", "used_before_fen", "payable_fen"}
-    wanted = {**DECISION_SCHEMA, "person_key": pl.String(), "kind": pl.String(), "settled_at": pl.Datetime("us"),
-              "ends_on": pl.Date(), "employer_name": pl.String(), "employer_no": pl.String()}  # fmt: skip
+    given = rows.schema
     columns = []
-    for name, kind in wanted.items():
-        if name in rows.columns:
-            column = pl.col(name).cast(kind)
-            columns.append(column.fill_null(0) if name in zero else column)
-        else:
-            columns.append(pl.lit(0 if name in zero else None, kind).alias(name))
+    for name, kind in _SHAPE.items():
+        source = "event_id" if name == "stay_id" else name
+        empty = 0 if name in ("uncapped_fen", "used_before_fen", "payable_fen") else None
+        if source not in given:
+            columns.append(pl.lit(empty, kind).alias(name))
+            continue
+        column = pl.col(source).alias(name) if given[source] == kind else pl.col(source).cast(kind).alias(name)
+        columns.append(column if empty is None or not rows[source].null_count() else column.fill_null(empty))
     return rows.select(columns)

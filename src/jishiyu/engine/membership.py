@@ -2,10 +2,32 @@
 
 import polars as pl
 
-from jishiyu.engine.keys import hashed
-
+_NUMBER = pl.col("person_key")
+# The hash of a number finds it. Another one, of number and name, is the proof.
+_HASH = _NUMBER.hash(seed=2_147)
+_PROOF = _NUMBER.hash(seed=65_537) ^ pl.col("name_key").hash(seed=131)
 # What an event learns from the roster, besides whether its person is there at all.
-LEARNED = ["member_no", "org_code", "in_service", "joined_on", "left_on", "household", "birth_date"]
+_LEARNED = [
+    pl.col("member_no"), pl.col("org_code"), pl.col("joined_on"), pl.col("left_on"), pl.col("in_service").alias("_serves"),
+    pl.col("household").alias("_household"), pl.col("birth_date").alias("_birth_date"), _PROOF.alias("_proof"),
+]  # fmt: skip
+# A membership without a first day has always held, one without a last day still does.
+_HOLDS = (pl.col("joined_on").is_null() | (pl.col("joined_on") <= pl.col("anchor_date"))) & (
+    pl.col("left_on").is_null() | (pl.col("anchor_date") < pl.col("left_on"))
+)
+_MATCHED = pl.col("_row").is_not_null()
+
+
+def _certain(test: pl.Expr) -> pl.Expr:
+    """Take a test that cannot be made (no anchor date, say) for false."""
+    return pl.when(test).then(statement=True).otherwise(statement=False)
+
+
+_MEMBERSHIP = [
+    pl.col("anchor_date"), pl.col("member_no"), pl.col("org_code"), pl.col("_since").alias("member_since"),
+    _MATCHED.alias("matched"), _certain(_MATCHED & _HOLDS).alias("is_member"),
+    _certain(_MATCHED & _HOLDS & pl.col("_serves")).alias("in_service"),
+]  # fmt: skip
 
 
 def with_membership(
@@ -22,31 +44,22 @@ def with_membership(
     `unbroken`: `member_since` is the first day of all memberships without a gap, as waiting periods count it: who
     moves from one union to another does not wait again. It costs a sort of the roster, so it has to be asked for.
     """
-    events = events.with_columns(anchor_date=anchor)
-    rows = _rows(events, roster)
-    names = hashed(events["name_key"])
-    learned = roster.with_columns(hashed(roster["name_key"]).alias("_name")).select(
-        pl.col(*LEARNED, "_name").gather(pl.lit(rows))
+    people = roster.with_columns(_since=_unbroken_since(roster) if unbroken else pl.col("joined_on"))
+    found = _found(events, people, anchor)
+    differs = _differing(found, events, roster)
+    if differs is None:  # two people share a hash: their numbers themselves have to be compared
+        found = _found(events, people, anchor, exact=True)
+        differs = _differing(found, events, roster)
+    own = set(events.columns)
+    birth = pl.coalesce("birth_date", "_birth_date") if "birth_date" in own else pl.col("_birth_date")
+    household = pl.coalesce("_household", "household") if "household" in own else pl.col("_household")
+    return pl.concat([events, found], how="horizontal").select(
+        *[name for name in events.columns if name not in ("birth_date", "household")],
+        *_MEMBERSHIP,
+        birth_date=birth,
+        household=household,
+        name_differs=differs,
     )
-    found = pl.concat([events.drop("household", "birth_date", strict=False), learned], how="horizontal").with_columns(
-        matched=rows.is_not_null(), name_differs=(pl.col("_name") != pl.lit(names)).fill_null(value=False)
-    )
-    holds = pl.col("matched") & _holds()
-    since = _unbroken_since(roster).gather(rows) if unbroken else found["joined_on"]
-    own = [name for name in ("birth_date", "household") if name in events.columns]
-    return found.with_columns(
-        is_member=holds,
-        in_service=(holds & pl.col("in_service")).fill_null(value=False),
-        member_since=since,
-        birth_date=pl.coalesce(events["birth_date"], "birth_date") if "birth_date" in own else pl.col("birth_date"),
-        household=pl.coalesce("household", events["household"]) if "household" in own else pl.col("household"),
-    ).drop("joined_on", "left_on", "_name")
-
-
-def _holds() -> pl.Expr:
-    """A membership without a first day has always held, one without a last day still does."""
-    joined = pl.col("joined_on").is_null() | (pl.col("joined_on") <= pl.col("anchor_date"))
-    return (joined & (pl.col("left_on").is_null() | (pl.col("anchor_date") < pl.col("left_on")))).fill_null(value=False)
 
 
 def _unbroken_since(roster: pl.DataFrame) -> pl.Series:
@@ -65,51 +78,46 @@ def _unbroken_since(roster: pl.DataFrame) -> pl.Series:
     return runs.with_columns(since=pl.col("joined").first().over("run")).sort("row")["since"]
 
 
-def _rows(events: pl.DataFrame, roster: pl.DataFrame) -> pl.Series:
-    """Return for each event the row of the roster that counts; null = the person is not on the roster."""
-    people = pl.DataFrame({"person": hashed(roster["person_key"])}).with_row_index("row")
-    asked = pl.DataFrame({"person": hashed(events["person_key"])})
-    found = asked.with_row_index("at").join(people, on="person", how="left", maintain_order="left")
-    rows = found["row"]
-    if found.height > events.height:
-        several = (found["at"] == found["at"].shift(1)).fill_null(value=False)
-        several = several | (found["at"] == found["at"].shift(-1)).fill_null(value=False)
-        best = _best(events, roster, found.filter(several))
-        rows = rows.filter((found["at"] != found["at"].shift(1)).fill_null(value=True))
-        rows = rows.scatter(best["at"], best["row"])
-    if _same_people(events["person_key"], roster["person_key"], rows):
-        return rows
-    return _rows_by_name(events, roster)
+def _found(events: pl.DataFrame, people: pl.DataFrame, anchor: pl.Expr, *, exact: bool = False) -> pl.DataFrame:
+    """Return for each event, in their order, its anchor date and the row of the roster that counts, nulls without one."""
+    key = _NUMBER if exact else _HASH
+    if events["person_key"].null_count():  # nobody is found without a number
+        key = pl.when(_NUMBER.is_not_null()).then(key)
+    asked = events.select(anchor.alias("anchor_date"), _PROOF.alias("_asked"), key.alias("_person"))
+    known = people.select(*_LEARNED, "_since", key.alias("_person")).with_row_index("_row")
+    found = asked.with_row_index("_at").join(known, on="_person", how="left", maintain_order="left")
+    return found if found.height == events.height else _one_each(found, events, people)
 
 
-def _same_people(asked: pl.Series, people: pl.Series, rows: pl.Series) -> bool:
-    """Tell whether a second, independent hash agrees for every row found by the first (128 bits together)."""
-    return bool((people.hash(seed=65_537).gather(rows) == asked.hash(seed=65_537)).fill_null(value=True).all())
-
-
-def _rows_by_name(events: pl.DataFrame, roster: pl.DataFrame) -> pl.Series:
-    """Find the rows by the keys themselves, for the day when two hashes collide."""
-    people = roster.select(person="person_key").with_row_index("row")
-    asked = events.select(person="person_key")
-    best = _best(events, roster, asked.with_row_index("at").join(people, on="person", how="inner"))
-    return pl.repeat(None, events.height, dtype=pl.UInt32, eager=True).scatter(best["at"], best["row"])
-
-
-def _best(events: pl.DataFrame, roster: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
-    """Choose among several memberships of one person: `at` = number of the event, `row` = row of the roster."""
-    same = roster["name_key"].gather(candidates["row"]) == events["name_key"].gather(candidates["at"])
-    return (
-        candidates.with_columns(
-            *[roster[name].gather(candidates["row"]).alias(name) for name in ("member_no", "joined_on", "left_on", "in_service")],
-            anchor_date=events["anchor_date"].gather(candidates["at"]),
-            same=same.fill_null(value=True),
-        )
-        .with_columns(holds=_holds())
+def _one_each(found: pl.DataFrame, events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Choose among several memberships of one person."""
+    at = found["_at"]
+    several = (at == at.shift(1)).fill_null(value=False) | (at == at.shift(-1)).fill_null(value=False)
+    candidates = found.with_row_index("_place").filter(several)
+    same = people["name_key"].gather(candidates["_row"]) == events["name_key"].gather(candidates["_at"])
+    best = (
+        candidates.with_columns(_holds=_certain(_HOLDS), _same=same.fill_null(value=True))
         .sort(
-            "at", "holds", "in_service", "same", "joined_on", "member_no",
+            "_at", "_holds", "_serves", "_same", "joined_on", "member_no",
             descending=[False, True, True, True, False, False],
             nulls_last=[True, True, True, True, False, True],  # without a first day: since ever, so the earliest
         )
-        .unique("at", keep="first", maintain_order=True)
-        .select("at", "row")
+        .unique("_at", keep="first", maintain_order=True)
     )  # fmt: skip
+    return found.filter((~several).scatter(best["_place"], values=True))
+
+
+def _differing(found: pl.DataFrame, events: pl.DataFrame, people: pl.DataFrame) -> pl.Expr | None:
+    """Tell whose name on the roster is another than in the event; None when a person found is not the one asked for.
+
+    Where the second hash agrees, number and name do (128 bits together with the first); elsewhere the texts decide.
+    """
+    doubtful = found["_proof"] != found["_asked"]
+    if not doubtful.any():
+        return pl.lit(value=False)
+    at = doubtful.arg_true()
+    rows = found["_row"].gather(at)
+    if (people["person_key"].gather(rows) != events["person_key"].gather(at)).any():
+        return None
+    differs = (people["name_key"].gather(rows) != events["name_key"].gather(at)).fill_null(value=False)
+    return pl.lit(pl.repeat(value=False, n=found.height, eager=True).scatter(at.filter(differs), values=True))

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from jishiyu.engine.policy.formulas import amount, rate_of, share
+from jishiyu.engine.policy.formulas import amount, bracket_of, rate_of, share
 from tests.engine.policy.desk import BASE, PROOF, brackets, decided, paid, policy
 
 STEPS = brackets(("over", "0.00", "10 %"), ("over", "1000.00", "20 %"), ("over", "3000.00", "50 %"))
@@ -244,7 +244,9 @@ def test_a_hundred_thousand_random_amounts_through_marginal_brackets_have_no_wro
     cash = [chance.choice([chance.randrange(400_000), chance.randrange(10**8)]) for _ in range(100_000)]
     frame = pl.DataFrame({"cash": cash}, schema={"cash": pl.Int64})  # the expressions alone, without people
     value = pl.col("cash")
-    found = frame.select(amount(rule, value, rate_of(rule.formula, value))).to_series().to_list()
+    found = (
+        frame.select(amount(rule, value, rate_of(rule.formula, bracket_of(rule.formula, value)))).to_series().to_list()
+    )
     edges = [(Decimal(edge) * 100, Decimal(rate)) for edge, rate in steps]
     tops = [edge for edge, _ in edges[1:]] + [Decimal("Infinity")]
     for fen, engine in zip(cash, found, strict=True):

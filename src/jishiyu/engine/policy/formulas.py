@@ -1,7 +1,6 @@
 """Formulas of a policy → column expressions: base, bracket, rate and amount, all exact in fen and millionths."""
 
 from collections.abc import Callable
-from typing import Any, cast
 
 import polars as pl
 
@@ -24,6 +23,8 @@ def share(amount: pl.Expr, rate_ppm: int | pl.Expr, unit: int = 1, mode: str = "
 def _round(millions: pl.Expr, parts: pl.Expr, unit: int, mode: str) -> pl.Expr:
     """Round `millions + parts / 10⁶` fen to a multiple of `unit`; `parts` is ≥ 0."""
     scale = PPM * unit
+    if unit == 1:
+        return millions + (parts + {"half_up": scale // 2, "up": scale - 1, "down": 0}[mode]) // scale
     exact = millions % unit * PPM + parts
     lift = {"half_up": scale // 2, "up": scale - 1, "down": 0}[mode]
     return millions // unit * unit + (exact + lift) // scale * unit
@@ -61,24 +62,20 @@ def reaches(threshold: Threshold, value: pl.Expr) -> pl.Expr:
 
 
 def bracket_of(formula: Formula, value: pl.Expr) -> pl.Expr:
-    """This function will return the number of the bracket an amount lies in: 1, 2, …; 0 = below the first."""
-    return _by_bracket(formula, value, [*range(1, len(formula.brackets) + 1)], below=0).cast(pl.Int32)
+    """This function will return the number of the bracket an amount lies in: 1, 2, …; 0 = below the first, or unknown."""
+    if not formula.brackets:
+        return pl.lit(0, pl.UInt32)
+    # Fen are whole: from 5,000.00 is over 4,999.99. The bracket's number is the number of edges below the amount.
+    edges = [bracket.edge_fen - (not bracket.strict) for bracket in formula.brackets]
+    return pl.lit(pl.Series(edges, dtype=pl.Int64)).search_sorted(value, side="left")
 
 
-def rate_of(formula: Formula, value: pl.Expr) -> pl.Expr:
-    """This function will return the rate (millionths) of the bracket an amount lies in, or of the formula."""
+def rate_of(formula: Formula, bracket: pl.Expr) -> pl.Expr:
+    """This function will return the rate (millionths) of a bracket by its number, or of the formula."""
     if not formula.brackets:
         return pl.lit(formula.rate_ppm, pl.Int64)
-    return _by_bracket(formula, value, [bracket.rate_ppm for bracket in formula.brackets], below=0).cast(pl.Int64)
-
-
-def _by_bracket(formula: Formula, value: pl.Expr, answers: list[int], below: int) -> pl.Expr:
-    """Ask from the highest bracket down; the first whose edge the value passes answers."""
-    chain: Any = pl
-    for bracket, answer in zip(reversed(formula.brackets), reversed(answers), strict=True):
-        passes = value > bracket.edge_fen if bracket.strict else value >= bracket.edge_fen
-        chain = chain.when(passes).then(answer)
-    return cast("pl.Expr", pl.lit(below) if chain is pl else chain.otherwise(below))
+    rates = [0, *(bracket.rate_ppm for bracket in formula.brackets)]
+    return pl.lit(pl.Series(rates, dtype=pl.Int64)).gather(bracket)
 
 
 def amount(policy: Policy, value: pl.Expr, rate: pl.Expr) -> pl.Expr:

@@ -9,18 +9,25 @@ from jishiyu.engine.policy import formulas
 from jishiyu.engine.policy.limits import label, scope
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.problems import FieldMissing
-from jishiyu.engine.policy.requirements import column_of, fails, fields_of
+from jishiyu.engine.policy.requirements import applies, column_of, fields_of, meets
 from jishiyu.engine.policy.shelf import Shelf
 
-# Reason codes that every policy can give, besides those of its own requirements.
-COMMON_CODES = [
-    "threshold_not_reached", "below_minimum", "not_in_table", "base_missing", "birth_date_missing", "set_aside",
-]  # fmt: skip
+# Reason codes that every policy can give, besides those of its own requirements: against, and to hold.
+AGAINST, TO_HOLD = (
+    ["threshold_not_reached", "below_minimum"],
+    ["not_in_table", "base_missing", "birth_date_missing", "set_aside"],
+)
 
 
 def codes_of(policy: Policy) -> list[str]:
     """This function will return the reason codes of a policy in the order of their bits."""
-    return [requirement.code for requirement in policy.requirements] + COMMON_CODES
+    return [requirement.code for requirement in policy.requirements] + AGAINST + TO_HOLD
+
+
+def holds(policy: Policy, code: str) -> bool:
+    """This function will tell whether a reason code holds an event for a person to look at, and does not refuse it."""
+    own = [requirement.otherwise == "held" for requirement in policy.requirements if requirement.code == code]
+    return own[0] if own else code in TO_HOLD
 
 
 def bit(policy: Policy, code: str) -> int:
@@ -33,17 +40,18 @@ def judge(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
 
     Takes events with membership (`with_membership`) whose anchor dates this version covers, and `aside` (0 = judge
     it; others are entitled to nothing, their own reason is told elsewhere). Adds `base_fen`, `bracket` (null = none),
-    `rate_ppm`, `uncapped_fen`, `year`, and two bit masks over `codes_of(policy)`: `no` (reasons against) and `ask`
-    (reasons to hold). Raises `FieldMissing` when the events lack a column.
+    `rate_ppm`, `uncapped_fen`, `year`, two bit masks over `codes_of(policy)`: `no` (reasons against) and `ask`
+    (reasons to hold), and `entitled` (neither). Raises `FieldMissing` when the events lack a column.
     """
     _check_fields(policy, events)
     plan = _plan(policy)
     rows = events.with_columns(plan.requirements)
     if policy.accumulate:
         return _accumulated(policy, rows)
-    return rows.with_columns(plan.amounts).with_columns(plan.marks).with_columns(plan.entitled)
+    return rows.with_columns(plan.amounts).with_columns(plan.marks).with_columns(_ENTITLED)
 
 
+# Every step is one pass of Polars, and a pass over one row costs as much as its number of expressions: few of both.
 @dataclass(frozen=True)
 class _Plan:
     """A policy compiled to column expressions, in the order in which they run."""
@@ -51,68 +59,85 @@ class _Plan:
     requirements: list[pl.Expr]
     amounts: list[pl.Expr]
     marks: list[pl.Expr]
-    entitled: list[pl.Expr]
+
+
+_CLEAR = (pl.col("no") == 0) & (pl.col("ask") == 0)
+_ENTITLED = [_CLEAR.alias("entitled"), pl.when(_CLEAR).then("uncapped_fen").otherwise(0).alias("uncapped_fen")]
 
 
 @cache
 def _plan(policy: Policy) -> _Plan:
-    no, ask = [pl.lit(0, pl.Int64)], [pl.when(pl.col("aside") != 0).then(bit(policy, "set_aside")).otherwise(0)]
+    no: list[pl.Expr] = []
+    ask = [pl.when(pl.col("aside") != 0).then(bit(policy, "set_aside")).otherwise(0)]
     ageless = []  # nobody is refused for an age that is not known: a person has to look
     for number, requirement in enumerate(policy.requirements):
-        failing = fails(requirement)
+        met = meets(requirement)
         if requirement.test == "age":
-            ageless.append(failing & pl.col("birth_date").is_null())
-            failing = failing & pl.col("birth_date").is_not_null()
-        flag = pl.when(failing).then(1 << number).otherwise(0)
+            unknown = pl.col("birth_date").is_null()
+            ageless.append(unknown & applies(requirement.when) if requirement.when else unknown)
+            met = met | unknown
+        flag = pl.when(met).then(0).otherwise(1 << number)
         (ask if requirement.otherwise == "held" else no).append(flag)
     if ageless:
         ask.append(pl.when(pl.any_horizontal(ageless)).then(bit(policy, "birth_date_missing")).otherwise(0))
-    clear = pl.when((pl.col("no") == 0) & (pl.col("ask") == 0)).then("uncapped_fen").otherwise(0)
+    base = formulas.base(policy)
     return _Plan(
         requirements=[
-            formulas.base(policy).alias("base_fen"),
-            pl.sum_horizontal(no).cast(pl.Int64).alias("no"),
-            pl.sum_horizontal(ask).cast(pl.Int64).alias("ask"),
+            base.alias("base_fen"),
+            _bracket(policy, base).alias("_bracket"),
+            _sum(no).alias("no"),
+            _sum(ask).alias("ask"),
             label(policy.window, pl.col("anchor_date")).cast(pl.Int32).alias("year"),
         ],
-        amounts=_amounts(policy, pl.col("base_fen")),
+        amounts=_amounts(policy, pl.col("base_fen"), pl.col("_bracket")),
         marks=_marks(policy, pl.col("base_fen")),
-        entitled=[clear.alias("uncapped_fen")],
     )
 
 
-def _amounts(policy: Policy, value: pl.Expr) -> list[pl.Expr]:
-    """Return the expressions of bracket, rate and amount for a base value in fen."""
+def _sum(flags: list[pl.Expr]) -> pl.Expr:
+    total = pl.lit(0, pl.Int64)
+    for flag in flags:
+        total = total + flag
+    return total
+
+
+def _bracket(policy: Policy, value: pl.Expr) -> pl.Expr:
+    return formulas.bracket_of(policy.formula, _taxed(policy, value))
+
+
+def _taxed(policy: Policy, value: pl.Expr) -> pl.Expr:
+    """Return the part of the base that brackets and rates are about."""
     threshold = policy.threshold
-    taxed = value
     if threshold and threshold.deductible:
-        taxed = pl.max_horizontal(value - threshold.fen, pl.lit(0, pl.Int64))
-    reached = formulas.reaches(threshold, value) if threshold else pl.lit(value=True)
-    bracket = formulas.bracket_of(policy.formula, taxed)
-    rate = formulas.rate_of(policy.formula, taxed)
-    amount = formulas.amount(policy, taxed, rate)
-    return [
-        pl.when(reached & (bracket > 0)).then(bracket).alias("bracket"),
-        pl.when(reached).then(rate).alias("rate_ppm"),
-        pl.when(reached).then(amount).otherwise(0).alias("uncapped_fen"),
-    ]
+        return pl.max_horizontal(value - threshold.fen, pl.lit(0, pl.Int64))
+    return value
+
+
+def _amounts(policy: Policy, value: pl.Expr, bracket: pl.Expr) -> list[pl.Expr]:
+    """Return the expressions of bracket, rate and amount for a base value in fen and the number of its bracket."""
+    number = pl.when(bracket > 0).then(bracket).cast(pl.Int32)
+    rate = formulas.rate_of(policy.formula, bracket)
+    amount = formulas.amount(policy, _taxed(policy, value), rate)
+    if policy.threshold:
+        reached = formulas.reaches(policy.threshold, value)
+        number = pl.when(reached).then(number)
+        rate = pl.when(reached).then(rate)
+        amount = pl.when(reached).then(amount).otherwise(0)
+    return [number.alias("bracket"), rate.alias("rate_ppm"), amount.alias("uncapped_fen")]
 
 
 def _marks(policy: Policy, value: pl.Expr) -> list[pl.Expr]:
-    """Return the masks with the common reasons added."""
-    threshold = policy.threshold
+    """Return the masks with the common reasons added; at most one of them is against."""
     missing = value.is_null()
     if policy.formula.kind != "table":  # an entry that the table lacks has its own reason
         missing = missing | pl.col("uncapped_fen").is_null()
-    no = pl.col("no")
-    if threshold:
-        low = ~formulas.reaches(threshold, value).fill_null(value=False) & ~missing
-        no = no + pl.when(low).then(bit(policy, "threshold_not_reached")).otherwise(0)
-        reached = ~low
-    else:
-        reached = pl.lit(value=True)
-    small = reached & (pl.col("uncapped_fen") < max(policy.minimum_fen, 1)) & ~missing
-    no = no + pl.when(small).then(bit(policy, "below_minimum")).otherwise(0)
+    against = (
+        pl.when(pl.col("uncapped_fen") < max(policy.minimum_fen, 1)).then(bit(policy, "below_minimum")).otherwise(0)
+    )
+    if policy.threshold:
+        low = ~formulas.reaches(policy.threshold, value)
+        against = pl.when(low).then(bit(policy, "threshold_not_reached")).otherwise(against)
+    no = pl.col("no") + pl.when(missing).then(0).otherwise(against)
     ask = pl.col("ask") + pl.when(missing).then(bit(policy, "base_missing")).otherwise(0)
     if policy.formula.kind == "table":
         unknown = formulas.table_amounts(policy.formula).list.eval(pl.element().is_null()).list.any()
@@ -130,18 +155,21 @@ def _accumulated(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
     )
     total = pl.col("_own").cum_sum().over("_who", "_window")
     rows = rows.with_columns(_total=total).with_columns(_before=pl.col("_total") - pl.col("_own"))
-    before = _amounts(policy, pl.col("_before"))[-1]
-    rows = rows.with_columns(*_amounts(policy, pl.col("_total")), _paid_for=before).with_columns(
+    amounts, before = (
+        _amounts(policy, value, _bracket(policy, value)) for value in (pl.col("_total"), pl.col("_before"))
+    )
+    rows = rows.with_columns(*amounts, before[-1].alias("_paid_for")).with_columns(
         uncapped_fen=pl.col("uncapped_fen") - pl.col("_paid_for"), base_fen=pl.col("_total")
     )
-    rows = rows.with_columns(_marks(policy, pl.col("_total"))).with_columns(_plan(policy).entitled)
+    rows = rows.with_columns(_marks(policy, pl.col("_total"))).with_columns(_ENTITLED)
     return rows.sort("_at").drop("_at", "_who", "_window", "_own", "_total", "_before", "_paid_for")
 
 
 def _check_fields(policy: Policy, events: pl.DataFrame) -> None:
     """Refuse to judge when a column the policy reads is not there: rules fail closed."""
+    given = set(events.columns)
     for name in _fields(policy):
-        if name not in events.columns:
+        if name not in given:
             raise FieldMissing(name=policy.name, version=policy.version, field=name)
 
 

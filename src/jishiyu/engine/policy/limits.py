@@ -10,7 +10,7 @@ import polars as pl
 
 from jishiyu.engine.policy.model import Limit, Policy
 
-Labels = pl.Expr
+_CODE = pl.col("_who").hash(seed=3) ^ pl.col("_window").hash(seed=5)
 
 
 def label(limit: Limit | None, anchor: pl.Expr) -> pl.Expr:
@@ -55,11 +55,11 @@ def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> 
     if limit.window == "occurrence":
         keyed = keyed.with_columns(_events_of(keyed))
     alone = rows.with_columns(payable_fen=_let_through(limit, pl.lit(0, pl.Int64), pl.lit(0, pl.Int64)))
-    crowded = _crowded(keyed)
+    crowded = keyed.select(_CODE).to_series().is_duplicated()  # may share a window; the others are alone for certain
     if not crowded.any():
         return alone
-    at = crowded.arg_true()
-    crowd = keyed.filter(crowded).with_columns(_at=at).sort("_who", "_window", *policy.order, "event_id")
+    crowd = keyed.filter(crowded).with_columns(_at=crowded.arg_true())
+    crowd = crowd.sort("_who", "_window", *policy.order, "event_id")
     crowd = (
         _rolling(limit, crowd, named=named) if limit.window == "rolling_months" else _running(limit, crowd, named=named)
     )
@@ -90,14 +90,6 @@ def _events_of(keyed: pl.DataFrame) -> pl.Series:
     return pl.Series("_window", [root(at) for at in event], dtype=pl.Int64)
 
 
-def _crowded(keyed: pl.DataFrame) -> pl.Series:
-    """Tell which rows may share their window with another; who is alone is alone for certain."""
-    codes = keyed.select(pl.struct("_who", "_window").hash(seed=3)).to_series()
-    if codes.n_unique() == keyed.height:
-        return pl.repeat(value=False, n=keyed.height, eager=True)
-    return codes.is_duplicated()
-
-
 def _let_through(limit: Limit, before: pl.Expr, count_before: pl.Expr) -> pl.Expr:
     """What a limit lets through of `payable_fen`, given the total and the number of payments before."""
     this = pl.col("payable_fen")
@@ -110,7 +102,8 @@ def _let_through(limit: Limit, before: pl.Expr, count_before: pl.Expr) -> pl.Exp
 
 
 def _running(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
-    group = ["_who", "_window"]
+    group = "_group"
+    crowd = crowd.with_columns(_group=pl.struct("_who", "_window").rle_id())  # rows are sorted by both
     if limit.mode == "greatest":
         greatest = pl.col("payable_fen").cum_max().over(group)
         crowd = crowd.with_columns(payable_fen=greatest - greatest.shift(1).over(group).fill_null(0))

@@ -1,4 +1,4 @@
-"""Requirements of a policy → column expressions that are true where the event fails."""
+"""Requirements of a policy → column expressions that are true where the event meets them."""
 
 from collections.abc import Callable
 
@@ -30,10 +30,10 @@ def applies(when: dict[str, list[str]]) -> pl.Expr:
     )
 
 
-def fails(requirement: Requirement) -> pl.Expr:
-    """This function will return an expression that is true where the event fails; a missing value always fails."""
-    failing = ~_TESTS[requirement.test](requirement).fill_null(value=False)
-    return failing & applies(requirement.when) if requirement.when else failing
+def meets(requirement: Requirement) -> pl.Expr:
+    """This function will return an expression that is true where the event passes; false and null mean that it fails."""
+    met = _TESTS[requirement.test](requirement)
+    return met | ~applies(requirement.when) if requirement.when else met
 
 
 def fields_of(requirement: Requirement) -> set[str]:
@@ -61,15 +61,15 @@ def is_aged(birth: pl.Series, on: pl.Series, least: int, most: int) -> pl.Series
 
     The number of days lived settles nearly everybody; the calendar is asked only close to a birthday that counts.
     """
-    days = on.to_physical() - birth.to_physical()
+    days = on.cast(pl.Int32) - birth.cast(pl.Int32)
     youngest, oldest = _days_of(least), _days_of(most + 1)
-    aged = (days >= youngest) & (days < oldest)
-    close = ((days - youngest).abs() <= _UNSURE) | ((days - oldest).abs() <= _UNSURE)
-    at = close.fill_null(value=False).arg_true()
-    if not len(at):
-        return aged
+    surely = (days > youngest + _UNSURE) & (days < oldest - _UNSURE)
+    perhaps = (days >= youngest - _UNSURE) & (days <= oldest + _UNSURE)
+    if surely.sum() == perhaps.sum():
+        return surely
+    at = (surely != perhaps).arg_true()
     years = full_years(birth.gather(at), on.gather(at))
-    return aged.scatter(at, (years >= least) & (years <= most))
+    return surely.scatter(at, (years >= least) & (years <= most))
 
 
 # Leap days, skipped ones at the turn of a century, and the birthday of 29 February move a birthday by less.
