@@ -1,0 +1,97 @@
+"""Who acts: an account in one of its roles, and whom it stands for on the roster."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from jishiyu.apps.applications.models import Application, Ruling, State, Verdict
+from jishiyu.apps.applications.problems import AnotherMustJudgeTheAppeal, OverYourLimit, OwnApplication
+from jishiyu.engine.evidence import Review
+from jishiyu.engine.money import yuan_text
+
+# The reviewer beside the member: the same person, somebody of the household, or of the same grassroots union.
+RELATED = """
+WITH me AS (
+    SELECT coalesce(merged_into_id, id) AS id FROM people_person WHERE id = %(me)s
+), mine AS (
+    SELECT membership.household_hash, membership.union_id, membership.joined_on, membership.left_on
+    FROM members_membership membership JOIN people_person person ON person.id = membership.person_id
+    WHERE coalesce(person.merged_into_id, person.id) = (SELECT id FROM me)
+), theirs AS (
+    SELECT membership.household_hash
+    FROM members_membership membership JOIN people_person person ON person.id = membership.person_id
+    WHERE coalesce(person.merged_into_id, person.id) = (
+        SELECT coalesce(merged_into_id, id) FROM people_person WHERE id = %(they)s
+    )
+)
+SELECT EXISTS (SELECT FROM me JOIN people_person p ON coalesce(p.merged_into_id, p.id) = me.id
+               WHERE p.id IN (%(they)s, %(filer)s)),
+       EXISTS (SELECT FROM mine JOIN theirs USING (household_hash))
+       OR EXISTS (SELECT FROM mine WHERE household_hash = %(household)s),
+       EXISTS (SELECT FROM mine WHERE union_id = %(union)s)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Somebody who acts: the account's name, the role they act in, who they are on the roster, and their union.
+
+    `person_id` and `union_id` are None for accounts without; roles are named as in `policies/evidence/review-*.toml`.
+    """
+
+    name: str
+    role: str
+    person_id: int | None = None
+    union_id: int | None = None
+
+
+def refuse_unfit(*, by: Actor, about: Application, amount_fen: int, rules: Review) -> None:
+    """This function will refuse a reviewer who must not decide about an application of this amount (fen).
+
+    Raises `OwnApplication`, `OverYourLimit`, `AnotherMustJudgeTheAppeal`.
+    """
+    limit = rules.may_decide.get(by.role, -1)
+    if amount_fen > limit:
+        raise OverYourLimit(
+            number=about.number, amount=yuan_text(amount_fen), role=by.role, limit=yuan_text(max(limit, 0))
+        )
+    same, household, own_union = _related(by, about)
+    if by.name == about.filed_by or same:
+        raise _own(by, about, "本人是申请人或经办人", "they are the member or filed it")
+    if household:
+        raise _own(by, about, "申请人是其家庭成员", "the member is of their household")
+    if own_union and amount_fen > rules.own_union_over_fen:
+        raise _own(by, about, "申请人属于其所在的基层工会", "the member is of their own grassroots union")
+    if about.state in (State.APPEALED, State.SECOND_REVIEW) and _judged_before(by, about):
+        raise AnotherMustJudgeTheAppeal(name=by.name, number=about.number)
+
+
+def signers(about: Application) -> list[Verdict]:
+    """This function will return who has approved an application in its present turn, the first one first."""
+    return list(Verdict.objects.filter(application=about, turn=about.turn, ruling=Ruling.APPROVE).order_by("id"))
+
+
+def _judged_before(by: Actor, about: Application) -> bool:
+    earlier = Verdict.objects.filter(application=about, turn__lt=about.turn)
+    if earlier.filter(by=by.name).exists():
+        return True
+    return by.person_id is not None and earlier.filter(by_person_id=by.person_id).exists()
+
+
+def _related(by: Actor, about: Application) -> tuple[bool, bool, bool]:
+    """Tell whether the reviewer is the member (or the filer), of the household, of the same grassroots union."""
+    own_union = by.union_id is not None and by.union_id == about.union_id
+    if by.person_id is None:
+        return False, False, own_union
+    household = bytes(about.household_hash) if about.household_hash is not None else None
+    with connection.cursor() as cursor:
+        cursor.execute(RELATED, {
+            "me": by.person_id, "they": about.person_id, "filer": about.filed_by_person_id, "household": household,
+            "union": about.union_id,
+        })  # fmt: skip
+        same, kin, colleague = cursor.fetchone()
+    return same, kin, own_union or colleague
+
+
+def _own(by: Actor, about: Application, chinese: str, english: str) -> OwnApplication:
+    return OwnApplication(name=by.name, number=about.number, chinese=chinese, english=english)
