@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "jishiyu.apps.payments",
     "jishiyu.apps.statistics",
     "jishiyu.apps.audit",
+    "jishiyu.apps.applications",
     "procrastinate.contrib.django",
     "jishiyu.apps.jobs",
     "jishiyu.apps.notices",
@@ -54,6 +55,11 @@ USE_I18N = True
 KEY_FILE = os.environ.get("JISHIYU_KEY_FILE") or str(home() / "keys.json")
 # For new key files: "international" is AES-256-GCM and HMAC-SHA-256, "commercial" is SM4-GCM and HMAC-SM3 (商密).
 KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
+
+# Papers of applications, sealed, outside of everything a web server serves; and what looks at them first:
+# "clamd:/path/to/socket", "clamd:HOST:PORT" or "command:PROGRAM ARGUMENT …" (reads the file, ends with 0, 1 = infected).
+PAPERS_FOLDER = str(home() / "papers")
+SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 
 # Where notices go: addresses of Apprise, parted by spaces; without any they stay in the log. docs/reference/notices.md
 NOTICE_URLS = os.environ.get("JISHIYU_NOTICE_URLS", "").split()
