@@ -19,7 +19,10 @@ SEALED_COLUMNS = (
     ("intake_line", "sealed"),
     ("intake_application", "sealed"),
     ("payments_attempt", "payee"),
-    ("notices_notice", "sealed"),
+    ("applications_application", "form"),
+    ("applications_move", "words"),
+    ("applications_complaint", "words"),
+    ("applications_complaint", "answer"),
 )
 CHUNK = 20_000
 # Rows have many kinds of keys, but all have a place; the lock keeps it theirs until the new token is in.
