@@ -15,7 +15,8 @@ DOORS = {
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
-    "members": {"importing"},  # the three steps of a roster's import
+    "members": {"closing", "duplicates", "importing"},  # a union closed; persons who may be one; a roster in three steps
+    "orgs": {"desk"},  # one union from the screen
     "payments": {"bank", "sending"},  # what payments need of a bank, jishiyu.banks implements it; files to the bank
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "subsidies": {"corrections"},  # people put right, and decided again

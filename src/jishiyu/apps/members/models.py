@@ -1,5 +1,6 @@
 """Membership: who belonged to which union, from when to when; and roster files on their way in."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -146,3 +147,45 @@ class RosterProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.code}"
+
+
+class Likeness(models.Model):
+    """Two persons who may be one, as the last search found them: `reasons` are codes, `score` sorts them.
+
+    Codes are the keys of `duplicates.REASONS`.
+    """
+
+    one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    reasons = ArrayField(models.TextField())
+    score = models.IntegerField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="likeness_once", fields=["one", "other"]),
+            models.CheckConstraint(name="likeness_in_order", condition=Q(one__lt=F("other"))),
+        ]
+        indexes = [models.Index(name="likeness_score", fields=["-score", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} ~ {self.other_id}"
+
+
+class NotSame(models.Model):
+    """Two persons somebody has looked at and found to be two; they are not proposed again."""
+
+    one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="not_same_once", fields=["one", "other"]),
+            models.CheckConstraint(name="not_same_in_order", condition=Q(one__lt=F("other")) & ~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} ≠ {self.other_id}"

@@ -71,3 +71,10 @@ class SameUnion(Problem):
 
     en = "The member already belongs to union {code}. Choose another union."
     zh = "该会员已在工会 {code}。请选择另一个工会。"
+
+
+class JoinedLater(Problem):
+    """Somebody joined the union on or after the day from which it is to be closed."""
+
+    en = "{count} memberships of union {code} begin on or after {on}. Choose a later day, or move them first."
+    zh = "工会 {code} 有 {count} 条会籍在 {on} 当日或之后开始。请另选日期,或先调整这些会籍。"
