@@ -249,10 +249,12 @@ def _bucket(policy: Policy, rows: pl.DataFrame, asides: list[tuple[str, str]]) -
     verdicts = rows.select(_verdict(policy)).to_series()
     kinds = verdicts.unique().sort()
     said = [_words(kind, policy, asides) for kind in kinds]
-    numbers = kinds.search_sorted(verdicts)
+    buckets = pl.Series([bucket for bucket, _ in said], dtype=pl.String)
+    reasons = pl.Series([reasons for _, reasons in said], dtype=pl.List(pl.String))
+    numbers = pl.lit(kinds.search_sorted(verdicts))
     return rows.with_columns(
-        pl.Series("bucket", [bucket for bucket, _ in said], dtype=pl.String).gather(numbers),
-        pl.Series("reasons", [reasons for _, reasons in said], dtype=pl.List(pl.String)).gather(numbers),
+        pl.lit(buckets).gather(numbers).alias("bucket"),
+        pl.lit(reasons).gather(numbers).alias("reasons"),
         *_labels(policy, "cash_fen" in rows.columns, all_judged=not rows["aside"].max()),
     )
 
@@ -306,6 +308,7 @@ def _shape(rows: pl.DataFrame) -> pl.DataFrame:
         if source not in given:
             columns.append(pl.lit(empty, kind).alias(name))
             continue
-        column = pl.col(source).alias(name) if given[source] == kind else pl.col(source).cast(kind).alias(name)
+        column = pl.col(source) if source == name else pl.col(source).alias(name)
+        column = column if given[source] == kind else column.cast(kind)
         columns.append(column if empty is None or not rows[source].null_count() else column.fill_null(empty))
     return rows.select(columns)

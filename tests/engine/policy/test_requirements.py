@@ -112,7 +112,7 @@ def test_all_papers_have_to_be_there(tmp_path: Path) -> None:
 
 def test_a_deadline_includes_its_last_day_and_nothing_before_the_event(tmp_path: Path) -> None:
     rows = [
-        {"event_on": date(2025, 1, 1), "filed_on": date.fromisoformat(filed)}
+        {"event_on": date(2025, 1, 1), "filed_on": date.fromisoformat(filed), "ends_on": date.fromisoformat(filed)}
         for filed in ("2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01")
     ]
     requirement = 'test = "within_days"\nfield = "filed_on"\nafter = "event_on"\ndays = 180'

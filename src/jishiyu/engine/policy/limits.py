@@ -49,12 +49,12 @@ def apply_limits(policy: Policy, entitled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> pl.DataFrame:
+    alone = rows.with_columns(payable_fen=_at_most(limit))
     if limit.window == "payment":
-        return rows.with_columns(payable_fen=pl.min_horizontal("payable_fen", pl.lit(limit.amount_fen)))
+        return alone
     keyed = rows.with_columns(scope(limit))
     if limit.window == "occurrence":
         keyed = keyed.with_columns(_events_of(keyed))
-    alone = rows.with_columns(payable_fen=_let_through(limit, pl.lit(0, pl.Int64), pl.lit(0, pl.Int64)))
     crowded = keyed.select(_CODE).to_series().is_duplicated()  # may share a window; the others are alone for certain
     if not crowded.any():
         return alone
@@ -88,6 +88,15 @@ def _events_of(keyed: pl.DataFrame) -> pl.Series:
             if mark is not None:
                 event[root(at)] = root(first.setdefault((who, mark), at))
     return pl.Series("_window", [root(at) for at in event], dtype=pl.Int64)
+
+
+def _at_most(limit: Limit) -> pl.Expr:
+    """What a limit lets through of the first payment of its window; its count is at least one."""
+    this = pl.col("payable_fen")
+    if limit.amount_fen is None:
+        return this
+    ceiling = pl.lit(limit.amount_fen, pl.Int64)
+    return pl.when(this > ceiling).then(ceiling).otherwise(this)
 
 
 def _let_through(limit: Limit, before: pl.Expr, count_before: pl.Expr) -> pl.Expr:
