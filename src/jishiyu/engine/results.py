@@ -13,6 +13,7 @@ import polars as pl
 
 from jishiyu.engine.problems import Problem
 from jishiyu.engine.run import Facts, Outcome
+from jishiyu.engine.settlement.flaws import invalid
 from jishiyu.engine.tally import OWED_KEY, owed
 
 ADJUSTMENT_SCHEMA = {
@@ -75,8 +76,13 @@ def earlier_facts(runs: Sequence[Path]) -> Facts | None:
         return None
     lines = pl.concat([pl.read_parquet(run / "facts.parquet") for run in runs], how="diagonal")
     claims = pl.concat([pl.read_parquet(run / "claims.parquet") for run in runs], how="diagonal")
+    # What was sent again and what nobody can use changes nothing; an unusable line that claims to undo something
+    # keeps holding what it names.
+    counts = lines.filter(~invalid(pl.col("flaws")) | pl.col("undoes").is_not_null())
+    content = [name for name in lines.columns if name not in ("file", "line")]
     return Facts(
-        lines.unique(keep="first", maintain_order=True), claims.unique("event_id", keep="last", maintain_order=True)
+        counts.unique(content, keep="first", maintain_order=True),
+        claims.unique("event_id", keep="last", maintain_order=True),
     )
 
 

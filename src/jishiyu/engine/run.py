@@ -32,8 +32,6 @@ ALWAYS = [
     "employer_no", "employer_name", "flaws",
 ]  # fmt: skip
 
-_FEW = 20  # up to one line in twenty is kept though nobody needs it
-
 Progress = Callable[[str, int], None]
 
 
@@ -142,7 +140,7 @@ class _Work:
     def on(self, piece: Piece) -> None:
         """Net, decide and account for one piece."""
         settled = settle(piece.take())
-        self._keep("facts", _that_count(settled).select(name for name in settled.columns if name in LINE_SCHEMA))
+        self._keep("facts", settled.select(name for name in settled.columns if name in LINE_SCHEMA))
         events = stays(settled)
         if piece.number is None and self._claims.height:
             events = pl.concat([events, self._claims], how="diagonal")
@@ -191,18 +189,6 @@ class _Work:
             roster_problems=self._reading.result()[1],
             policies=self._policies,
         )
-
-
-def _that_count(settled: pl.DataFrame) -> pl.DataFrame:
-    """Leave out what a later run does not need to know of, where that is worth copying all the rest.
-
-    Unusable lines and duplicates change nothing when they are read again; only their number can be a burden.
-    """
-    counts = pl.col("bucket").is_null() | ~pl.col("bucket").is_in(["invalid", "duplicate"])
-    # An unusable line that claims to undo something keeps holding what it names, in later runs too.
-    doubt = (pl.col("bucket") == "invalid") & pl.col("undoes").is_not_null()
-    keep = settled.select(counts | doubt).to_series()
-    return settled if settled.height - keep.sum() <= settled.height // _FEW else settled.filter(keep)
 
 
 class _Totals:
