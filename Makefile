@@ -18,12 +18,12 @@ VENDOR := src/jishiyu/web/static/vendor
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(LOCK_FLAGS)
 
-.PHONY: help setup demo test check format lock bench stop clean
+.PHONY: help setup demo test check format lock bench messages stop clean
 
 help: ## list what can be made
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
-setup: $(DONE)/package $(VENDOR)/.done ## environment, locked packages, fonts: all a running Jishiyu needs
+setup: $(DONE)/package $(VENDOR)/.done $(DONE)/messages ## environment, locked packages, fonts: all a running Jishiyu needs
 
 demo: setup ## an invented city, from settlement feeds to payments and figures
 	@$(BIN)/jishiyu demo $(DEMO_FLAGS)
@@ -38,6 +38,7 @@ check: setup $(DONE)/dev ## lint, format, types, layers, templates, architecture
 	run ruff format --no-cache --check .; \
 	run mypy; \
 	run lint-imports --no-cache --no-logo; \
+	run python scripts/messages.py check; \
 	if ls -R src | grep -q '\.html$$'; then run djlint --quiet --lint --check src; fi; \
 	run python -m pytest --quiet tests/architecture; \
 	if (($${#red[@]})); then printf 'Red: %s\n' "$${red[@]}" >&2; exit 1; fi; \
@@ -56,6 +57,10 @@ lock: $(DONE)/dev ## resolve requirements/*.in again (LOCK_FLAGS=--upgrade for n
 
 bench: setup $(DONE)/bench ## the benchmarks beside their peers, one table
 	@$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+
+messages: $(DONE)/package ## bring the translations of the screens in line with what they say
+	@$(BIN)/python scripts/messages.py $(FOLDERS)
+	@$(BIN)/python scripts/messages.py check
 
 stop: ## close the page that make demo left open
 	@if [ -x $(BIN)/jishiyu ]; then $(BIN)/jishiyu down; else echo "Nothing is running."; fi
@@ -92,6 +97,10 @@ $(DONE)/bench: requirements/bench.txt $(DONE)/runtime
 
 $(DONE)/package: pyproject.toml $(DONE)/runtime
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DONE)/messages: scripts/messages.py $(wildcard src/jishiyu/web/*/locale/*/LC_MESSAGES/django.po) $(DONE)/runtime
+	@$(BIN)/python scripts/messages.py compile
 	@touch $@
 
 $(VENDOR)/.done: package-lock.json .npmrc scripts/assets.py requirements/assets.txt $(DONE)/runtime

@@ -19,8 +19,12 @@ os.environ.pop("JISHIYU_KEY_FILE", None)
 
 
 def pytest_configure() -> None:
-    """Load Django before test modules import models, and draw keys for this run."""
+    """Load Django before test modules import models, draw keys for this run, and compile the translations."""
     import django
+
+    from scripts.messages import compile_all
+
+    compile_all()
 
     django.setup()
     from django.conf import settings

@@ -12,6 +12,7 @@ from tests.architecture.sources import SOURCE, modules, name
 PUBLIC = {"models", "operations", "queries", "problems"}
 # Further doors, each with what comes through it.
 DOORS = {
+    "accounts": {"passwords", "rights", "rows", "signing_in"},  # rules of passwords, who may what, row security, codes
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts

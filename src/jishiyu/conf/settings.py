@@ -28,6 +28,18 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(os.environ.get("JISHIYU_DATABASE_URL", ""))}
 
 INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.forms",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "jishiyu.apps.accounts",
     "jishiyu.apps.orgs",
     "jishiyu.apps.people",
     "jishiyu.apps.members",
@@ -69,6 +81,7 @@ WATCH_FOLDER = os.environ.get("JISHIYU_WATCH_FOLDER") or ""
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["jishiyu.conf.jobs.tasks"]
 
+# The console of an installation: `console.json` in the data folder says its name and what it compares with.
 # The console: pages for this machine only, without sign-in, masked. `console.json` says what it compares with.
 ROOT_URLCONF = "jishiyu.conf.urls"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -80,3 +93,5 @@ TEMPLATES = [
     }
 ]
 CONSOLE_FILE = home() / "console.json"
+
+from jishiyu.conf.console import *  # noqa: E402, F403  # the settings of the web side, in a file of their own

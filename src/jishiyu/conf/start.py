@@ -24,10 +24,24 @@ def ready() -> None:
         os.environ["JISHIYU_DATABASE_URL"] = EmbeddedServer(ensure_home()).start()
     if not apps.ready:
         django.setup()
+    keep_secret()
     migrate()
     from jishiyu.apps.people.operations import match_keys
 
     match_keys()
+
+
+def keep_secret() -> None:
+    """Keep what signs sessions and forms in the data folder, so that it is the same for every worker and start."""
+    from django.conf import settings
+
+    try:
+        handle = os.open(settings.SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        settings.SECRET_KEY = settings.SECRET_FILE.read_text().strip() or settings.SECRET_KEY
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(settings.SECRET_KEY)
 
 
 def migrate() -> None:

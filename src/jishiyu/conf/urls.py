@@ -1,18 +1,18 @@
-"""Addresses."""
+"""Addresses: every page names the action it needs (`web/gate.py: page`)."""
 
-from django.urls import path
+from django.urls import include, path
 
-from jishiyu.web.console import views
-from jishiyu.web.console.page import SECTIONS
+from jishiyu.apps.accounts.rights import PUBLIC
+from jishiyu.web.gate import page
+from jishiyu.web.language import choose
 
 urlpatterns = [
-    path("", views.section, {"name": "overview"}, name="overview"),
-    *(path(name, views.section, {"name": name}, name=name) for name, _ in SECTIONS if name != "overview"),
-    path("figures/<slug:by>", views.one_figure, name="figure"),
-    path("documents/bulletin.pdf", views.bulletin_pdf, name="bulletin-pdf"),
-    path("documents/figures.xlsx", views.figures_xlsx, name="figures-xlsx"),
-    path("documents/batch/<int:batch_id>.pdf", views.batch_pdf, name="batch-pdf"),
-    path("documents/calls/<str:code>.pdf", views.calls_pdf, name="calls-pdf"),
-    path("documents/decision.pdf", views.decision_pdf, name="decision-pdf"),
+    page("language", choose, name="language", may=PUBLIC),
+    path("", include("jishiyu.web.components.urls")),
+    path("", include("jishiyu.web.todo.urls")),
+    path("", include("jishiyu.web.accounts.urls")),
+    path("", include("jishiyu.web.audit.urls")),
+    path("console/", include("jishiyu.web.console.urls")),
 ]
-handler404 = "jishiyu.web.console.views.not_found"
+handler404 = "jishiyu.web.problem.not_found"
+handler500 = "jishiyu.web.problem.broken"

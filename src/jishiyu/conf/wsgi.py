@@ -4,11 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import allauth.account
+import allauth.mfa
+import django_htmx
+
 import jishiyu.web
 from jishiyu.conf.start import ready
-from jishiyu.web.console.security import HEADERS
+from jishiyu.web.security import HEADERS
 
-STATIC = Path(jishiyu.web.__file__).parent / "static"
+STATIC = [
+    Path(str(package.__file__)).parent / "static" for package in (jishiyu.web, django_htmx, allauth.account, allauth.mfa)
+]
 
 
 def application() -> Callable[..., Any]:
@@ -22,7 +28,8 @@ def application() -> Callable[..., Any]:
             if name != "Cache-Control":
                 headers[name] = value
 
-    served: Callable[..., Any] = WhiteNoise(
-        WSGIHandler(), root=str(STATIC), prefix="static/", max_age=3600, add_headers_function=add_headers
-    )
-    return served
+    served = WhiteNoise(WSGIHandler(), max_age=3600, add_headers_function=add_headers)
+    for folder in STATIC:
+        served.add_files(str(folder), prefix="static/")
+    answer: Callable[..., Any] = served
+    return answer

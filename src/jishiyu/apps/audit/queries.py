@@ -1,6 +1,9 @@
 """Reading the trail and proving it whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.audit.operations import START, chain_hash
@@ -26,6 +29,16 @@ class Verdict:
     def whole(self) -> bool:
         """Say whether nothing was changed or removed."""
         return not self.breaks
+
+
+def trail() -> QuerySet[Trail]:
+    """Return the whole trail, the newest first."""
+    return Trail.objects.order_by("-seq")
+
+
+def about(*, records: Sequence[str], limit: int = 50) -> list[Trail]:
+    """Return what was done to these records, the newest first."""
+    return list(Trail.objects.filter(record__in=records).order_by("-seq")[:limit])
 
 
 def verify(*, expected_rows: int | None = None, expected_head: str | None = None) -> Verdict:

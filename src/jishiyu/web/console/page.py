@@ -81,7 +81,7 @@ def table(figure: Figure, language: str, links: Mapping[tuple[int, int], str] | 
         for at, (value, column) in enumerate(zip(row, figure.columns, strict=True)):
             shown = "" if value is None and line is None else say(text(value, column.unit, language))
             share = value[0] * 1000 // value[1] if isinstance(value, tuple) and value[1] and line is not None else None
-            href = localized(found.get((line, at), "") if line is not None else "", language)
+            href = found.get((line, at), "") if line is not None else ""
             made.append(Cell(shown, headings[at].number, href, share))
         return made
 
@@ -90,13 +90,6 @@ def table(figure: Figure, language: str, links: Mapping[tuple[int, int], str] | 
         rows=[cells(row, line) for line, row in enumerate(figure.rows)],
         foot=cells(figure.foot, None) if figure.foot else [], notes=[say(note(language)) for note in figure.notes],
     )  # fmt: skip
-
-
-def localized(href: str, language: str) -> str:
-    """Return an address that stays in the language."""
-    if language != "en" or not href or "lang=" in href:
-        return href
-    return f"{href}{'&' if '?' in href else '?'}lang=en"
 
 
 def said(words: Say, language: str) -> str:

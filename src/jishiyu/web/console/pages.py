@@ -46,9 +46,10 @@ def overview(place: Place, language: str) -> Page:
     )
     page.cards = _cards(figures, waiting, held, language)
     page.links = [
-        Link(said(Say("通报 PDF", "Bulletin (PDF)"), language), "/documents/bulletin.pdf"),
+        Link(said(Say("通报 PDF", "Bulletin (PDF)"), language), "/console/documents/bulletin.pdf"),
         Link(
-            said(Say("全部统计表 Excel", "All figures (Excel)"), language), f"/documents/figures.xlsx?lang={language}"
+            said(Say("全部统计表 Excel", "All figures (Excel)"), language),
+            f"/console/documents/figures.xlsx?lang={language}",
         ),
     ]
     page.prose = sentences(figures, language)
@@ -110,7 +111,7 @@ def figures(place: Place, language: str) -> Page:
         Say(f"期间 {place.since} 至 {place.until}(不含),按银行确认到账计。",
             f"{place.since} to {place.until} (not included), money confirmed by the bank."), language,
     )  # fmt: skip
-    page.links = [Link(TITLES[by](language), f"/figures/{by.value}") for by in By]
+    page.links = [Link(TITLES[by](language), f"/console/figures/{by.value}") for by in By]
     counted = build.notes(scope)
     listed = large(scope)
     page.tables = [table(build.totals_figure(totals(scope)), language)]
@@ -118,7 +119,7 @@ def figures(place: Place, language: str) -> Page:
     page.tables += [table(build.group_figure(scope, by), language) for by in shown]
     page.tables.append(table(build.waiting_figure(days_to_paid(scope)), language))
     links = {
-        (line, 2): "/documents/decision.pdf?" + urlencode({"stay": row.stay_id, "policy": row.policy})
+        (line, 2): "/console/documents/decision.pdf?" + urlencode({"stay": row.stay_id, "policy": row.policy})
         for line, row in enumerate(listed[:PAGE_ROWS])
     }
     page.tables.append(table(build.large_figure(listed[:PAGE_ROWS], counted), language, links))
@@ -129,7 +130,7 @@ def one_figure(place: Place, language: str, by: By, union: str | None, kind: Kin
     """Return one figure in full; unions lead to what is below them."""
     scope = Scope(since=place.since, until=place.until, union=union, kind=kind)
     page = Page("figures", TITLES[by](language))
-    page.links = [Link(HEADINGS[other](language), f"/figures/{other.value}") for other in By]
+    page.links = [Link(HEADINGS[other](language), f"/console/figures/{other.value}") for other in By]
     found = groups(scope, by)
     links: dict[tuple[int, int], str] = {}
     if by is By.UNION:
@@ -138,9 +139,9 @@ def one_figure(place: Place, language: str, by: By, union: str | None, kind: Kin
             Kind.INDUSTRY: Say("改按产业", "by industry instead"),
             Kind.TERRITORY: Say("改按地区", "by territory instead"),
         }
-        page.links.insert(0, Link(words[other](language), f"/figures/union?kind={other.value}"))
+        page.links.insert(0, Link(words[other](language), f"/console/figures/union?kind={other.value}"))
         links = {
-            (line, 0): "/figures/union?" + urlencode({"union": row.key[0], "kind": kind.value})
+            (line, 0): "/console/figures/union?" + urlencode({"union": row.key[0], "kind": kind.value})
             for line, row in enumerate(found) if row.key[0]
         }  # fmt: skip
     page.tables = [table(build.from_groups(found, by, build.notes(scope)), language, links)]
@@ -163,7 +164,7 @@ def batches(place: Place, language: str) -> Page:
         (str(row.batch_id), row.pay_on, Say(str(BatchState(row.state).label), row.state), row.count, row.sum_fen,
          *(row.outcomes.get(state, 0) for state in STATES), f"{row.made_by} / {row.checked_by or '—'}") for row in found
     )  # fmt: skip
-    links = {(line, 0): f"/documents/batch/{row.batch_id}.pdf" for line, row in enumerate(found)}
+    links = {(line, 0): f"/console/documents/batch/{row.batch_id}.pdf" for line, row in enumerate(found)}
     page = Page("batches", said(Say("发放", "Payments"), language))
     page.lead = said(
         Say("每个批次由一人制单、另一人复核;点批次号看清单。",

@@ -44,6 +44,11 @@ def place() -> Place:
     )
 
 
+def issuer() -> str:
+    """This function will return the name of the union this installation belongs to."""
+    return _told(Path(settings.CONSOLE_FILE)).get("issuer", "市总工会")
+
+
 def _told(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}

@@ -14,7 +14,7 @@ from jishiyu.apps.statistics.scope import Kind, Scope
 from jishiyu.demo.published import published
 from jishiyu.engine.problems import Problem
 from jishiyu.web.console import pages
-from jishiyu.web.console.page import SECTIONS, Link, Page, localized
+from jishiyu.web.console.page import SECTIONS, Page
 from jishiyu.web.console.place import Place, place
 from jishiyu.web.documents.batch import batch_sheet
 from jishiyu.web.documents.bulletin import bulletin, comparison, document, exact_figure
@@ -24,19 +24,21 @@ from jishiyu.web.documents.render import render
 from jishiyu.web.figures.build import all_figures
 from jishiyu.web.figures.figure import Say
 from jishiyu.web.figures.workbook import workbook
+from jishiyu.web.language import language
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONSOLE = "控制台"
 
 
 def language_of(request: HttpRequest) -> str:
-    """Return `en` where the address asks for it, else `zh`."""
-    return "en" if request.GET.get("lang") == "en" else "zh"
+    """Return the language of the request; a document's address may ask for another."""
+    asked = request.GET.get("lang")
+    return asked if asked in ("zh", "en") else language()
 
 
-def section(request: HttpRequest, name: str) -> HttpResponse:
+def section(request: HttpRequest, name_of_page: str) -> HttpResponse:
     """Show one of the pages."""
-    make: Callable[[Place, str], Page] = getattr(pages, name)
+    make: Callable[[Place, str], Page] = getattr(pages, name_of_page)
     return _show(request, make(place(), language_of(request)))
 
 
@@ -65,7 +67,7 @@ def bulletin_pdf(request: HttpRequest) -> HttpResponse:
 
 def figures_xlsx(request: HttpRequest) -> HttpResponse:
     """Give every figure of the console's period as Excel."""
-    here, made, language = place(), localtime(), language_of(request)
+    here, made, spoken = place(), localtime(), language_of(request)
     scope = Scope(since=here.since, until=here.until)
     cover = [
         (Say("制表", "made by"), CONSOLE),
@@ -74,7 +76,7 @@ def figures_xlsx(request: HttpRequest) -> HttpResponse:
         (Say("截止日(不含)", "until (not included)"), here.until.isoformat()),
     ]
     title = Say("职工补贴统计", "Subsidy statistics")
-    content = workbook(all_figures(scope), cover=cover, title=title, language=language)
+    content = workbook(all_figures(scope), cover=cover, title=title, language=spoken)
     response = HttpResponse(content, content_type=EXCEL)
     response.headers["Content-Disposition"] = 'attachment; filename="figures.xlsx"'
     return response
@@ -99,16 +101,10 @@ def decision_pdf(request: HttpRequest) -> HttpResponse:
     return _document(request, "decision", lambda made: decision_sheet(stay_id=stay, policy=policy, made_on=made.date()))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is no such page."""
-    page = Page("", "没有这个页面" if language_of(request) == "zh" else "There is no such page")
-    return _show(request, page, status=404)
-
-
 def missing(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Say what was asked for and is not there."""
-    language = language_of(request)
-    return _show(request, Page("", "找不到" if language == "zh" else "Not found", problem.say(language)), status=404)
+    spoken = language_of(request)
+    return _show(request, Page("", "找不到" if spoken == "zh" else "Not found", problem.say(spoken)), status=404)
 
 
 def _document(request: HttpRequest, name: str, data: Callable[[datetime], dict[str, object]]) -> HttpResponse:
@@ -126,16 +122,9 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, page: Page, *, status: int = 200) -> HttpResponse:
-    language = language_of(request)
-    query = request.GET.copy()
-    query["lang"] = "zh" if language == "en" else "en"
-    page.links = [Link(link.text, localized(link.href, language)) for link in page.links]
+    spoken = language_of(request)
     context = {
         "page": page,
-        "language": language,
-        "tag": "en" if language == "en" else "zh-CN",
-        "sections": [(name, words(language), "/" if name == "overview" else f"/{name}") for name, words in SECTIONS],
-        "other": {"href": f"?{query.urlencode()}", "text": "中文" if language == "en" else "English"},
-        "suffix": "?lang=en" if language == "en" else "",
+        "sections": [(name, words(spoken), f"/console/{name}") for name, words in SECTIONS],
     }
     return render_page(request, "console/page.html", context, status=status)

@@ -61,7 +61,8 @@ def _large(found: list[CallListRow], on: date, language: str) -> Table:
         for row in found
     )  # fmt: skip
     links = {
-        (line, len(columns) - 1): "/documents/decision.pdf?" + urlencode({"stay": row.stay_id, "policy": row.policy})
+        (line, len(columns) - 1): "/console/documents/decision.pdf?"
+        + urlencode({"stay": row.stay_id, "policy": row.policy})
         for line, row in enumerate(found)
     }
     return table(
@@ -92,7 +93,7 @@ def _employers(key: str, title: Say, waiting: list[EmployerCases], on: date, lan
              sum(row.amount_fen for row in found), due, max(0, (on - due).days), "PDF" if code else "—")
         )  # fmt: skip
         if code:
-            links[line, len(columns) - 1] = f"/documents/calls/{quote(code, safe='')}.pdf"
+            links[line, len(columns) - 1] = f"/console/documents/calls/{quote(code, safe='')}.pdf"
     note = Say(
         f"件数最多的 {len(rows)} 家,共 {len(order)} 家。",
         f"The {len(rows)} with most cases, of {len(order)}.",

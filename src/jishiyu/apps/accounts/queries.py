@@ -1,0 +1,94 @@
+"""Reading accounts, their roles, and what they may."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from jishiyu.apps.accounts.models import STAFF, Account, Grant, Lockout, Role
+from jishiyu.apps.accounts.passwords import has_expired
+from jishiyu.apps.accounts.problems import AccountUnknown
+from jishiyu.apps.accounts.rights import ACTIONS, SIGNED_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One role in force: for the branch of a union, or (None) the whole city."""
+
+    role: str
+    union_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose rows may be seen: the whole city, the branches of some unions, or some persons."""
+
+    city: bool = False
+    unions: tuple[int, ...] = ()
+    persons: tuple[int, ...] = ()
+
+
+def held(*, account_id: int, on: date) -> tuple[Held, ...]:
+    """Return the roles in force on a day."""
+    found = Grant.objects.filter(account_id=account_id, since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+    return tuple(Held(role, union) for role, union in found.order_by("id").values_list("role", "union_id"))
+
+
+def allowed(*, held: Sequence[Held], action: str) -> bool:
+    """Say whether somebody with these roles may do this somewhere."""
+    known = ACTIONS.get(action)
+    return action == SIGNED_IN or (known is not None and any(one.role in known.roles for one in held))
+
+
+# Roles whose work is not with people's data: whatever page they open, they see no row of anybody.
+BLIND = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.ENTERPRISE, Role.STEWARD, Role.EXPERT)
+
+
+def reach(*, held: Sequence[Held], action: str, person_id: int | None, for_member: bool) -> Reach:
+    """Return whose rows an action shows: what the roles that may do it cover together."""
+    known = ACTIONS.get(action)
+    ours = [one for one in held if known is not None and one.role in known.roles and one.role not in BLIND]
+    if not ours:
+        return Reach()
+    if for_member or any(one.role == Role.MEMBER for one in ours):
+        return Reach(persons=(person_id,) if person_id is not None else ())
+    if any(one.union_id is None for one in ours):
+        return Reach(city=True)
+    return Reach(unions=tuple(sorted({one.union_id for one in ours if one.union_id is not None})))
+
+
+def needs_second_factor(*, held: Sequence[Held]) -> bool:
+    """Say whether somebody with these roles signs in with two factors."""
+    return any(one.role in STAFF for one in held)
+
+
+def password_is_due(*, account: Account, at: datetime) -> bool:
+    """Say whether the password must be changed before anything else."""
+    if not account.has_usable_password():
+        return False
+    return account.must_change_password or has_expired(set_at=account.password_set_at, at=at)
+
+
+def account_by_name(*, name: str) -> Account:
+    """Return the account of this name; raises AccountUnknown."""
+    found = Account.objects.filter(name=name).first()
+    if found is None:
+        raise AccountUnknown(name=name)
+    return found
+
+
+def staff_accounts() -> QuerySet[Account]:
+    """Return the accounts that are not members' own."""
+    return Account.objects.filter(for_member=False)
+
+
+def grants(*, account_id: int) -> QuerySet[Grant]:
+    """Return all roles an account ever had, the newest first, with their unions."""
+    return Grant.objects.filter(account_id=account_id).select_related("union").order_by("-id")
+
+
+def lockouts(*, open_only: bool = False) -> QuerySet[Lockout]:
+    """Return lock-outs with their accounts, the newest first."""
+    found = Lockout.objects.select_related("account").order_by("-at", "-id")
+    return found.filter(unlocked_at=None) if open_only else found

@@ -1,0 +1,110 @@
+"""Row security: PostgreSQL itself gives a page only the rows its reader may see.
+
+A web request runs as one of two database roles, neither of which owns anything:
+
+- `jishiyu_city` sees every row: its policies say `true`, so its plans are those of the owner;
+- `jishiyu_web` sees the rows of the unions in `jishiyu.unions` and of the persons in `jishiyu.person` (both arrays
+  as text, `{}` for none), and nothing where neither is set.
+
+Role and settings hold until the end of the transaction, so that no connection can carry them into another request.
+Jobs and commands run as the owner, to whom no policy applies. docs/decisions/0070-row-security.md
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from jishiyu.apps.accounts.queries import Reach
+
+CITY, WEB = "jishiyu_city", "jishiyu_web"
+ROLES = (CITY, WEB)
+
+# An array of a setting, as a sub-select: PostgreSQL then reads it once per query, not once per row.
+UNIONS = "(SELECT coalesce(nullif(current_setting('jishiyu.unions', true), ''), '{}'))::bigint[]"
+PERSONS = "(SELECT coalesce(nullif(current_setting('jishiyu.person', true), ''), '{}'))::bigint[]"
+ACCOUNT = "(SELECT current_setting('jishiyu.account', true))"
+
+_ENTER = """
+    WITH RECURSIVE branch(id) AS (
+        SELECT id FROM orgs_union WHERE id = ANY(%(unions)s)
+        UNION
+        SELECT child.id FROM orgs_union child
+        JOIN branch ON child.territorial_parent_id = branch.id OR child.industry_parent_id = branch.id
+    ), person(id) AS (
+        SELECT id FROM people_person WHERE id = ANY(%(persons)s) OR merged_into_id = ANY(%(persons)s)
+    )
+    SELECT set_config('jishiyu.account', %(account)s, true),
+           set_config('jishiyu.unions', (SELECT coalesce(array_agg(id), '{}') FROM branch)::text, true),
+           set_config('jishiyu.person', (SELECT coalesce(array_agg(id), '{}') FROM person)::text, true),
+           set_config('role', %(role)s, true)
+"""  # only the two role names above are put in, as parameters
+_SET = "SELECT set_config('jishiyu.account', %s, true), set_config('role', %s, true)"
+
+
+def enter(*, account: str, reach: Reach) -> None:
+    """Give the rest of this transaction the eyes of an account; must be called inside one."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("row security holds until the end of a transaction: open one first")
+    with connection.cursor() as cursor:
+        if reach.city or not (reach.unions or reach.persons):
+            cursor.execute(_SET, [account, CITY if reach.city else WEB])
+        else:
+            parameters: dict[str, list[int] | str] = {
+                "account": account, "unions": list(reach.unions), "persons": list(reach.persons), "role": WEB,
+            }  # fmt: skip
+            cursor.execute(_ENTER, parameters)
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """Let an operation see every row, inside a request: what it decides must not depend on who asked.
+
+    The page finds its object first, with the reader's own eyes; then the operation runs in here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        (before,) = cursor.fetchone()
+        if before != "none":
+            cursor.execute("SELECT set_config('role', 'none', true)")
+    try:
+        yield
+    finally:
+        if before != "none" and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('role', %s, true)", [before])
+
+
+def protect(table: str, using: str) -> str:
+    """Return the SQL that puts a table under row security; `using` says which rows `jishiyu_web` may see and write.
+
+    For migrations: `migrations.RunSQL(protect("jishiyu_table", f"union_id = ANY({UNIONS})"), unprotect("…"))`.
+    """
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+        f" CREATE POLICY city ON {table} TO {CITY} USING (true);"
+        f" CREATE POLICY branch ON {table} TO {WEB} USING ({using});"
+    )
+
+
+def unprotect(table: str) -> str:
+    """Return the SQL that takes a table out of row security again."""
+    return (
+        f"DROP POLICY city ON {table}; DROP POLICY branch ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+    )
+
+
+def in_branch(person: str) -> str:
+    """Return the condition that a person (a column with their id) belongs to the branch or is the reader."""
+    return (
+        f"({person} IN (SELECT person_id FROM members_membership WHERE union_id = ANY({UNIONS}))"
+        f" OR {person} = ANY({PERSONS}))"
+    )
+
+
+def hash_in_branch(person_hash: str) -> str:
+    """Return the same for a column with a person's look-up hash."""
+    return (
+        f"{person_hash} IN (SELECT certificate.person_hash FROM people_certificate certificate"
+        f" WHERE {in_branch('certificate.person_id')})"
+    )

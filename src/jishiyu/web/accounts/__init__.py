@@ -1,0 +1,1 @@
+"""Accounts, roles, lock-outs, and signing in."""

@@ -1,0 +1,176 @@
+"""Accounts, their roles, lock-outs, and one's own account."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from jishiyu.apps.accounts import operations, passwords
+from jishiyu.apps.accounts.models import Account, Role
+from jishiyu.apps.accounts.problems import SignInRefused
+from jishiyu.apps.accounts.queries import grants, lockouts, password_is_due, staff_accounts
+from jishiyu.web.accounts.forms import NewAccount, NewGrant, NewPassword, Reason
+from jishiyu.web.accounts.lists import ACCOUNTS, LOCKOUTS
+from jishiyu.web.accounts.words import ROLES, state
+from jishiyu.web.components.forms import answer_form
+from jishiyu.web.components.history import steps
+from jishiyu.web.gate import who
+
+
+def accounts(request: HttpRequest) -> HttpResponseBase:
+    """List the accounts."""
+    rows = staff_accounts().annotate(
+        roles=ArrayAgg("grants__role", filter=Q(grants__until=None), distinct=True, default=[])
+    )
+    return ACCOUNTS.answer(request, rows.order_by("name", "id"), **_buttons(request))
+
+
+def account(request: HttpRequest, account_id: int, **context: Any) -> HttpResponse:
+    """Show one account: state, roles, lock-outs, history."""
+    found = get_object_or_404(staff_accounts(), pk=account_id)
+    shown = {
+        "account": found, "state": state(found),
+        "grants": [(grant, ROLES[Role(grant.role)]) for grant in grants(account_id=account_id)],
+        "lockouts": lockouts().filter(account_id=account_id)[:20],
+        "factors": Authenticator.objects.filter(user_id=account_id).values_list("type", "last_used_at"),
+        "history": steps(f"account {found.name}"),
+        **_buttons(request),
+    }  # fmt: skip
+    return render(request, "accounts/account.html", {**shown, **context})
+
+
+def new_account(request: HttpRequest) -> HttpResponse:
+    """Create an account and show its initial password, once."""
+
+    def do(data: dict[str, Any]) -> HttpResponse:
+        password = passwords.draw()
+        made = operations.create_account(
+            name=data["name"], full_name=data["full_name"], mobile=data["mobile"], password=password,
+            by=who(request).name, at=timezone.now(),
+        )  # fmt: skip
+        return render(request, "accounts/created.html", {"account": made, "password": password})
+
+    return answer_form(request, NewAccount(request.POST or None), template="accounts/new.html", do=do)
+
+
+@require_POST
+def new_password(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Draw a new initial password and show it, once."""
+    found = get_object_or_404(staff_accounts(), pk=account_id)
+    password = passwords.draw()
+    operations.set_password(account_id=found.pk, password=password, by=who(request).name, at=timezone.now())
+    return render(request, "accounts/created.html", {"account": found, "password": password})
+
+
+def give(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Give a role."""
+    found = get_object_or_404(staff_accounts(), pk=account_id)
+
+    def do(data: dict[str, Any]) -> HttpResponse:
+        operations.grant(account_id=found.pk, by=who(request).name, at=timezone.now(), **data)
+        messages.success(request, _("The role was given."))
+        return _back(found)
+
+    form = NewGrant(request.POST or None, initial={"since": timezone.localdate()})
+    return answer_form(request, form, template="accounts/give.html", do=do, account=found)
+
+
+@require_POST
+def end(request: HttpRequest, grant_id: int) -> HttpResponse:
+    """End a role today."""
+    operations.revoke(grant_id=grant_id, on=timezone.localdate(), by=who(request).name, at=timezone.now())
+    messages.success(request, _("The role has ended."))
+    return HttpResponseRedirect(request.headers.get("Referer") or reverse("accounts:list"))
+
+
+def lock(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Lock an account with a reason."""
+    return _with_reason(request, account_id, operations.lock, _("Lock the account"), _("The account is locked."))
+
+
+def unlock(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Unlock an account with a reason."""
+    return _with_reason(
+        request, account_id, operations.unlock, _("Unlock the account"), _("The account is open again.")
+    )
+
+
+def reset_factor(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Remove the second factors with a reason."""
+    title, done = (
+        _("Reset the second factor"),
+        _("The second factor was removed; a new one is set up at the next sign-in."),
+    )
+    return _with_reason(request, account_id, operations.reset_second_factor, title, done)
+
+
+def close(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Close an account with a reason."""
+    return _with_reason(
+        request, account_id, operations.close_account, _("Close the account"), _("The account is closed.")
+    )
+
+
+def locked_out(request: HttpRequest) -> HttpResponseBase:
+    """List the lock-outs."""
+    return LOCKOUTS.answer(request, lockouts())
+
+
+def own(request: HttpRequest) -> HttpResponse:
+    """Show one's own account."""
+    known = who(request).account
+    assert known is not None  # the gate lets nobody else in
+    context = {
+        "grants": [(grant, ROLES[Role(grant.role)]) for grant in grants(account_id=known.pk) if grant.until is None],
+        "factors": Authenticator.objects.filter(user=known), "state": state(known),
+    }  # fmt: skip
+    return render(request, "accounts/own.html", context)
+
+
+@sensitive_post_parameters()
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; every session ends with it."""
+    known = who(request).account
+    assert known is not None  # the gate lets nobody else in
+
+    def do(data: dict[str, Any]) -> HttpResponse:
+        if not known.check_password(data["old"]):
+            raise SignInRefused
+        operations.set_password(account_id=known.pk, password=data["new"], by=known.name, at=timezone.now())
+        logout(request)
+        messages.success(request, _("The password was changed. Sign in with the new one."))
+        return HttpResponseRedirect(reverse("account_login"))
+
+    due = password_is_due(account=known, at=timezone.now())
+    return answer_form(request, NewPassword(request.POST or None), template="accounts/password.html", do=do, due=due)
+
+
+def _with_reason(request: HttpRequest, account_id: int, operation: Any, title: str, done: str) -> HttpResponse:
+    found = get_object_or_404(staff_accounts(), pk=account_id)
+
+    def do(data: dict[str, Any]) -> HttpResponse:
+        operation(account_id=found.pk, because=data["because"], by=who(request).name, at=timezone.now())
+        messages.success(request, done)
+        return _back(found)
+
+    return answer_form(
+        request, Reason(request.POST or None), template="accounts/reason.html", do=do, account=found, title=title
+    )
+
+
+def _buttons(request: HttpRequest) -> dict[str, bool]:
+    return {f"may_{verb}": who(request).may(f"accounts.{verb}") for verb in ("create", "grant", "unlock")}
+
+
+def _back(account: Account) -> HttpResponse:
+    return HttpResponseRedirect(reverse("accounts:one", args=[account.pk]))

@@ -1,0 +1,26 @@
+"""The history strip: what the trail says about one record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jishiyu.apps.audit.queries import about
+from jishiyu.web.audit.words import action_words
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the strip."""
+
+    at: datetime
+    by: str
+    words: str
+    details: str
+
+
+def steps(*records: str, limit: int = 50) -> Sequence[Step]:
+    """Return the steps of one or several records (`case 12`, `batch 3`), the newest first."""
+    return [
+        Step(row.at, row.by, action_words(row.action), row.details if row.details != "{}" else "")
+        for row in about(records=records, limit=limit)
+    ]

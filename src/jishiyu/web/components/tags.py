@@ -1,0 +1,58 @@
+"""What templates of every screen use: amounts, moments, masked values, badges."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jishiyu.engine.money import yuan_text
+from jishiyu.web.components.badge import Badge
+
+register = template.Library()
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Show fen as yuan with two places; nothing is an em dash."""
+    return "—" if fen is None else yuan_text(fen)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """Show a moment in the city's time."""
+    return "—" if at is None else timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    """Show a count."""
+    return "—" if number is None else f"{number:,}"
+
+
+@register.simple_tag
+def badge(shown: Badge) -> SafeString:
+    """Show a state."""
+    return format_html('<span class="state state-{}">{}</span>', shown.tone.value, shown.words)
+
+
+@register.inclusion_tag("components/history.html")
+def history(steps: Any) -> dict[str, Any]:
+    """Show who did what and when; `steps` come from `components.history.steps`."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(shown: Any) -> dict[str, Any]:
+    """Show a chart with its table and its Excel; `shown` is a `components.chart.Chart`."""
+    return {"chart": shown}
+
+
+@register.inclusion_tag("components/masked.html", takes_context=True)
+def masked(context: Any, value: str, person_id: int, field: str) -> dict[str, Any]:
+    """Show a masked value that can be revealed with a reason by those who may."""
+    return {
+        "value": value, "person_id": person_id, "field": field, "may_reveal": context["who"].may("people.reveal"),
+    }  # fmt: skip

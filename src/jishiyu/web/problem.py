@@ -1,0 +1,35 @@
+"""A problem on the screen: what, which, and what to do next; status 422 and the part of the page it belongs to."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from jishiyu.engine.problems import Problem
+from jishiyu.web.language import language
+
+REFUSED = 422
+
+
+def problem_page(request: HttpRequest, problem: Problem, *, status: int = REFUSED) -> HttpResponse:
+    """Return the sentence of a problem: a part of a page where a part was asked for, else a page of its own."""
+    template = "layout/problem_part.html" if getattr(request, "htmx", False) else "layout/problem.html"
+    return render(request, template, {"sentence": problem.say(language())}, status=status)
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """Say that this is not for the roles of the account."""
+    return render(request, "layout/refused.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that there is no such page."""
+    return render(request, "layout/not_found.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say that something is wrong on our side."""
+    return render(request, "layout/broken.html", status=500)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form came from somewhere else, or from a session that has ended."""
+    return render(request, "layout/forged.html", status=403)

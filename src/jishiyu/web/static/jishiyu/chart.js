@@ -1,0 +1,54 @@
+// Draws every [data-chart] with ECharts from the numbers beside it. Words are made on the server; amounts are fen.
+"use strict";
+
+const PALETTE = ["#0958d9", "#d46b08", "#389e0d", "#722ed1", "#c41d7f", "#08979c", "#874d00", "#595959"];
+const AXIS = { axisLabel: { color: "#3b4048" }, axisLine: { lineStyle: { color: "#8c939d" } } };
+
+function shown(data, series, at) {
+  return `${data.labels[at]}  ${series.name}: ${series.words[at]}`;
+}
+
+function short(value, fen) {
+  const number = fen ? value / 100 : value;
+  if (Math.abs(number) >= 1e8) return `${+(number / 1e8).toFixed(2)}亿`;
+  return Math.abs(number) >= 1e4 ? `${+(number / 1e4).toFixed(1)}万` : String(number);
+}
+
+function options(data) {
+  // Rich text, because the content policy allows no style in markup.
+  const base = { color: PALETTE, animation: false, aria: { enabled: true, decal: { show: true } },
+                 tooltip: { renderMode: "richText", confine: true } };
+  const first = data.series[0];
+  if (data.shape === "sankey") {
+    const names = [...new Set([...data.labels, ...data.targets])];
+    return { ...base, series: [{ type: "sankey", data: names.map((name) => ({ name })), emphasis: { focus: "adjacency" },
+      links: data.labels.map((source, at) => ({ source, target: data.targets[at], value: first.values[at] })),
+      lineStyle: { color: "gradient", opacity: 0.35 }, label: { color: "#1f2329" } }] };
+  }
+  if (data.shape === "ring" || data.shape === "funnel") {
+    const ring = data.shape === "ring";
+    const parts = data.labels.map((name, at) => ({ name, value: first.values[at], words: first.words[at] }));
+    return { ...base, tooltip: { ...base.tooltip, formatter: (one) => `${one.name}: ${one.data.words}` },
+      series: [{ type: ring ? "pie" : "funnel", radius: ring ? ["45%", "72%"] : undefined, sort: "none", data: parts,
+        label: { formatter: (one) => `${one.name}\n${one.data.words}`, color: "#1f2329", position: ring ? "outside" : "right" } }] };
+  }
+  const lines = data.shape === "lines";
+  return { ...base, legend: data.series.length > 1 ? { top: 0 } : undefined,
+    grid: { left: 12, right: 16, top: data.series.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
+    tooltip: { ...base.tooltip, trigger: "axis",
+      formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
+    xAxis: { type: "category", data: data.labels, ...AXIS },
+    yAxis: { type: "value", ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, first.fen) } },
+    series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", data: one.values, barMaxWidth: 44,
+      stack: data.shape === "stacked" ? "all" : undefined, symbolSize: 6 })) };
+}
+
+function draw(place) {
+  const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  const picture = echarts.init(place, null, { renderer: "canvas" });
+  picture.setOption(options(data));
+  new ResizeObserver(() => picture.resize()).observe(place);
+}
+
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-chart]").forEach(draw));
+document.addEventListener("htmx:load", (event) => event.target.querySelectorAll("[data-chart]:not([_echarts_instance_])").forEach(draw));
