@@ -20,6 +20,7 @@ DOORS = {
     "orgs": {"desk"},  # one union from the screen
     "payments": {"bank", "sending"},  # what payments need of a bank, jishiyu.banks implements it; files to the bank
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
+    "policies": {"shelves"},  # texts checked, the shelf of the city
     "subsidies": {"corrections"},  # people put right, and decided again
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }

@@ -14,6 +14,7 @@ from jishiyu.apps.intake.applications import APPLICATIONS_OF_PEOPLE, mark_decide
 from jishiyu.apps.intake.models import Feed, FeedState
 from jishiyu.apps.intake.operations import moment, refusal
 from jishiyu.apps.intake.problems import FeedPaidFrom, FeedUnknown, FeedWithdrawn, ReasonMissing
+from jishiyu.apps.policies.queries import in_force
 from jishiyu.apps.subsidies.calls import follow_decisions
 from jishiyu.apps.subsidies.case_operations import (
     approve_case,
@@ -31,7 +32,7 @@ from jishiyu.apps.subsidies.models import EntitlementState
 from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
 from jishiyu.apps.subsidies.statements import execute
 from jishiyu.apps.subsidies.together import gather
-from jishiyu.engine.policy.shelf import Shelf, shipped
+from jishiyu.engine.policy.shelf import Shelf
 
 __all__ = [
     "Outcome", "Step", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "log_round",
@@ -85,7 +86,7 @@ def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | 
             raise refusal(held, held.name)
         _refuse_withdrawn(held)
         at = moment()
-        shelf = policies or shipped()
+        shelf = policies or in_force()
         together = gather(columns=columns_to_gather(shelf), feed_id=held.pk)
         done = _decide_and_post(feed_id=held.pk, at=at, on=on or held.as_of, policies=shelf)
         done = replace(done, lines=together.lines, people=together.people)
@@ -110,7 +111,7 @@ def redecide(
         if not whom:
             return Outcome()
         at = moment()
-        shelf = policies or shipped()
+        shelf = policies or in_force()
         together = gather(columns=columns_to_gather(shelf), people=whom)
         done = _decide_and_post(feed_id=None, at=at, on=on, policies=shelf)
         done = replace(done, lines=together.lines, people=together.people)
@@ -152,7 +153,7 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
         )
         done = Outcome()
         if people and held.state == FeedState.POSTED:
-            shelf = policies or shipped()
+            shelf = policies or in_force()
             together = gather(columns=columns_to_gather(shelf), people=people)
             done = _decide_and_post(feed_id=None, at=at, on=on, policies=shelf)
             done = replace(done, lines=together.lines, people=together.people)

@@ -12,11 +12,12 @@ from django.utils.timezone import localtime
 
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many
+from jishiyu.apps.policies.queries import in_force
 from jishiyu.apps.subsidies.judging import columns_to_gather, judge_together
 from jishiyu.apps.subsidies.models import Case, CaseMove, Decision
 from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.identity import mask_name, mask_number
-from jishiyu.engine.policy.shelf import Shelf, shipped
+from jishiyu.engine.policy.shelf import Shelf
 
 LINE_SEALED = "intake_line.sealed"
 CALL_LIST = """
@@ -164,7 +165,7 @@ def judged_now(*, people: Sequence[bytes], policies: Shelf | None = None) -> pl.
     Columns of `judging.KEPT`, one row per event and policy. Nothing is posted and nothing is locked; the temporary
     tables that it needs go with the transaction.
     """
-    shelf = policies or shipped()
+    shelf = policies or in_force()
     with transaction.atomic():
         gather(columns=columns_to_gather(shelf), people=people, lock=False)
         return judge_together(policies=shelf).decisions

@@ -13,7 +13,7 @@ from jishiyu.apps.jobs.problems import UploadGone
 from jishiyu.apps.jobs.uploads import opened_upload
 from jishiyu.apps.members.importing import check_roster, confirm_roster
 from jishiyu.apps.members.models import ImportState, RosterImport
-from jishiyu.apps.subsidies.operations import post_feed, rematch
+from jishiyu.apps.subsidies.operations import post_feed, redecide, rematch
 from jishiyu.conf.jobs.running import Done
 
 
@@ -71,9 +71,16 @@ def confirm_checked_roster(job: Progress) -> Done:
 
 
 def decide_changed(job: Progress) -> Done:
-    """This function will decide everybody again whose roster data has changed; `arguments`: `on` (ISO day)."""
+    """This function will decide everybody again whose roster data has changed; `arguments`: `on` (ISO day).
+
+    With `since` (ISO day) and `because`: everybody with a decision anchored on that day or later (a policy changed).
+    """
     operations.step(progress_id=job.pk, zh="重新核定", en="deciding again")
-    return Done(asdict(rematch(by=job.by, on=date.fromisoformat(job.arguments["on"]))))
+    on, since = date.fromisoformat(job.arguments["on"]), job.arguments.get("since")
+    if since is None:
+        return Done(asdict(rematch(by=job.by, on=on)))
+    because = str(job.arguments.get("because", ""))
+    return Done(asdict(redecide(by=job.by, on=on, since=date.fromisoformat(since), because=because)))
 
 
 def _ours(sha256: str, job: Progress) -> Feed | None:

@@ -77,3 +77,12 @@ class FieldMissing(Problem):
 
     en = "Policy {name} {version} needs the field {field}, which the input does not have. Add the column to the file."
     zh = "政策 {name} {version} 需要字段 {field},但输入中没有。请在文件中补上这一列。"
+
+
+class TrialFactUnusable(Problem):
+    """A field of a trial case that cannot be used."""
+
+    en = (
+        "The field {fact} of this case cannot be used as it is filled in. Correct it and try again; nothing was stored."
+    )
+    zh = "试算的 {fact} 一项无法使用。请更正后重试;未存入任何数据。"

@@ -1,0 +1,69 @@
+"""Versions of policies made in the city: drafts, proposals, and those two people have published."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class State(models.TextChoices):
+    """How far a version has come."""
+
+    DRAFT = "draft", "草稿"
+    PROPOSED = "proposed", "待发布"
+    PUBLISHED = "published", "已发布"
+    DROPPED = "dropped", "已放弃"
+
+
+MOVES: dict[str, tuple[str, ...]] = {
+    State.DRAFT: (State.PROPOSED, State.DROPPED),
+    State.PROPOSED: (State.PUBLISHED, State.DRAFT, State.DROPPED),
+    State.PUBLISHED: (),
+    State.DROPPED: (),
+}
+
+
+class Version(models.Model):
+    """One version of a policy: its TOML text, the table that lies beside it, and who proposed and published it.
+
+    `sha256` is the digest that decisions carry. A published version never changes (a trigger refuses it): a new rule
+    is a new version, which ends the one before on its first day.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.TextField()
+    version = models.TextField()
+    text = models.TextField()
+    table_name = models.TextField(blank=True, default="")
+    table_text = models.TextField(blank=True, default="")
+    sha256 = models.CharField(max_length=64)
+    starts = models.DateField()
+    state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+    proposed_by = models.TextField(blank=True, default="")
+    proposed_at = models.DateTimeField(null=True)
+    proposed_because = models.TextField(blank=True, default="")
+    published_by = models.TextField(blank=True, default="")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Two different people; a version is published once."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="policies_version_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED)
+                | (~Q(published_by="") & ~Q(proposed_by="") & ~Q(published_by=F("proposed_by"))
+                   & Q(published_at__isnull=False)),
+                name="policies_version_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["name", "version"], condition=Q(state=State.PUBLISHED), name="policies_version_published_once"
+            ),
+            models.UniqueConstraint(
+                fields=["name", "starts"], condition=Q(state=State.PUBLISHED), name="policies_version_one_per_day"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        """Return name and version."""
+        return f"{self.name} {self.version}"

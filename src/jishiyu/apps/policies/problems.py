@@ -1,0 +1,52 @@
+"""What can be wrong with a new version of a policy."""
+
+from jishiyu.engine.problems import Problem
+
+
+class VersionUnknown(Problem):
+    """No version has this number."""
+
+    en = "There is no policy version {version_id}. Look at the list of policies."
+    zh = "没有编号为 {version_id} 的办法版本。请查看办法列表。"
+
+
+class VersionNotOpen(Problem):
+    """The version is not in the state this step needs."""
+
+    en = "Version {version} of {name} is {state}; this step is not possible any more. Make a new version."
+    zh = "{name} 的 {version} 版当前为“{state}”,不能再做此操作。请另建新版本。"
+
+
+class VersionTaken(Problem):
+    """A version of this name, or of this first day, is in force already."""
+
+    en = "{name} already has a version {taken} ({starts}). Give the new one another name and another first day."
+    zh = "{name} 已有 {taken} 版({starts} 起)。请给新版本另起版本号和起始日。"
+
+
+class StartsBeforeFirst(Problem):
+    """A version that begins before the first one there is."""
+
+    en = "{name} begins on {first}; a new version must begin after that day, not on {starts}."
+    zh = "{name} 自 {first} 起施行;新版本须晚于该日,不能自 {starts} 起。"
+
+
+class PublisherIsProposer(Problem):
+    """One person proposes and publishes."""
+
+    en = "{by} proposed version {version} of {name} and so cannot publish it. Ask a second person."
+    zh = "{name} 的 {version} 版由 {by} 提出,不得由其本人发布。请由另一人发布。"
+
+
+class ReasonMissing(Problem):
+    """A proposal or a return without a reason."""
+
+    en = "Say why: this step is kept with its reason."
+    zh = "请填写理由:此操作须留存理由。"
+
+
+class TextOfDecisionUnknown(Problem):
+    """The text that decided something is not at hand."""
+
+    en = "Version {version} of {name} with SHA-256 {digest}… is not on the shelf; another text would explain another rule."
+    zh = "找不到 SHA-256 为 {digest}… 的 {name} {version} 版;用别的文本会解释成别的规则。"

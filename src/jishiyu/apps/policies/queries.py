@@ -1,0 +1,75 @@
+"""Reading policies: what is in force, every version, the very text that decided, two of them side by side."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from jishiyu.apps.policies.models import State, Version
+from jishiyu.apps.policies.problems import TextOfDecisionUnknown, VersionUnknown
+from jishiyu.apps.policies.shelves import every_text, in_force, policy_of
+from jishiyu.engine.policy.compare import Difference, compare
+from jishiyu.engine.policy.model import Policy
+
+__all__ = ["Listed", "compare_versions", "in_force", "policies", "policy_of_version", "text_that_decided", "version"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One version in the list: from the files of the product (`version_id` None) or from the city's own."""
+
+    name: str
+    title: dict[str, str]
+    version: str
+    sha256: str
+    starts: date
+    until: date | None
+    state: str
+    version_id: int | None
+    proposed_by: str = ""
+    published_by: str = ""
+
+
+def policies() -> list[Listed]:
+    """This function will return every version there is, by name and first day: in force, proposed, drafts."""
+    rows = list(Version.objects.exclude(state=State.DROPPED).order_by("id"))
+    own = {row.sha256: row for row in rows if row.state == State.PUBLISHED}
+    listed = []
+    for _, versions in in_force():
+        for policy in versions:
+            row = own.get(policy.digest)
+            listed.append(_listed(policy, row, State.PUBLISHED.value))
+    listed += [_listed(policy_of(row), row, row.state) for row in rows if row.state != State.PUBLISHED]
+    return sorted(listed, key=lambda entry: (entry.name, entry.starts, entry.version_id or 0))
+
+
+def version(*, version_id: int) -> Version:
+    """This function will return one version of the city's own; raises `VersionUnknown`."""
+    found = Version.objects.filter(pk=version_id).first()
+    if found is None:
+        raise VersionUnknown(version_id=version_id)
+    return found
+
+
+def policy_of_version(*, version_id: int) -> Policy:
+    """This function will return what a version of the city's own says, published or not."""
+    return policy_of(version(version_id=version_id))
+
+
+def text_that_decided(*, name: str, version: str, digest: str) -> Policy:
+    """This function will return the very text that made a decision, by its digest; raises `TextOfDecisionUnknown`."""
+    found = next((policy for policy in every_text() if policy.digest == digest and policy.name == name), None)
+    if found is None:
+        raise TextOfDecisionUnknown(name=name, version=version, digest=digest[:12])
+    return found
+
+
+def compare_versions(*, older: Policy, newer: Policy) -> list[Difference]:
+    """This function will list every number, bracket, requirement and limit that two versions do not have alike."""
+    return compare(older, newer)
+
+
+def _listed(policy: Policy, row: Version | None, state: str) -> Listed:
+    return Listed(
+        name=policy.name, title=policy.title, version=policy.version, sha256=policy.digest, starts=policy.starts,
+        until=policy.until, state=state, version_id=row.pk if row else None,
+        proposed_by=row.proposed_by if row else "", published_by=row.published_by if row else "",
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""A new version of a policy: drafted, proposed, published by a second person, in force from its first day."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from jishiyu.apps.jobs.models import Progress
+from jishiyu.apps.policies.models import State, Version
+from jishiyu.apps.policies.operations import drop, propose, publish, save_draft, send_back
+from jishiyu.apps.policies.problems import (
+    PublisherIsProposer,
+    ReasonMissing,
+    StartsBeforeFirst,
+    TextOfDecisionUnknown,
+    VersionNotOpen,
+    VersionTaken,
+    VersionUnknown,
+)
+from jishiyu.apps.policies.queries import compare_versions, in_force, policies, text_that_decided, version
+from jishiyu.apps.subsidies.operations import redecide
+from jishiyu.engine.policy.problems import PolicyRefused
+from jishiyu.engine.policy.shelf import folder, shipped
+from tests.apps.subsidies.situations import AT, check_books, enrol, load, member, newest, owed, stay
+
+pytestmark = pytest.mark.django_db
+TEXT = (folder() / "changchun" / "hospital-2020.toml").read_text(encoding="utf-8")
+LATER = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def text(version: str = "2025-06", starts: str = "2025-06-01", **words: str) -> str:
+    made = TEXT.replace('version = "2020-01"', f'version = "{version}"').replace(
+        "from = 2020-01-01", f"from = {starts}"
+    )
+    for old, new in words.items():
+        made = made.replace(old, new)
+    return made
+
+
+def doubled(**which: str) -> str:
+    """Return a version whose first rate is 3 % in the place of 1.5 %."""
+    made = text(**which)
+    assert '"1.5 %"' in made
+    return made.replace('"1.5 %"', '"3 %"')
+
+
+def published(made: str, at: datetime = AT) -> Version:
+    draft = save_draft(text=made, by="li.na", at=at)
+    propose(version_id=draft.pk, because="常委会决定", by="li.na", at=at)
+    return publish(version_id=draft.pk, by="wang.fang", at=at)
+
+
+def test_stays_before_the_first_day_keep_the_old_rule_and_later_ones_get_the_new(tmp_path: Path) -> None:
+    enrol(tmp_path, member(1))
+    published(doubled())
+    load(tmp_path, "a", stay(1, "1", "10000.00"), stay(1, "2", "10000.00", enddate="2025-06-01"))
+    assert (newest("V1").payable_fen, newest("V1").version) == (15_000, "2020-01")
+    assert (newest("V2").payable_fen, newest("V2").version) == (30_000, "2025-06")
+    check_books()
+
+
+def test_what_was_decided_before_publication_is_decided_again_in_a_job(tmp_path: Path) -> None:
+    enrol(tmp_path, member(1))
+    load(tmp_path, "a", stay(1, "1", "10000.00"), stay(1, "2", "10000.00", enddate="2025-06-01"))
+    published(doubled())
+    job = Progress.objects.get()
+    assert (job.kind, job.arguments["since"]) == ("decide_changed", "2025-06-01")
+    redecide(by="system", on=date(2026, 1, 1), since=date(2025, 6, 1))
+    assert [(entry[0], entry[1]) for entry in owed()] == [("H1/V1", 15_000), ("H1/V2", 15_000), ("H1/V2", 15_000)]
+    check_books()
+
+
+def test_a_version_of_days_to_come_needs_no_job() -> None:
+    published(doubled(version="2030-01", starts="2030-01-01"))
+    assert not Progress.objects.exists()
+    assert [entry.until for entry in policies() if entry.name == "changchun.hospital"] == [date(2030, 1, 1), None]
+
+
+def test_one_person_alone_publishes_nothing() -> None:
+    draft = save_draft(text=doubled(), by="li.na", at=AT)
+    with pytest.raises(VersionNotOpen):
+        publish(version_id=draft.pk, by="wang.fang", at=AT)
+    with pytest.raises(ReasonMissing):
+        propose(version_id=draft.pk, because=" ", by="li.na", at=AT)
+    propose(version_id=draft.pk, because="常委会决定", by="li.na", at=AT)
+    with pytest.raises(PublisherIsProposer):
+        publish(version_id=draft.pk, by="li.na", at=AT)
+    with pytest.raises(IntegrityError, match="two_people"), transaction.atomic():
+        Version.objects.update(state=State.PUBLISHED, published_by="li.na", published_at=AT)
+    assert list(in_force().versions) == list(shipped().versions)
+    assert len(in_force().versions["changchun.hospital"]) == 1
+
+
+def test_a_published_version_is_never_edited() -> None:
+    made = published(doubled())
+    for step in (
+        lambda: save_draft(text=doubled(), by="li.na", at=AT, version_id=made.pk),
+        lambda: send_back(version_id=made.pk, because="改", by="li.na", at=AT),
+        lambda: drop(version_id=made.pk, by="li.na", at=AT),
+    ):
+        with pytest.raises(VersionNotOpen):
+            step()
+    with pytest.raises(IntegrityError, match="a new rule is a new version"), transaction.atomic():
+        Version.objects.update(text="")
+
+
+def test_a_proposal_is_fixed_until_it_is_sent_back() -> None:
+    draft = save_draft(text=doubled(), by="li.na", at=AT)
+    propose(version_id=draft.pk, because="常委会决定", by="li.na", at=AT)
+    with pytest.raises(VersionNotOpen):
+        save_draft(text=text(), by="li.na", at=AT, version_id=draft.pk)
+    send_back(version_id=draft.pk, because="比例有误", by="wang.fang", at=AT)
+    assert save_draft(text=text(), by="li.na", at=AT, version_id=draft.pk).state == State.DRAFT
+    assert drop(version_id=draft.pk, by="li.na", at=AT).state == State.DROPPED
+
+
+def test_what_does_not_fit_the_shelf_is_refused() -> None:
+    published(doubled())
+    for made, problem in (
+        (text(), VersionTaken),
+        (text(version="other"), VersionTaken),
+        (text(version="old", starts="2019-01-01"), StartsBeforeFirst),
+    ):
+        draft = save_draft(text=made, by="li.na", at=AT)
+        with pytest.raises(problem):
+            propose(version_id=draft.pk, because="常委会决定", by="li.na", at=AT)
+
+
+def test_a_text_with_faults_is_not_kept() -> None:
+    with pytest.raises(PolicyRefused, match="unknown word"):
+        save_draft(text=text() + "\nfree_money = true\n", by="li.na", at=AT)
+    assert not Version.objects.exists()
+    with pytest.raises(VersionUnknown):
+        version(version_id=0)
+
+
+def test_a_table_lies_beside_its_text() -> None:
+    source = folder() / "changchun"
+    made = (source / "accident-2020.toml").read_text(encoding="utf-8").replace("2020-01-01", "2027-01-01", 1)
+    made = made.replace('version = "2020-01"', 'version = "2027"')
+    table = (source / "injuries-2020.csv").read_text(encoding="utf-8")
+    with pytest.raises(PolicyRefused, match="not beside the policy"):
+        save_draft(text=made, by="li.na", at=AT)
+    draft = save_draft(text=made, by="li.na", at=AT, table_name="injuries-2020.csv", table_text=table)
+    propose(version_id=draft.pk, because="常委会决定", by="li.na", at=AT)
+    publish(version_id=draft.pk, by="wang.fang", at=AT)
+    old, new = in_force().versions["changchun.accident"]
+    assert [difference.key for difference in compare_versions(older=old, newer=new)] == ["from", "until"]
+
+
+def test_the_very_text_that_decided_is_found_by_its_digest(tmp_path: Path) -> None:
+    enrol(tmp_path, member(1))
+    made = published(doubled())
+    load(tmp_path, "a", stay(1, "2", "10000.00", enddate="2025-06-01"))
+    decision = newest("V2")
+    found = text_that_decided(name=decision.policy, version=decision.version, digest=decision.policy_hash)
+    assert (found.version, found.digest) == ("2025-06", made.sha256)
+    with pytest.raises(TextOfDecisionUnknown):
+        text_that_decided(name=decision.policy, version="2025-06", digest="0" * 64)
+
+
+def test_side_by_side_says_what_differs_and_where_it_comes_from() -> None:
+    published(doubled().replace("max = 60", "max = 63"))
+    old, new = in_force().versions["changchun.hospital"]
+    told = {difference.key: difference for difference in compare_versions(older=old, newer=new)}
+    assert set(told) == {"from", "until", "require.age_out_of_range", "bracket.001"}
+    first = told["bracket.001"]
+    assert first.before is not None
+    assert first.after is not None
+    assert (first.before.value_zh, first.after.value_zh) == ("超过 5,000.00 元 1.5 %", "超过 5,000.00 元 3 %")
+    assert first.after.source.startswith("工人日报")
+    assert "63" in (told["require.age_out_of_range"].after or first.after).value_en
