@@ -6,29 +6,20 @@ from django.db import connection
 
 from jishiyu.apps.applications.models import Application, Ruling, State, Verdict
 from jishiyu.apps.applications.problems import AnotherMustJudgeTheAppeal, OverYourLimit, OwnApplication
+from jishiyu.apps.people.models import Person
 from jishiyu.engine.evidence import Review
 from jishiyu.engine.money import yuan_text
 
-# The reviewer beside the member: the same person, somebody of the household, or of the same grassroots union.
+# The reviewer beside the member: somebody of the household, or of the same grassroots union. People as lists of ids, so
+# that indexes answer.
 RELATED = """
-WITH me AS (
-    SELECT coalesce(merged_into_id, id) AS id FROM people_person WHERE id = %(me)s
-), mine AS (
-    SELECT membership.household_hash, membership.union_id, membership.joined_on, membership.left_on
-    FROM members_membership membership JOIN people_person person ON person.id = membership.person_id
-    WHERE coalesce(person.merged_into_id, person.id) = (SELECT id FROM me)
-), theirs AS (
-    SELECT membership.household_hash
-    FROM members_membership membership JOIN people_person person ON person.id = membership.person_id
-    WHERE coalesce(person.merged_into_id, person.id) = (
-        SELECT coalesce(merged_into_id, id) FROM people_person WHERE id = %(they)s
-    )
+SELECT EXISTS (
+    SELECT FROM members_membership mine
+    WHERE mine.person_id = ANY(%(me)s) AND (mine.household_hash = %(household)s OR mine.household_hash IN (
+        SELECT theirs.household_hash FROM members_membership theirs WHERE theirs.person_id = ANY(%(they)s)))
+), EXISTS (
+    SELECT FROM members_membership mine WHERE mine.person_id = ANY(%(me)s) AND mine.union_id = %(union)s
 )
-SELECT EXISTS (SELECT FROM me JOIN people_person p ON coalesce(p.merged_into_id, p.id) = me.id
-               WHERE p.id IN (%(they)s, %(filer)s)),
-       EXISTS (SELECT FROM mine JOIN theirs USING (household_hash))
-       OR EXISTS (SELECT FROM mine WHERE household_hash = %(household)s),
-       EXISTS (SELECT FROM mine WHERE union_id = %(union)s)
 """
 
 
@@ -83,14 +74,18 @@ def _related(by: Actor, about: Application) -> tuple[bool, bool, bool]:
     own_union = by.union_id is not None and by.union_id == about.union_id
     if by.person_id is None:
         return False, False, own_union
+    me, they = same_people(by.person_id), same_people(about.person_id)
     household = bytes(about.household_hash) if about.household_hash is not None else None
     with connection.cursor() as cursor:
-        cursor.execute(RELATED, {
-            "me": by.person_id, "they": about.person_id, "filer": about.filed_by_person_id, "household": household,
-            "union": about.union_id,
-        })  # fmt: skip
-        same, kin, colleague = cursor.fetchone()
-    return same, kin, own_union or colleague
+        cursor.execute(RELATED, {"me": me, "they": they, "household": household, "union": about.union_id})
+        kin, colleague = cursor.fetchone()
+    return bool(set(me) & {*they, about.filed_by_person_id}), kin, own_union or colleague
+
+
+def same_people(person_id: int) -> list[int]:
+    """This function will return the ids of all rows that stand for one human being, merged ones included."""
+    kept = Person.objects.filter(pk=person_id).values_list("merged_into_id", flat=True).first() or person_id
+    return [kept, *Person.objects.filter(merged_into_id=kept).order_by("id").values_list("id", flat=True)]
 
 
 def _own(by: Actor, about: Application, chinese: str, english: str) -> OwnApplication:

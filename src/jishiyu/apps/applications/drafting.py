@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from jishiyu.apps.applications import forms
-from jishiyu.apps.applications.acting import Actor
+from jishiyu.apps.applications.acting import Actor, same_people
 from jishiyu.apps.applications.deciding import Preview, data_stay, look
 from jishiyu.apps.applications.models import Application, FiledAs, Kind, Move, Paper, State
 from jishiyu.apps.applications.problems import CaseNotFitting, FormNotRight, PapersMissing, PersonNotAMember
@@ -133,15 +133,11 @@ def _fitting(case_id: int, kind: Kind, person: Person) -> Case:
         raise CaseNotFitting(case=case_id, chinese="事项不存在或已办结", english="it does not exist or is over")
     if case.reason not in LEADS_HERE or kind != Kind.STAY:
         raise CaseNotFitting(case=case_id, chinese="此类事项不经申请办理", english="its kind is not applied for")
-    if case.person_id is not None and case.person_id not in _same_people(person):
+    if case.person_id is not None and case.person_id not in same_people(person.pk):
         raise CaseNotFitting(case=case_id, chinese="事项属于另一人", english="it is about somebody else")
     if Application.objects.filter(case=case).exclude(state__in=OVER).exists():
         raise CaseNotFitting(case=case_id, chinese="已有在办的申请", english="an application is under way already")
     return case
-
-
-def _same_people(person: Person) -> set[int]:
-    return {person.pk, *Person.objects.filter(merged_into=person).values_list("pk", flat=True)}
 
 
 def _facts(kind: str, form: forms.Form, person_id: int, on: date) -> dict[str, Any]:
@@ -170,7 +166,7 @@ def _facts(kind: str, form: forms.Form, person_id: int, on: date) -> dict[str, A
 
 def _latest(person_id: int) -> Membership:
     row = (
-        Membership.objects.filter(person_id=person_id).select_related("union", "person")
+        Membership.objects.filter(person_id__in=same_people(person_id)).select_related("union", "person")
         .order_by("-joined_on", "-id").first()
     )  # fmt: skip
     if row is None:
