@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("jishiyu.web.todo.urls")),
     path("", include("jishiyu.web.accounts.urls")),
     path("", include("jishiyu.web.audit.urls")),
+    path("", include("jishiyu.web.statistics.urls")),
     path("console/", include("jishiyu.web.console.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"

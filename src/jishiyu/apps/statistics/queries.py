@@ -82,7 +82,6 @@ def totals(scope: Scope) -> dict[Basis, Total]:
 
     Raises the problems of `Scope.check`.
     """
-    scope.check()
     found = {row[0]: row for row in rows(_TOTALS.format(counted=counted(scope, *Basis)), scope)}
     return {basis: Total(basis, *(found[basis][1:] if basis in found else (0,) * 7)) for basis in Basis}
 
@@ -94,7 +93,6 @@ def groups(scope: Scope, by: By) -> list[Group]:
     with everything below added, empty ones too; what belongs to none of them has an empty key.
     Raises the problems of `Scope.check`.
     """
-    scope.check()
     key, joins, before, extra = _grouping(scope, by)
     statement = _GROUPS.format(counted=counted(scope), key=key, joins=joins, before=before, extra=extra)
     return [Group(tuple(row[0]), *row[1:]) for row in rows(statement, scope, levels=json.dumps(_levels()))]
@@ -105,7 +103,6 @@ def large(scope: Scope) -> list[Large]:
 
     Raises the problems of `Scope.check`.
     """
-    scope.check()
     return [Large(*row) for row in rows(_LARGE.format(counted=counted(scope)), scope)]
 
 

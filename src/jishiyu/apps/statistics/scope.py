@@ -99,7 +99,8 @@ def counted(scope: Scope, *bases: Basis) -> sql.Composed:
 def rows(statement: sql.Composed, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
     """Return the rows of one statement about the scope; what was asked since the last change is not worked out again.
 
-    An answer is kept for those who may see the same rows. Rows hold texts, numbers, days and lists of texts.
+    An answer is kept for those who may see the same rows. Rows hold texts, numbers, days and lists of texts. Raises
+    the problems of `Scope.check`.
     """
     parameters = scope.parameters() | more
     with connection.cursor() as cursor:
@@ -109,6 +110,7 @@ def rows(statement: sql.Composed, scope: Scope, **more: Any) -> list[tuple[Any, 
         fresh, key, kept = cursor.fetchone()
         if fresh and kept is not None:
             return _from_text(kept)
+        scope.check()
         if not fresh:
             cursor.execute("SELECT statistics_freshen()")
         cursor.execute(statement, parameters)

@@ -44,10 +44,12 @@ def history(steps: Any) -> dict[str, Any]:
     return {"steps": steps}
 
 
-@register.inclusion_tag("components/chart.html")
-def chart(shown: Any) -> dict[str, Any]:
-    """Show a chart with its table and its Excel; `shown` is a `components.chart.Chart`."""
-    return {"chart": shown}
+@register.inclusion_tag("components/chart.html", takes_context=True)
+def chart(context: Any, shown: Any) -> dict[str, Any]:
+    """Show a chart with its table and its Excel of the same question; `shown` is a `components.chart.Chart`."""
+    query = context["request"].GET.copy()
+    query["chart"] = shown.figure.key
+    return {"chart": shown, "query": query.urlencode()}
 
 
 @register.inclusion_tag("components/masked.html", takes_context=True)

@@ -1,0 +1,84 @@
+"""The charts of the figures pages, each made of a figure."""
+
+from collections.abc import Iterable
+
+from jishiyu.apps.statistics.lines import LinesInBucket, Waiting
+from jishiyu.apps.statistics.queries import By, Total
+from jishiyu.apps.statistics.scope import Basis, Scope
+from jishiyu.web.components.chart import Chart, Shape
+from jishiyu.web.figures.build import group_figure, waiting_figure
+from jishiyu.web.figures.figure import Column, Figure, Say, Unit
+
+# Columns of a figure of groups: key, person-times, people, fen.
+TIMES, FEN = 1, 3
+NEVER_USED = ("invalid", "duplicate", "superseded", "reversed")
+
+
+def of_groups(scope: Scope, by: By, shape: Shape = Shape.BARS, values: tuple[int, ...] = (FEN,)) -> Chart:
+    """Return a chart of groups: the money of each unless told otherwise."""
+    return Chart(group_figure(scope, by), shape, values=values)
+
+
+def over_time(scope: Scope) -> list[Chart]:
+    """Return money and person-times by month."""
+    by_month = group_figure(scope, By.MONTH)
+    money = Figure("money-by-month", Say("逐月金额", "Money by month"), by_month.columns, by_month.rows, by_month.foot,
+                   by_month.notes)  # fmt: skip
+    times = Figure("times-by-month", Say("逐月人次", "Person-times by month"), by_month.columns, by_month.rows,
+                   by_month.foot, by_month.notes)  # fmt: skip
+    return [Chart(money, Shape.BARS, values=(FEN,)), Chart(times, Shape.LINES, values=(TIMES,))]
+
+
+def share_without_application(scope: Scope) -> Chart:
+    """Return how many got it without applying."""
+    return Chart(group_figure(scope, By.CHANNEL), Shape.RING, values=(TIMES,))
+
+
+def funnel(lines: Iterable[LinesInBucket], found: dict[Basis, Total]) -> Chart:
+    """Return the way from the lines of feeds to payments: each step with what is left of the one before."""
+    per_bucket: dict[str, int] = {}
+    for row in lines:
+        per_bucket[row.bucket] = per_bucket.get(row.bucket, 0) + row.lines
+    every = sum(per_bucket.values())
+    counted = every - sum(per_bucket.get(bucket, 0) for bucket in NEVER_USED)
+    members = counted - per_bucket.get("unmatched", 0) - per_bucket.get("held", 0)
+    steps = (
+        (Say("来件行数", "lines of feeds"), every),
+        (Say("有效结算", "settlements that count"), counted),
+        (Say("对上会员", "matched to members"), members),
+        (Say("符合补贴条件", "entitled"), found[Basis.DECIDED].person_times),
+        (Say("已认定应付", "posted as owed"), found[Basis.OWED].person_times),
+        (Say("已到账", "paid"), found[Basis.PAID].person_times),
+    )
+    columns = (
+        Column("step", Say("环节", "step"), Unit.TEXT),
+        Column("count", Say("数量", "number"), Unit.COUNT),
+        Column("share", Say("占来件", "of all lines"), Unit.SHARE),
+    )
+    rows = tuple((words, count, (count, every)) for words, count in steps)
+    note = Say(
+        "前三步按结算行计,后三步按人次计(含申请)。",
+        "The first three steps count lines, the others person-times, applications included.",
+    )
+    return Chart(
+        Figure("funnel", Say("从来件到到账", "From feed to payment"), columns, rows, None, (note,)), Shape.FUNNEL
+    )
+
+
+def days(found: Waiting) -> Chart:
+    """Return how long it took."""
+    return Chart(waiting_figure(found), Shape.BARS)
+
+
+def main_charts(scope: Scope) -> list[Chart]:
+    """Return the charts that need no rows of feeds."""
+    charts = over_time(scope)
+    charts += [share_without_application(scope)]
+    charts += [of_groups(scope, by) for by in (By.POLICY, By.DISTRICT, By.TRADE, By.BRACKET, By.AGE)]
+    charts += [of_groups(scope, by, Shape.RING) for by in (By.SEX, By.HOSPITAL_LEVEL)]
+    return charts
+
+
+def branches(scope: Scope) -> Chart:
+    """Return the unions right below the scope's, each with everything below it."""
+    return Chart(group_figure(scope, By.UNION), Shape.BARS, values=(FEN,), tall=True)
