@@ -80,4 +80,5 @@ def _day(given: QueryDict, key: str) -> date | None:
 
 
 def _one_of(given: QueryDict, key: str, known: type[Chosen], usual: Chosen) -> Chosen:
-    return known(given[key]) if given.get(key) in set(known) else usual
+    chosen = str(given.get(key, ""))
+    return known(chosen) if chosen in set(known) else usual

@@ -9,7 +9,7 @@ from jishiyu.apps.statistics.queries import By, groups, large, totals
 from jishiyu.apps.statistics.scope import Basis, Scope
 from jishiyu.demo.published import published
 from jishiyu.engine.money import yuan_text
-from jishiyu.web.components.chart import Chart, excel, wanted
+from jishiyu.web.components.chart import Chart, Shape, excel, wanted
 from jishiyu.web.console.place import place
 from jishiyu.web.documents.bulletin import bulletin, comparison, document, exact_figure, sentences
 from jishiyu.web.documents.render import render as typeset
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if (file := wanted(request, shown)) is not None:
         return file
     figure = build.totals_figure(found, build.notes(question.scope))
-    return _page(request, "home", question, charts=shown, totals=Chart(figure, charts.Shape.BARS))
+    return _page(request, "home", question, charts=shown, totals=Chart(figure, Shape.BARS))
 
 
 def unions(request: HttpRequest) -> HttpResponse:
@@ -119,7 +119,7 @@ def _own_figures(scope: Scope) -> list[Figure]:
 
 def _figures(request: HttpRequest, name: str, question: Asked, figures: list[Figure], **more: object) -> HttpResponse:
     """Show figures as tables alone, each with its Excel."""
-    tables = [Chart(figure, charts.Shape.BARS) for figure in figures]
+    tables = [Chart(figure, Shape.BARS) for figure in figures]
     if (file := wanted(request, tables)) is not None:
         return file
     return _page(request, name, question, tables=tables, **more)
