@@ -34,8 +34,8 @@ _NOBODY: list[str] = []
 class Sender(Protocol):
     """What brings a code to a mobile."""
 
-    def __call__(self, *, mobile: str, code: str, minutes: int, at: datetime) -> None:
-        """Send `code`, valid for `minutes`."""
+    def __call__(self, *, person_id: int, code: str, minutes: int, at: datetime) -> None:
+        """Send `code`, valid for `minutes`, to the mobile of a person."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def send_code(*, person_id: int | None, mobile: str, address: str, at: datetime,
         expires_at=at + CODE_LASTS,
     )  # fmt: skip
     if known is not None:
-        send(mobile=mobile, code=code, minutes=int(CODE_LASTS.total_seconds()) // 60, at=at)
+        send(person_id=known, code=code, minutes=int(CODE_LASTS.total_seconds()) // 60, at=at)
     return token
 
 

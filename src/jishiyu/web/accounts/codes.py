@@ -1,29 +1,13 @@
-"""How a one-time code reaches a mobile: through the notices, once they are there."""
+"""How a one-time code reaches a mobile: as a notice, through the gateway that is set up there."""
 
 from datetime import datetime
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
-from jishiyu.apps.accounts.signing_in import Sender
-from jishiyu.engine.problems import Problem
+from jishiyu.apps.accounts.signing_in import SYSTEM
+from jishiyu.apps.notices.models import Kind
+from jishiyu.apps.notices.operations import Word, queue_notice
 
 
-class NoGateway(Problem):
-    """No way to send a message is set up."""
-
-    en = "No message gateway is set up, so no code can be sent. Ask your union for help."
-    zh = "尚未配置短信网关,无法发送验证码。请联系所在工会协助办理。"
-
-
-def sender() -> Sender:
-    """Return what sends codes: the function that `CODE_SENDER` names."""
-    named = getattr(settings, "CODE_SENDER", "")
-    if not named:
-        return _nothing
-    found: Sender = import_string(named)
-    return found
-
-
-def _nothing(*, mobile: str, code: str, minutes: int, at: datetime) -> None:
-    raise NoGateway
+def send_notice(*, person_id: int, code: str, minutes: int, at: datetime) -> None:
+    """Queue the notice with the code; the worker brings it within seconds."""
+    fields = {"code": code, "minutes": str(minutes)}
+    queue_notice(word=Word(kind=Kind.ONE_TIME_CODE, fields=fields, person_id=person_id), by=SYSTEM, at=at)

@@ -20,7 +20,7 @@ from jishiyu.apps.people.problems import NumberUnusable
 from jishiyu.apps.people.queries import identities, person_by_number
 from jishiyu.engine.problems import Problem
 from jishiyu.web.accounts.adapters import address_of
-from jishiyu.web.accounts.codes import sender
+from jishiyu.web.accounts.codes import send_notice
 from jishiyu.web.accounts.forms import MemberCode, MemberSignIn, SignIn
 from jishiyu.web.language import language
 from jishiyu.web.problem import REFUSED
@@ -114,7 +114,7 @@ def _send(request: HttpRequest, data: dict[str, str]) -> str:
         else:
             person = None
     return send_code(
-        person_id=person.pk if person else None, mobile=mobile, address=address_of(request), at=now, send=sender()
+        person_id=person.pk if person else None, mobile=mobile, address=address_of(request), at=now, send=send_notice
     )
 
 
