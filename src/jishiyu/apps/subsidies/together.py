@@ -91,7 +91,7 @@ WHERE NOT EXISTS (SELECT FROM together_person seen WHERE seen.person_hash = cert
 """
 # A fire is paid once per household: whoever of it has applied is decided together.
 ANY_APPLICATION = "SELECT EXISTS (SELECT FROM intake_application WHERE newest)"
-HOUSEHOLDS = """
+APPLIED = """
 WITH applied AS MATERIALIZED (
     SELECT application.person_hash, coalesce(membership.household_hash, decode(application.facts->>'household', 'hex'))
            AS household
@@ -102,6 +102,9 @@ WITH applied AS MATERIALIZED (
         ON membership.person_id = coalesce(person.merged_into_id, person.id) AND membership.household_hash IS NOT NULL
     WHERE application.newest AND application.state <> 'withdrawn' AND application.person_hash IS NOT NULL
 )
+"""
+HOUSEHOLDS = """
+{applied}
 INSERT INTO together_person
 SELECT DISTINCT other.person_hash, %(round)s::smallint + 1
 FROM together_person known
@@ -109,6 +112,27 @@ JOIN applied mine ON mine.person_hash = known.person_hash
 JOIN applied other ON other.household = mine.household
 WHERE known.round = %(round)s
 ON CONFLICT DO NOTHING
+"""
+# Two of one household who apply at the same moment do not see each other: both wait for the lock of the household,
+# and whoever comes second finds the other one then.
+LOCK_HOUSEHOLDS = """
+{applied}
+SELECT count(*) FROM (
+    SELECT pg_advisory_xact_lock(7462, number) FROM (
+        SELECT DISTINCT ('x' || encode(substring(applied.household FROM 1 FOR 4), 'hex'))::bit(32)::integer AS number
+        FROM applied JOIN together_person known ON known.person_hash = applied.person_hash
+        WHERE applied.household IS NOT NULL ORDER BY number
+    ) numbers
+) locked
+"""
+HOUSEHOLD_GREW = """
+{applied}
+SELECT EXISTS (
+    SELECT FROM together_person known
+    JOIN applied mine ON mine.person_hash = known.person_hash
+    JOIN applied other ON other.household = mine.household
+    WHERE NOT EXISTS (SELECT FROM together_person seen WHERE seen.person_hash = other.person_hash)
+)
 """
 LINES_OF_PEOPLE = """
 INSERT INTO together_line
@@ -175,8 +199,9 @@ def gather(
     """This function will collect and lock everything that the lines of a feed, or the given people, touch.
 
     Must run inside a transaction; the locks last to its end. `columns` of the lines are loaded; `people` are look-up
-    hashes. When another feed was posted between looking and locking, it looks again with everybody locked, so the
-    second look is final. Without `lock` it only looks: for whoever decides nothing and wants nobody to wait.
+    hashes. When another feed was posted between looking and locking, or a household applied once more, it looks again
+    with everybody locked, so the second look is final. Without `lock` it only looks: for whoever decides nothing and
+    wants nobody to wait.
     """
     if not lock:
         return _look(columns, feed_id, people)
@@ -185,7 +210,7 @@ def gather(
         with transaction.atomic():  # a savepoint: going back to it gives the locks back
             found = _look(columns, feed_id, people)
             execute(LOCK_PEOPLE)
-            if value(CHANGED_MEANWHILE, {"feeds": found.feeds}):
+            if value(CHANGED_MEANWHILE, {"feeds": found.feeds}) or _household_grew():
                 raise MovedMeanwhile
             return found
     except MovedMeanwhile:
@@ -198,6 +223,14 @@ def lock_people(people: Sequence[bytes]) -> None:
     execute(STRIPES)
     stripes = sorted({person[0] * 4 + person[1] // 64 for person in people})
     execute("SELECT id FROM subsidies_stripe WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [stripes])
+
+
+def _household_grew() -> bool:
+    """Lock the households that have applied, and tell whether one of them has meanwhile applied once more."""
+    if not value(ANY_APPLICATION):
+        return False
+    execute(LOCK_HOUSEHOLDS.format(applied=APPLIED))
+    return bool(value(HOUSEHOLD_GREW.format(applied=APPLIED)))
 
 
 def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) -> Together:
@@ -224,7 +257,11 @@ def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) 
         execute("ANALYZE together_person")
         execute(LINES_OF_PEOPLE.format(columns=named), here)
         execute(LINES_TIED.format(columns=named), here)
-        more = execute(NEXT_PEOPLE, here) + execute(OTHER_NUMBERS, here) + (execute(HOUSEHOLDS, here) if applied else 0)
+        more = (
+            execute(NEXT_PEOPLE, here)
+            + execute(OTHER_NUMBERS, here)
+            + (execute(HOUSEHOLDS.format(applied=APPLIED), here) if applied else 0)
+        )
         here["round"] += 1
     return Together(
         feeds=feeds,
