@@ -121,7 +121,7 @@ def picture(words: str = "", *, kind: str = "JPEG", size: tuple[int, int] = (64,
     image = Image.new("RGB", size, "white")
     for at, sign in enumerate(words.encode()):
         block = (at * 8 % size[0], at * 8 // size[0] * 8 % size[1])
-        image.paste((sign, 255 - sign, at % 256), (*block, block[0] + 8, block[1] + 8))
+        image.paste((sign * 37 % 256, sign * 91 % 256, at * 53 % 256), (*block, block[0] + 8, block[1] + 8))
     out = io.BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
