@@ -173,6 +173,7 @@ class Attempt(models.Model):
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payments_attempt_positive"),
             models.CheckConstraint(condition=Q(state__in=AttemptState.values), name="payments_attempt_state_known"),
         ]
+        indexes = [models.Index(fields=["account_hash"], name="payments_attempt_account")]
 
     def __str__(self) -> str:
         """Return entitlement and number."""

@@ -32,7 +32,10 @@ class Person(models.Model):
 
     class Meta:
         # Hardly anybody is merged: an index over all the others would only cost.
-        indexes = [models.Index(name="person_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False))]
+        indexes = [
+            models.Index(name="person_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
+            models.Index(name="person_name", fields=["name_hash"]),
+        ]
         constraints = [
             models.CheckConstraint(name="person_sex_known", condition=Q(sex__in=Sex.values)),
             models.CheckConstraint(name="person_not_into_itself", condition=~Q(merged_into=F("id"))),

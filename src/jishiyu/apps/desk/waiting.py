@@ -1,0 +1,216 @@
+"""What waits, how old it is, and what comes next: to-do counts per role, and stuck payments one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+
+class Role(StrEnum):
+    """Whose to-do it is (the rights themselves are the accounts' affair)."""
+
+    OFFICER = "officer"
+    REVIEWER = "reviewer"
+    FINANCE = "finance"
+    GRASSROOTS = "grassroots"
+
+
+# What each role looks at: key, Chinese, English.
+ITEMS: dict[Role, tuple[tuple[str, str, str], ...]] = {
+    Role.OFFICER: (
+        ("feeds_stored", "已存入、未入账的数据", "feeds stored, not posted"),
+        ("jobs_not_done", "未完成或未通过的任务(30 天内)", "jobs refused or failed (30 days)"),
+        ("cases_open", "待联系事项", "cases to call about"),
+        ("cases_overdue", "已超期的联系事项", "overdue cases"),
+        ("unmatched", "未匹配人员", "people not on the roster"),
+        ("held", "数据待核实", "data to be checked"),
+        ("roster_imports", "待确认的名册", "rosters to confirm"),
+        ("likely_duplicates", "疑似重复人员", "persons who may be one"),
+    ),
+    Role.REVIEWER: (
+        ("papers_in", "材料已收、待批准", "papers are in, to be approved"),
+        ("batches_prepared", "待复核的付款批次", "batches to check"),
+        ("write_offs", "待批准的核销", "write-offs to approve"),
+        ("policies_proposed", "待发布的办法版本", "policy versions to publish"),
+    ),
+    Role.FINANCE: (
+        ("owed", "应付、未入批次", "owed, in no batch"),
+        ("batches_approved", "已复核、待送银行", "batches to send"),
+        ("batches_sent", "已送银行、待回盘", "batches the bank has not answered"),
+        ("stuck", "退汇或失败的付款", "returned or failed payments"),
+        ("unknown", "结果不明的付款", "payments of unknown result"),
+        ("no_account", "缺少或错误的账号", "missing or wrong accounts"),
+        ("recoveries", "待追回款项", "recoveries"),
+    ),
+    Role.GRASSROOTS: (
+        ("cases_open", "待联系事项", "cases to call about"),
+        ("cases_overdue", "已超期的联系事项", "overdue cases"),
+        ("no_account", "缺少或错误的账号", "missing or wrong accounts"),
+        ("stuck", "退汇或失败的付款", "returned or failed payments"),
+    ),
+}
+# One statement for everything: count, sum in fen, since when the oldest waits. `city` keeps what has no union.
+COUNTS = """
+WITH cases AS (
+    SELECT reason, state, due_on, opened_at, amount_fen FROM subsidies_case
+    WHERE state NOT IN ('approved', 'closed') AND (%(city)s OR union_id = ANY(%(unions)s))
+), owing AS (
+    SELECT id, state, amount_fen - set_off_fen AS fen, created_at FROM subsidies_entitlement
+    WHERE state NOT IN ('paid', 'set_off') AND (%(city)s OR union_id = ANY(%(unions)s))
+)
+SELECT 'cases_open', count(*), coalesce(sum(amount_fen), 0)::bigint, min(opened_at) FROM cases
+UNION ALL SELECT 'cases_overdue', count(*), coalesce(sum(amount_fen), 0)::bigint, min(due_on)::timestamptz
+    FROM cases WHERE due_on < %(on)s
+UNION ALL SELECT 'unmatched', count(*), 0, min(opened_at) FROM cases WHERE reason = 'unmatched'
+UNION ALL SELECT 'held', count(*), 0, min(opened_at) FROM cases WHERE reason = 'held'
+UNION ALL SELECT 'papers_in', count(*), coalesce(sum(amount_fen), 0)::bigint, min(opened_at)
+    FROM cases WHERE state = 'papers_in'
+UNION ALL SELECT 'owed', count(*), coalesce(sum(fen), 0)::bigint, min(created_at) FROM owing WHERE state = 'owed'
+UNION ALL SELECT 'stuck', count(*), coalesce(sum(fen), 0)::bigint, min(created_at)
+    FROM owing WHERE state IN ('returned', 'failed')
+UNION ALL SELECT 'unknown', count(*), coalesce(sum(fen), 0)::bigint, min(created_at) FROM owing WHERE state = 'unknown'
+UNION ALL SELECT 'no_account', count(*), coalesce(sum(owing.fen), 0)::bigint, min(obstacle.seen_on)::timestamptz
+    FROM payments_obstacle obstacle JOIN owing ON owing.id = obstacle.entitlement_id
+    WHERE obstacle.cleared_on IS NULL AND owing.state = 'owed'
+UNION ALL SELECT 'recoveries', count(*), coalesce(sum(amount_fen - set_off_fen - repaid_fen), 0)::bigint, min(created_at)
+    FROM subsidies_recovery WHERE state IN ('open', 'asked_back') AND (%(city)s OR union_id = ANY(%(unions)s))
+UNION ALL SELECT 'feeds_stored', count(*), 0, min(taken_at) FROM intake_feed WHERE state = 'stored' AND %(city)s
+UNION ALL SELECT 'jobs_not_done', count(*), 0, min(ended_at) FROM jobs_progress
+    WHERE state IN ('refused', 'failed') AND ended_at >= %(on)s::date - 30 AND %(city)s
+UNION ALL SELECT 'roster_imports', count(*), 0, min(checked_at) FROM members_rosterimport
+    WHERE state = 'checked' AND %(city)s
+UNION ALL SELECT 'likely_duplicates', count(*), 0, min(found_at) FROM members_likeness WHERE %(city)s
+UNION ALL SELECT 'batches_prepared', count(*), coalesce(sum(sum_fen), 0)::bigint, min(made_at) FROM payments_batch
+    WHERE state = 'prepared' AND %(city)s
+UNION ALL SELECT 'batches_approved', count(*), coalesce(sum(sum_fen), 0)::bigint, min(checked_at) FROM payments_batch
+    WHERE state IN ('approved', 'sending') AND %(city)s
+UNION ALL SELECT 'batches_sent', count(*), coalesce(sum(sum_fen), 0)::bigint, min(sent_at) FROM payments_batch
+    WHERE state = 'sent' AND %(city)s
+UNION ALL SELECT 'write_offs', count(*), coalesce(sum(recovery.amount_fen - recovery.set_off_fen - recovery.repaid_fen), 0)::bigint,
+    min(proposal.proposed_at)
+    FROM payments_writeoff proposal JOIN subsidies_recovery recovery ON recovery.id = proposal.recovery_id
+    WHERE proposal.approved_by = '' AND %(city)s
+UNION ALL SELECT 'policies_proposed', count(*), 0, min(proposed_at) FROM policies_version
+    WHERE state = 'proposed' AND %(city)s
+"""
+STUCK = """
+SELECT 'entitlement', entitlement.id, entitlement.person_id, unions.code, unions.name, entitlement.stay_id,
+       entitlement.policy, entitlement.state, entitlement.amount_fen - entitlement.set_off_fen,
+       coalesce(answer.answered_on, batch.pay_on, obstacle.seen_on, entitlement.created_at::date),
+       coalesce(answer.reason, obstacle.detail, ''), coalesce(obstacle.reason, ''), coalesce(attempt.attempt_no, 0), false
+FROM subsidies_entitlement entitlement
+JOIN orgs_union unions ON unions.id = entitlement.union_id
+LEFT JOIN payments_obstacle obstacle ON obstacle.entitlement_id = entitlement.id AND obstacle.cleared_on IS NULL
+LEFT JOIN LATERAL (
+    SELECT * FROM payments_attempt attempt WHERE attempt.entitlement_id = entitlement.id
+    ORDER BY attempt.attempt_no DESC LIMIT 1
+) attempt ON true
+LEFT JOIN payments_batch batch ON batch.id = attempt.batch_id
+LEFT JOIN LATERAL (
+    SELECT answer.answered_on, answer.reason FROM payments_bankanswer answer
+    WHERE answer.attempt_id = attempt.id ORDER BY answer.id DESC LIMIT 1
+) answer ON true
+WHERE (entitlement.state IN ('returned', 'failed', 'unknown') OR (entitlement.state = 'owed' AND obstacle.id IS NOT NULL))
+AND (%(unions)s::bigint[] IS NULL OR entitlement.union_id = ANY(%(unions)s))
+UNION ALL
+SELECT 'recovery', recovery.id, recovery.person_id, unions.code, unions.name, recovery.stay_id, recovery.policy,
+       recovery.state, recovery.amount_fen - recovery.set_off_fen - recovery.repaid_fen, recovery.created_at::date, '',
+       '', 0, proposal.id IS NOT NULL AND proposal.approved_by = ''
+FROM subsidies_recovery recovery
+JOIN orgs_union unions ON unions.id = recovery.union_id
+LEFT JOIN payments_writeoff proposal ON proposal.recovery_id = recovery.id
+WHERE recovery.state IN ('open', 'asked_back')
+AND (%(unions)s::bigint[] IS NULL OR recovery.union_id = ANY(%(unions)s))
+ORDER BY 10, 1, 2 LIMIT %(limit)s
+"""
+NEXT: dict[str, tuple[str, str]] = {
+    "returned": (
+        "联系单位工会更正账户;更正后自动可重付,或由经办人说明理由后放行",
+        "Have the union correct the account; then it may be tried again, or release it with a reason.",
+    ),
+    "failed": ("按银行理由更正账户或户名,再放行重付", "Correct what the bank named, then release it for another try."),
+    "unknown": (
+        "等待银行答复;未答复前不得重付,超过 3 个工作日请致电银行",
+        "Wait for the bank's answer; never pay again before it. After three working days call the bank.",
+    ),
+    "owed": ("补充或更正账户,下一批次自动编入", "Add or correct the account; the next batch takes it by itself."),
+    "open": ("从下一笔补贴抵扣;无后续补贴的,发出追回通知", "It is set off against the next subsidy; where none follows, ask for it back."),
+    "asked_back": ("登记退回款;确实无法追回的,由两人核销", "Book what is paid back; what cannot be had back is written off by two people."),
+    "write_off": ("核销已提出,由另一人批准", "A write-off is proposed: a second person approves it."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToDo:
+    """One line of a to-do list: how many, how much (fen), and since when the oldest of them waits."""
+
+    key: str
+    zh: str
+    en: str
+    count: int
+    amount_fen: int
+    since: datetime | None
+    age_days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """One payment or recovery that does not go on by itself, how long it stands, and what to do next."""
+
+    what: str
+    id: int
+    person_id: int
+    union_code: str
+    union: str
+    stay_id: str
+    policy: str
+    state: str
+    amount_fen: int
+    since: date
+    age_days: int
+    bank_said: str
+    obstacle: str
+    attempts: int
+    next_zh: str
+    next_en: str
+
+
+def to_do(*, roles: Sequence[Role], on: date, union_ids: Sequence[int] | None = None) -> list[ToDo]:
+    """This function will count in one statement what waits for somebody of these roles; with `union_ids`, there only."""
+    rows = {key: rest for key, *rest in _rows(COUNTS, _scope(on, union_ids))}
+    wanted = {item[0]: item for role in roles for item in ITEMS[role]}
+    made = []
+    for key, zh, en in wanted.values():
+        count, amount, since = rows[key]
+        age = (on - since.date()).days if since is not None else None
+        made.append(ToDo(key=key, zh=zh, en=en, count=count, amount_fen=int(amount), since=since, age_days=age))
+    return made
+
+
+def stuck(*, on: date, union_ids: Sequence[int] | None = None, limit: int = 500) -> list[Stuck]:
+    """This function will list payments and recoveries that wait for a person, the oldest first, with the next step."""
+    asked = {"unions": None if union_ids is None else list(union_ids), "limit": limit}
+    made = []
+    for what, key, person, code, name, stay, policy, state, fen, since, said, obstacle, tries, proposed in _rows(
+        STUCK, asked
+    ):
+        zh, en = NEXT["write_off" if proposed else state]
+        made.append(Stuck(
+            what=what, id=key, person_id=person, union_code=code, union=name, stay_id=stay, policy=policy, state=state,
+            amount_fen=fen, since=since, age_days=max(0, (on - since).days), bank_said=said, obstacle=obstacle,
+            attempts=tries, next_zh=zh, next_en=en,
+        ))  # fmt: skip
+    return made
+
+
+def _scope(on: date, union_ids: Sequence[int] | None) -> dict[str, Any]:
+    return {"on": on, "city": union_ids is None, "unions": list(union_ids or [])}
+
+
+def _rows(statement: str, parameters: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
