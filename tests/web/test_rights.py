@@ -75,5 +75,9 @@ def test_the_written_table_is_the_one_in_the_code(language: str) -> None:
 
 
 def test_no_administrator_may_do_anything_with_people_or_money() -> None:
-    theirs = {key for key in ACTIONS if any(may(key, role) for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN))}
+    theirs = {
+        key
+        for key in ACTIONS
+        if any(may(key, role) for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN))
+    }
     assert {key.split(".")[0] for key in theirs} == {"todo", "accounts", "settings", "notices", "tokens", "audit"}

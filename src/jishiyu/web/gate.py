@@ -13,7 +13,6 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
 from django.http import (
     Http404,
     HttpRequest,
@@ -31,7 +30,7 @@ from django.utils.translation import gettext as _
 from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.accounts.queries import Held, Reach, allowed, held, needs_second_factor, password_is_due, reach
 from jishiyu.apps.accounts.rights import ACTIONS, PUBLIC, SIGNED_IN
-from jishiyu.apps.accounts.rows import enter
+from jishiyu.apps.accounts.rows import eyes
 from jishiyu.engine.problems import Problem
 from jishiyu.web.problem import problem_page, refused
 
@@ -92,8 +91,7 @@ def gated(view: View, may: str) -> View:
             if turned_away is not None:
                 return turned_away
         try:
-            with transaction.atomic():
-                enter(account=who.name, reach=who.reach(may))
+            with eyes(account=who.name, reach=who.reach(may)):
                 response = view(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response = response.render()
@@ -204,6 +202,5 @@ def _idle(request: HttpRequest, now: datetime) -> bool:
 
 def _with_rows(who: Who, action: str, content: Any) -> Iterator[bytes]:
     """Stream with the reader's own eyes: the transaction of the page has ended when the first byte is asked for."""
-    with transaction.atomic():
-        enter(account=who.name, reach=who.reach(action))
+    with eyes(account=who.name, reach=who.reach(action)):
         yield from content

@@ -13,7 +13,7 @@ Jobs and commands run as the owner, to whom no policy applies. docs/decisions/00
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 
 from jishiyu.apps.accounts.queries import Reach
 
@@ -54,6 +54,19 @@ def enter(*, account: str, reach: Reach) -> None:
                 "account": account, "unions": list(reach.unions), "persons": list(reach.persons), "role": WEB,
             }  # fmt: skip
             cursor.execute(_ENTER, parameters)
+
+
+@contextmanager
+def eyes(*, account: str, reach: Reach) -> Iterator[None]:
+    """Open a transaction with the eyes of an account; afterwards whatever surrounds it sees as before."""
+    try:
+        with transaction.atomic():
+            enter(account=account, reach=reach)
+            yield
+    finally:
+        if connection.in_atomic_block and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('role', 'none', true)")
 
 
 @contextmanager
