@@ -173,11 +173,44 @@ class Attempt(models.Model):
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payments_attempt_positive"),
             models.CheckConstraint(condition=Q(state__in=AttemptState.values), name="payments_attempt_state_known"),
         ]
+        # Who else is paid to this account?
         indexes = [models.Index(fields=["account_hash"], name="payments_attempt_account")]
 
     def __str__(self) -> str:
         """Return entitlement and number."""
         return f"entitlement {self.entitlement_id} attempt {self.attempt_no}"
+
+
+class DoubtKind(models.TextChoices):
+    """What a checker should look at before signing."""
+
+    SHARED_ACCOUNT = "shared_account", "多人共用账号"
+    CHANGED_ACCOUNT = "changed_account", "账号与上次不同"
+    CUT_NAME = "cut_name", "户名过长被截断"
+
+
+class Doubt(models.Model):
+    """Something about one payment of a batch that is allowed and unusual; noted when the batch was prepared.
+
+    `people` is how many persons were ever paid to this account, for a shared one. Append-only.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="doubts", db_index=False)
+    kind = models.CharField(max_length=24, choices=DoubtKind)
+    people = models.IntegerField(default=1, db_default=1)
+
+    class Meta:
+        """Once per kind."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "kind"], name="payments_doubt_once"),
+            models.CheckConstraint(condition=Q(kind__in=DoubtKind.values), name="payments_doubt_known"),
+        ]
+
+    def __str__(self) -> str:
+        """Return attempt and kind."""
+        return f"attempt {self.attempt_id}: {self.kind}"
 
 
 class ResultFile(models.Model):

@@ -13,7 +13,7 @@ from jishiyu.apps.payments.queries import free_fen
 from jishiyu.apps.payments.recoveries import approve_write_off, ask_back, propose_write_off, record_repayment
 from jishiyu.apps.payments.results import ResultRead, read_result
 from jishiyu.apps.payments.retries import release, release_corrected
-from jishiyu.apps.payments.sending import Sent, send_batch
+from jishiyu.apps.payments.sending import Sent, hand_over_batch, send_batch
 from jishiyu.apps.payments.signatories import end_signatory, name_signatory
 from jishiyu.engine.money import yuan_text
 
@@ -29,6 +29,7 @@ __all__ = [
     "cancel_batch",
     "close_batch",
     "end_signatory",
+    "hand_over_batch",
     "name_signatory",
     "prepare_batch",
     "propose_write_off",

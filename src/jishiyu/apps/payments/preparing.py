@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,14 +11,16 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.ledger.operations import post_set_off
 from jishiyu.apps.ledger.problems import FundTooSmall
 from jishiyu.apps.payments.bank import Bank
+from jishiyu.apps.payments.doubts import note_doubts
 from jishiyu.apps.payments.models import Batch
 from jishiyu.apps.payments.payees import Payee, account_hashes, current_payees, obstacle_of, seal_payees
-from jishiyu.apps.payments.problems import AnotherIsPreparing, NothingToPay
+from jishiyu.apps.payments.problems import AnotherIsPreparing, NothingToPay, PayDayWrong
 from jishiyu.apps.payments.queries import free_fen
 from jishiyu.apps.payments.signatories import require_signatory
 from jishiyu.engine.money import yuan_text
 
 PREPARE_LOCK = 7_462_003
+LONGEST_AHEAD = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,10 @@ class Unpayable:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What preparing did; `batch_id` is None when nothing could be paid. Amounts in fen."""
+    """What preparing did; `batch_id` is None when nothing could be paid. Amounts in fen.
+
+    `gone` are entitlements that were asked for and are not owed any more: somebody else was faster.
+    """
 
     batch_id: int | None
     count: int
@@ -42,6 +47,7 @@ class Prepared:
     set_off_fen: int
     unpayable: tuple[Unpayable, ...]
     left_for_later: int
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +63,27 @@ class Owed:
 
 @transaction.atomic
 def prepare_batch(
-    *, by: str, on: date, at: datetime, bank: Bank, limit: int | None = None, policy: str | None = None
-) -> Prepared:
-    """Put what is owed into a batch, oldest first, at most `limit` payments of one policy or all.
+    *, by: str, on: date, at: datetime, bank: Bank, limit: int | None = None, policy: str | None = None,
+    entitlement_ids: Sequence[int] | None = None, pay_on: date | None = None,
+) -> Prepared:  # fmt: skip
+    """Put what is owed into a batch, oldest first: all, of one policy, or of those ids; at most `limit` payments.
 
-    Open recoveries are set off first, against entitlements of the same person and policy. Who has no usable account
-    or name stays owed and is listed. Raises SignatoryUnknown, AnotherIsPreparing, NothingToPay and FundTooSmall.
+    `pay_on` is the day that stands in the bank file (default: `on`). Open recoveries are set off first, against
+    entitlements of the same person and policy. Who has no usable account or name stays owed and is listed. Raises
+    SignatoryUnknown, PayDayWrong, AnotherIsPreparing, NothingToPay and FundTooSmall.
     """
     require_signatory(name=by, on=on)
+    pay_on = on if pay_on is None else pay_on
+    if not on <= pay_on <= on + LONGEST_AHEAD:
+        raise PayDayWrong(given=pay_on, first=on, last=on + LONGEST_AHEAD)
+    ids = None if entitlement_ids is None else sorted(set(entitlement_ids))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [PREPARE_LOCK])
         if not cursor.fetchone()[0]:
             raise AnotherIsPreparing()
-        _run(cursor, _TAKE, {"policy": policy})
+        _run(cursor, _TAKE, {"policy": policy, "ids": ids})
+        cursor.execute("SELECT count(*) FROM payments_payable")
+        taken = int(cursor.fetchone()[0])
         set_offs = _run(cursor, _LOCK_RECOVERIES) and _set_off(cursor, on=on, at=at)
         cursor.execute(_LEFT)
         owed = [Owed(*row) for row in cursor.fetchall()]
@@ -78,7 +92,9 @@ def prepare_batch(
         if not chosen and not unpayable and not set_offs:
             raise NothingToPay(policy=f" ({policy})" if policy else "")
         _note_obstacles(cursor, unpayable, chosen, on)
-        batch = _write_batch(cursor, chosen, by=by, on=on, at=at, bank=bank) if chosen else None
+        batch = _write_batch(cursor, chosen, by=by, on=pay_on, at=at, bank=bank) if chosen else None
+        if batch is not None:
+            note_doubts(batch=batch, bank=bank, payees=[payee for _, payee in chosen])
     prepared = Prepared(
         batch_id=batch.id if batch else None,
         count=batch.count if batch else 0,
@@ -87,6 +103,7 @@ def prepare_batch(
         set_off_fen=sum(amount for _, _, amount in set_offs or ()),
         unpayable=tuple(unpayable),
         left_for_later=len(payable) - len(chosen),
+        gone=0 if ids is None else len(ids) - taken,
     )
     details = {
         "profile": bank.name, "count": prepared.count, "sum_fen": prepared.sum_fen,
@@ -166,6 +183,7 @@ WITH owed AS (
     SELECT id, person_id, union_id, policy
       FROM subsidies_entitlement
      WHERE state = 'owed' AND (%(policy)s::text IS NULL OR policy = %(policy)s)
+       AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[]))
      ORDER BY id
        FOR UPDATE SKIP LOCKED
 )

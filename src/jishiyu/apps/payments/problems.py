@@ -6,8 +6,21 @@ from jishiyu.engine.problems import Problem
 class SignatoryUnknown(Problem):
     """Somebody who was not named for payments tries to prepare or approve."""
 
-    en = "{name} may not sign payments. Name them first: jishiyu pay signatory {name} --member NUMBER (or --no-member)."
-    zh = "{name} 未登记为支付经办或复核人员。请先登记:jishiyu pay signatory {name} --member 会员号(或 --no-member)。"
+    en = (
+        "{name} is not named as one who signs payments. The security administrator names them under Signatories "
+        "(terminal: jishiyu pay signatory {name} --member NUMBER, or --no-member)."
+    )
+    zh = (
+        "{name} 未登记为支付经办或复核人员。请安全管理员在“付款签字人”中登记"
+        "(命令行:jishiyu pay signatory {name} --member 会员号,或 --no-member)。"
+    )
+
+
+class PayDayWrong(Problem):
+    """The day of payment is over, or too far away."""
+
+    en = "{given} cannot be the day of payment: choose a day from {first} to {last}."
+    zh = "付款日不能为 {given},请选择 {first} 至 {last} 之间的日期。"
 
 
 class MemberUnknown(Problem):
@@ -20,22 +33,27 @@ class MemberUnknown(Problem):
 class AnotherIsPreparing(Problem):
     """Two batches were to be prepared at the same moment."""
 
-    en = "Somebody else is preparing a batch at this moment. Wait for it, then look at `jishiyu pay status`."
-    zh = "另一位经办人正在编制批次。请稍候,再查看 `jishiyu pay status`。"
+    en = (
+        "Somebody else is preparing a batch at this moment. Wait for it, then look at what is owed again "
+        "(terminal: jishiyu pay status)."
+    )
+    zh = "另一位经办人正在编制批次。请稍候,再重新查看应付清单(命令行:jishiyu pay status)。"
 
 
 class NothingToPay(Problem):
     """No owed entitlement matches."""
 
-    en = "Nothing is owed that could go into a batch{policy}. Look at `jishiyu pay status` for what waits and why."
-    zh = "没有可以编入批次的应付补贴{policy}。请用 `jishiyu pay status` 查看待办及原因。"
+    en = (
+        "Nothing is owed that could go into a batch{policy}. Look at what waits and why (terminal: jishiyu pay status)."
+    )
+    zh = "没有可以编入批次的应付补贴{policy}。请查看待办及原因(命令行:jishiyu pay status)。"
 
 
 class BatchUnknown(Problem):
     """No batch has this number."""
 
-    en = "There is no batch {batch}. Look at `jishiyu pay status`."
-    zh = "没有批次 {batch}。请用 `jishiyu pay status` 查看。"
+    en = "There is no batch {batch}. Look at the list of batches (terminal: jishiyu pay status)."
+    zh = "没有批次 {batch}。请查看批次清单(命令行:jishiyu pay status)。"
 
 
 class BatchNotReady(Problem):

@@ -34,10 +34,13 @@ def release(*, entitlement_ids: Sequence[int], reason: str, by: str, on: date, a
 
 
 @transaction.atomic
-def release_corrected(*, by: str, on: date, at: datetime) -> int:
-    """Let every returned or failed payment be tried again whose payee's name or account was corrected since."""
+def release_corrected(*, by: str, on: date, at: datetime, entitlement_ids: Sequence[int] | None = None) -> int:
+    """Let returned or failed payments (all, or these) be tried again whose payee's name or account was corrected since.
+
+    Return how many were released.
+    """
     require_signatory(name=by, on=on)
-    stuck = _stuck(None)
+    stuck = _stuck(None if entitlement_ids is None else sorted(set(entitlement_ids)))
     tried = open_payees([token for _, _, token, _ in stuck])
     now = current_payees(person_ids=[person_id for *_, person_id in stuck])
     corrected = [
