@@ -1,5 +1,6 @@
 """Jobs of the night: the trail is checked, what is kept no longer is removed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -68,13 +69,10 @@ def clean_up(job: Progress) -> Done:
     return Done({"uploads": uploads, "strays": strays, "jobs": jobs, "sessions": sessions})
 
 
-def queue_nightly(at: datetime) -> list[Progress]:
-    """This function will queue the work of the night, each kind once."""
+def queue_daily(*, kinds: Sequence[Kind], at: datetime) -> list[Progress]:
+    """This function will queue the work of a day, each kind once; the day is the city's."""
     day = localtime(at).date().isoformat()
     return [
         queue(kind=kind, by=SYSTEM, at=at, subject=day, arguments={"on": day}, once=f"{kind.value} {day}")
-        for kind in NIGHTLY
+        for kind in kinds
     ]
-
-
-NIGHTLY = (Kind.VERIFY_AUDIT, Kind.CLEAN_UP)

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
-from jishiyu.conf.jobs import feeds, housekeeping, watching
+from jishiyu.conf.jobs import feeds, housekeeping, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
 
@@ -56,6 +56,26 @@ def clean_up(progress_id: int) -> None:
     carry_out(progress_id, housekeeping.clean_up)
 
 
+@app.task(name=Kind.REMIND.value, retry=AGAIN)
+def remind(progress_id: int) -> None:
+    """Tell staff what is overdue."""
+    carry_out(progress_id, reminders.remind)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tell_about_money", lock="notices", queueing_lock="tell_about_money")
+def tell_about_money(timestamp: int) -> None:
+    """Tell members about money that is coming, was paid or came back."""
+    reminders.tell_about_money(at=moment())
+
+
+@app.periodic(cron="30 8 * * *")
+@app.task(name="morning", queueing_lock="morning")
+def morning(timestamp: int) -> None:
+    """Queue the reminders of the day."""
+    housekeeping.queue_daily(kinds=[Kind.REMIND], at=moment())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="watch_folder", lock="deciding", queueing_lock="watch_folder")
 def watch_folder(timestamp: int) -> None:
@@ -83,4 +103,4 @@ async def start_again(timestamp: int) -> None:
 @app.task(name="nightly", queueing_lock="nightly")
 def nightly(timestamp: int) -> None:
     """Queue what is done once a night."""
-    housekeeping.queue_nightly(moment())
+    housekeeping.queue_daily(kinds=[Kind.VERIFY_AUDIT, Kind.CLEAN_UP], at=moment())
