@@ -60,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
     ready()
     office = _open_office(options, scale, folder)
     _work(office)
+    _open_accounts(folder)
     fits, holds = _bulletin(office), _checks()
     _say(f"\n用时 {time.monotonic() - started:.0f} 秒。")
     if not options.no_page:
@@ -163,6 +164,15 @@ def _checks() -> bool:
         _say(f"  {'✓' if check.holds else '✗'} {check.zh}")
     _say("  各行去向:" + ";".join(f"{bucket} {count:,}" for bucket, count in buckets()))
     return all(check.holds for check in checks)
+
+
+def _open_accounts(folder: Path) -> None:
+    """Create an account per role and say where their passwords are."""
+    from jishiyu.demo.sign_ins import FILE, open_accounts
+
+    today = now()
+    made = open_accounts(folder=folder, on=today.date(), at=today)
+    _say(f"  登录账号 {len(made)} 个(每个岗位至少一个);密码和动态口令密钥随机生成,见 {folder / FILE}")
 
 
 def _tell_console(office: "Office") -> None:

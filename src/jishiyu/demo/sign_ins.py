@@ -1,0 +1,79 @@
+"""Accounts of the demo: one per role, with passwords and secrets drawn at random for this run only.
+
+They are written to `sign-in.txt` in the demo's own folder (mode 0600), which git ignores; nothing is kept elsewhere.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from jishiyu.apps.accounts.models import STAFF, Role
+from jishiyu.apps.accounts.operations import create_account, grant, set_password
+from jishiyu.apps.accounts.passwords import draw
+from jishiyu.apps.orgs.models import Union
+from jishiyu.apps.payments.operations import name_signatory
+from jishiyu.demo.officers import ADMINISTRATOR, CHECKER, CLERK, REVIEWER
+
+FILE = "sign-in.txt"
+SIGNS = (Role.FINANCE, Role.REVIEWER, Role.SUBSIDY_OFFICER)
+# Account, how people call them, role. The first four are the officers who did the demo's work.
+PEOPLE = (
+    (CLERK, "李娜(经办)", Role.SUBSIDY_OFFICER),
+    (CHECKER, "王芳(财务复核)", Role.FINANCE),
+    (REVIEWER, "陈静(审核)", Role.REVIEWER),
+    ("sun.li", "孙丽(财务制单)", Role.FINANCE),
+    ("zhou.gang", "周刚(复核)", Role.REVIEWER),
+    ("liu.yang", "刘洋(基层工会)", Role.UNION_OFFICER),
+    ("qiye", "某厂工会主席(企业)", Role.ENTERPRISE),
+    ("guanjia", "专属管家", Role.STEWARD),
+    ("gongjiang", "劳模工匠", Role.EXPERT),
+    ("sys.admin", "系统管理员", Role.SYSTEM_ADMIN),
+    ("sec.admin", "安全管理员", Role.SECURITY_ADMIN),
+    ("aud.admin", "审计管理员", Role.AUDIT_ADMIN),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What one needs to sign in: the secret is empty where no second factor is asked for."""
+
+    name: str
+    full_name: str
+    role: str
+    password: str
+    secret: str
+
+
+def open_accounts(*, folder: Path, on: date, at: datetime) -> list[SignIn]:
+    """This function will create the demo's accounts, let the financial ones sign, and write how to sign in."""
+    union = Union.objects.filter(kind="district").order_by("code").first() or Union.objects.order_by("code").first()
+    code = union.code if union is not None else ""
+    made = [_open(name, full_name, role, code, on, at) for name, full_name, role in PEOPLE]
+    _write(folder / FILE, made)
+    return made
+
+
+def _open(name: str, full_name: str, role: Role, union: str, on: date, at: datetime) -> SignIn:
+    password, secret = draw(), ""
+    account = create_account(name=name, full_name=full_name, by=ADMINISTRATOR, at=at)
+    set_password(account_id=account.pk, password=password, by=name, at=at)  # by its owner: needs no change at once
+    belongs = union if role in (Role.UNION_OFFICER, Role.ENTERPRISE) else ""
+    grant(account_id=account.pk, role=role, union_code=belongs, since=on, by=ADMINISTRATOR, at=at)
+    if role in SIGNS:
+        name_signatory(name=name, member_no=None, by=ADMINISTRATOR, at=at)
+    if role in STAFF:
+        secret = generate_totp_secret()
+        TOTP.activate(account, secret)
+    return SignIn(name, full_name, str(role.label), password, secret)
+
+
+def _write(path: Path, made: list[SignIn]) -> None:
+    path.unlink(missing_ok=True)
+    lines = ["账号 / account\t岗位 / role\t密码 / password\t动态口令密钥 / TOTP secret"]
+    lines += [f"{one.name}\t{one.full_name}\t{one.password}\t{one.secret or '—'}" for one in made]
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
