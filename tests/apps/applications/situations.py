@@ -27,7 +27,7 @@ AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 CHEN = Actor(name="chen.jing", role="reviewer")
 WANG = Actor(name="wang.fang", role="reviewer")
 ZHAO = Actor(name="zhao.min", role="reviewer")
-OFFICER = Actor(name="u1.officer", role="grassroots_officer")
+OFFICER = Actor(name="u1.officer", role="union_officer")
 WHEN: dict[str, Any] = {"on": ON, "at": AT}
 ACCIDENT = {
     "event_on": "2026-02-01", "injuries": "skull:crack", "cause": "fall", "treatment_over": "是",
