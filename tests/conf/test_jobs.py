@@ -1,5 +1,6 @@
 """The worker: what is queued is done, once, also when it is killed; and says on its row what came of it."""
 
+import io
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.db import connection, transaction
 
@@ -16,12 +18,24 @@ from jishiyu.apps.intake.models import Feed
 from jishiyu.apps.jobs.models import Kind, Progress, State
 from jishiyu.apps.jobs.operations import begin, queue
 from jishiyu.apps.jobs.queries import job, jobs
-from jishiyu.apps.jobs.uploads import folder, keep_upload
+from jishiyu.apps.jobs.uploads import bytes_of, folder, keep_upload
 from jishiyu.apps.members.models import RosterImport
 from jishiyu.apps.subsidies.models import Entitlement
 from jishiyu.conf.jobs import watching
 from jishiyu.conf.jobs.worker import work
-from tests.apps.subsidies.situations import AT, FEED, ROSTER, check_books, enrol, member, owed, stay, write
+from tests.apps.subsidies.situations import (
+    AT,
+    FEED,
+    ROSTER,
+    check_books,
+    enrol,
+    load,
+    member,
+    number,
+    owed,
+    stay,
+    write,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -228,6 +242,26 @@ def test_a_folder_whose_visitor_was_killed_before_the_file_was_moved_goes_on(tmp
     assert watching.look(inbox, still=timedelta(0)) == ["taken a.csv"]
     assert [row.state for row in jobs()] == ["done"]
     assert Feed.objects.count() == 1
+
+
+def test_an_export_is_kept_sealed_with_a_cover_and_masked(tmp_path: Path, until_done: Callable[[], None]) -> None:
+    enrol(tmp_path, member(1))
+    load(tmp_path, "a", stay(1, "1", "20000.00"), stay(1, "=1+1", "x"), stay(2, "3", "9000.00", med_type="99"))
+    feed = Feed.objects.get()
+    wanted = queue(kind=Kind.EXPORT, by="li.na", at=AT, arguments={"what": "feed_problems", "feed_id": feed.pk})
+    books = queue(kind=Kind.EXPORT, by="li.na", at=AT, arguments={"what": "ledger"})
+    unknown = queue(kind=Kind.EXPORT, by="li.na", at=AT, arguments={"what": "everything"})
+    until_done()
+    assert job(job_id=unknown.pk).state == State.REFUSED
+    assert job(job_id=books.pk).result["rows"] > 0
+    made = job(job_id=wanted.pk)
+    assert made.made is not None
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(bytes_of(made.made))))
+    assert book["封面"]["B1"].value == "li.na"
+    rows = [[cell.value for cell in row] for row in book["问题数据"].rows]
+    assert [(row[1], row[2], row[12]) for row in rows[1:]] == [("3", "S=1+1", "invalid"), ("4", "S3", "held")]
+    assert number(2) not in str(rows)
+    assert all(row[13] for row in rows)
 
 
 def _wait(reached: Callable[[], bool], seconds: float = 60) -> None:

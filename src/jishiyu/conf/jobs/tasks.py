@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
-from jishiyu.conf.jobs import feeds, housekeeping, reminders, watching
+from jishiyu.conf.jobs import exports, feeds, housekeeping, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
 
@@ -54,6 +54,12 @@ def verify_audit(progress_id: int) -> None:
 def clean_up(progress_id: int) -> None:
     """Remove what is kept no longer."""
     carry_out(progress_id, housekeeping.clean_up)
+
+
+@app.task(name=Kind.EXPORT.value, retry=AGAIN)
+def export(progress_id: int) -> None:
+    """Make a big file."""
+    carry_out(progress_id, exports.prepare_export)
 
 
 @app.task(name=Kind.REMIND.value, retry=AGAIN)
