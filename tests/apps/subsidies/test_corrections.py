@@ -8,6 +8,7 @@ from django.db import transaction
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.people.models import Certificate, Person
 from jishiyu.apps.people.problems import CertificateOfAnother, MergeUndone, MergeUnknown, ReasonMissing
+from jishiyu.apps.people.queries import person_by_number
 from jishiyu.apps.subsidies.corrections import correct_number, merge_members, undo_merge_of_members
 from jishiyu.apps.subsidies.models import Decision, Stale
 from tests.apps.subsidies.situations import (
@@ -106,6 +107,7 @@ def test_what_came_by_the_wrong_number_is_owed_back(tmp_path: Path) -> None:
 
 def test_a_number_of_somebody_else_is_refused(tmp_path: Path) -> None:
     enrol(tmp_path, member(1), member(2))
-    first = Person.objects.order_by("id")[0]
+    first = person_by_number(cert_type="01", cert_no=number(1), as_of=AS_OF)
+    assert first is not None
     with pytest.raises(CertificateOfAnother):
         correct_number(person_id=first.pk, cert_type="01", cert_no=number(2), reason="录入错误", **BY)
