@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -111,6 +112,18 @@ def test_work_of_one_name_waits_once_and_one_more_time_behind_what_runs() -> Non
     assert second.pk != first.pk
     assert queue(kind=Kind.DECIDE_CHANGED, by="d", at=AT, once="decide").pk == second.pk
     assert [row.pk for row in jobs(running=True)] == [second.pk, first.pk]
+
+
+def test_two_who_ask_at_the_same_moment_get_the_same_job() -> None:
+    def ask(_: int) -> int:
+        try:
+            return queue(kind=Kind.DECIDE_CHANGED, by="a", at=AT, once="decide").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as people:
+        assert len(set(people.map(ask, range(12)))) == 1
+    assert Progress.objects.count() == 1
 
 
 def test_a_job_whose_worker_was_killed_after_posting_is_done_the_second_time(

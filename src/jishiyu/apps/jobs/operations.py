@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -32,6 +32,8 @@ def queue(
     """
     with transaction.atomic():
         if once:
+            with connection.cursor() as cursor:  # two who ask at the same moment: the second finds what the first made
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7462020))", [once])
             known = Progress.objects.select_for_update().filter(once=once).exclude(state__in=ENDS).first()
             if known is not None and known.state == State.QUEUED:
                 return known
