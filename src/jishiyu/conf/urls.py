@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("jishiyu.web.accounts.urls")),
     path("", include("jishiyu.web.audit.urls")),
     path("", include("jishiyu.web.statistics.urls")),
+    path("", include("jishiyu.web.unions.urls")),
+    path("", include("jishiyu.web.roster.urls")),
     path("console/", include("jishiyu.web.console.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"

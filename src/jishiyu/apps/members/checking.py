@@ -9,13 +9,21 @@ BEGINS = pl.col("joined_on").fill_null(pl.date(1, 1, 1))
 ENDS = pl.col("left_on").fill_null(pl.date(9999, 12, 31))
 
 
-def check_lines(lines: pl.DataFrame, *, org_codes: pl.Series) -> pl.DataFrame:
+def check_lines(lines: pl.DataFrame, *, org_codes: pl.Series, not_ours: pl.Series | None = None) -> pl.DataFrame:
     """Return FINDING_SCHEMA and `row` for the lines that cannot be taken.
 
-    Takes ROSTER_SCHEMA columns and `row`, `file`, `line`, as the reader gives them; `org_codes` are those known.
+    Takes ROSTER_SCHEMA columns and `row`, `file`, `line`, as the reader gives them; `org_codes` are those known,
+    `not_ours` those of them that whoever brings the file has no say in.
     """
-    unknown = _found(lines, ~pl.col("org_code").is_in(org_codes.implode()), "org_code", "union_unknown", "org_code")
-    single = pl.concat([unknown, _two_names(lines)])
+    alone = [
+        _found(lines, ~pl.col("org_code").is_in(org_codes.implode()), "org_code", "union_unknown", "org_code"),
+        _two_names(lines),
+    ]
+    if not_ours is not None:
+        alone.append(
+            _found(lines, pl.col("org_code").is_in(not_ours.implode()), "org_code", "union_of_others", "org_code")
+        )
+    single = pl.concat(alone)
     return pl.concat([single, *_twice(lines.join(single, on="row", how="anti"))])
 
 

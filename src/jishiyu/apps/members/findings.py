@@ -30,6 +30,11 @@ FINDINGS = {
     "union_unknown": Finding(
         True, "No union has this code: correct it, or load the unions first.", "工会编码不存在:请更正,或先导入工会。"
     ),
+    "union_of_others": Finding(
+        True,
+        "This union is not one of yours: leave the line to its own officer, or to the city.",
+        "该工会不在您的管理范围内:请由该工会或市总工会导入。",
+    ),
     "name_differs_in_file": Finding(
         True,
         "The same number stands under another name in line {other}: find out whose it is.",

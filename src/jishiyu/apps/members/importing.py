@@ -1,5 +1,6 @@
 """The three steps of a roster file: check, look, confirm."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from hashlib import file_digest
@@ -24,9 +25,13 @@ SHOWN = ("new", "changed", "left", "unchanged", "refused", "absent", "new_people
 
 
 @transaction.atomic
-def check_roster(*, path: Path, as_of: date, by: str, at: datetime, absent_left_on: date | None = None) -> RosterImport:
+def check_roster(
+    *, path: Path, as_of: date, by: str, at: datetime, absent_left_on: date | None = None,
+    union_ids: Sequence[int] | None = None,
+) -> RosterImport:  # fmt: skip
     """Read a roster file, compare it with the books and keep the result to be looked at; change no membership.
 
+    `union_ids` are the unions that whoever brings the file answers for (None: all); lines of others are refused.
     `absent_left_on` says that the file is complete for its unions: whoever it leaves out left on that day.
     Raises what the reader raises about the file as a whole; what is wrong with lines becomes problems of the import.
     """
@@ -35,7 +40,7 @@ def check_roster(*, path: Path, as_of: date, by: str, at: datetime, absent_left_
         sha256 = file_digest(file, "sha256").hexdigest()
     lines = lines.with_row_index("row", offset=1)
     codes = pl.Series(list(Union.objects.values_list("code", flat=True)), dtype=pl.String)
-    misfits = check_lines(lines, org_codes=codes)
+    misfits = check_lines(lines, org_codes=codes, not_ours=_not_ours(union_ids))
     found = pl.concat([_of_the_reader(reported), misfits.select(FINDING_SCHEMA.keys())])
     unusable = reported.filter(pl.col("severity") == "error").select("file", "line").n_unique()
     if absent_left_on and (unusable or misfits.height):
@@ -52,6 +57,13 @@ def check_roster(*, path: Path, as_of: date, by: str, at: datetime, absent_left_
     RosterImport.objects.filter(pk=checked.pk).update(**counts)
     checked.refresh_from_db()
     return checked
+
+
+def _not_ours(union_ids: Sequence[int] | None) -> pl.Series | None:
+    if union_ids is None:
+        return None
+    others = Union.objects.exclude(pk__in=union_ids).values_list("code", flat=True)
+    return pl.Series(list(others), dtype=pl.String)
 
 
 def _of_the_reader(reported: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import polars as pl
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -12,13 +13,18 @@ from jishiyu.apps.members.problems import (
     MembershipEnded,
     MembershipOverlaps,
     MembershipUnknown,
+    NameDiffers,
     SameUnion,
     UnionClosed,
 )
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.queries import union_by_code
+from jishiyu.apps.people.desk import add_person
 from jishiyu.apps.people.models import Person
-from jishiyu.apps.people.problems import PersonUnknown
+from jishiyu.apps.people.problems import NameMissing, PersonUnknown
+from jishiyu.apps.people.queries import person_by_number
+from jishiyu.apps.people.sealing import lookup_hash
+from jishiyu.engine.identity import mask_number, name_keys
 
 
 @transaction.atomic
@@ -33,6 +39,33 @@ def join_union(
     details = {"union": union_code, "joined_on": joined_on.isoformat(), "in_service": in_service}
     record(by=by, action="membership.join", record=f"membership {made.pk}", details=details, at=at)
     return made
+
+
+@transaction.atomic
+def enrol(
+    *, union_code: str, member_no: str, joined_on: date, in_service: bool, cert_type: str, cert_no: str, name: str,
+    as_of: date, by: str, at: datetime, birth_date: date | None = None, mobile: str = "", bank_account: str = "",
+) -> Membership:  # fmt: skip
+    """Make somebody a member who may not be on record yet; who is, is found by number and must have that name.
+
+    Mobile and account are for new people only: what is on record stays. Raises NameDiffers, NameMissing, and what
+    `add_person` and `join_union` raise.
+    """
+    key = name_keys(pl.Series([name], dtype=pl.String))[0]
+    if key is None:
+        raise NameMissing
+    person = person_by_number(cert_type=cert_type, cert_no=cert_no, as_of=as_of)
+    if person is None:
+        person = add_person(
+            cert_type=cert_type, cert_no=cert_no, name=name, birth_date=birth_date, mobile=mobile,
+            bank_account=bank_account, as_of=as_of, by=by, at=at,
+        )  # fmt: skip
+    elif person.name_hash is not None and bytes(person.name_hash) != lookup_hash(key, purpose="name"):
+        raise NameDiffers(masked=mask_number(cert_no))
+    return join_union(
+        person_id=person.pk, union_code=union_code, member_no=member_no, joined_on=joined_on, in_service=in_service,
+        by=by, at=at,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -78,3 +78,10 @@ class JoinedLater(Problem):
 
     en = "{count} memberships of union {code} begin on or after {on}. Choose a later day, or move them first."
     zh = "工会 {code} 有 {count} 条会籍在 {on} 当日或之后开始。请另选日期,或先调整这些会籍。"
+
+
+class NameDiffers(Problem):
+    """The number is on record under another name."""
+
+    en = "The number {masked} is on record under another name. Check number and name against the certificate; if the name has changed, have it corrected first."
+    zh = "证件号码 {masked} 在册的姓名与此不同。请对照证件核对号码和姓名;如已更名,请先更正姓名。"

@@ -1,4 +1,4 @@
-"""The memberships as the deciding engine wants them, and who is a member twice."""
+"""The memberships as the deciding engine wants them and as a list shows them, and who is a member twice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import Count, Q
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
 
 from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.members.findings import say
-from jishiyu.apps.members.models import Membership, RosterProblem
+from jishiyu.apps.members.models import Membership, RosterImport, RosterProblem
 from jishiyu.engine.roster import ROSTER_SCHEMA
 from jishiyu.engine.roster_problems import PROBLEM_SCHEMA
 
@@ -149,3 +150,55 @@ def import_problems(*, import_id: int) -> pl.DataFrame:
     return found.with_columns(pl.Series(name, texts, dtype=pl.String) for name, texts in sentences.items()).select(
         PROBLEM_SCHEMA.keys()
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersOfUnion:
+    """How many memberships hold today, how many of those are in service, how many have ended."""
+
+    now: int
+    in_service: int
+    ended: int
+
+
+def count_members(*, union_ids: Sequence[int], day: date) -> MembersOfUnion:
+    """Return how many members these unions have on a day; for single unions, not for the whole city."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FILTER (WHERE left_on IS NULL OR left_on > %(day)s),
+                   count(*) FILTER (WHERE (left_on IS NULL OR left_on > %(day)s) AND in_service),
+                   count(*) FILTER (WHERE left_on <= %(day)s)
+            FROM members_membership
+            WHERE union_id = ANY(%(unions)s) AND (joined_on IS NULL OR joined_on <= %(day)s)
+            """,
+            {"unions": list(union_ids), "day": day},
+        )
+        now, in_service, ended = cursor.fetchone()
+    return MembersOfUnion(now=now, in_service=in_service, ended=ended)
+
+
+def memberships() -> QuerySet[Membership]:
+    """Return every membership with its person and union, by member number."""
+    return Membership.objects.select_related("union", "person").order_by("member_no", "id")
+
+
+def memberships_of(*, person_id: int) -> list[Membership]:
+    """Return all memberships of a person, merged persons included, the newest first."""
+    found = memberships().filter(Q(person_id=person_id) | Q(person__merged_into_id=person_id))
+    return list(found.order_by(F("joined_on").desc(nulls_last=True), "-id"))
+
+
+def roster_imports() -> QuerySet[RosterImport]:
+    """Return the roster files that were checked, the newest first."""
+    return RosterImport.objects.order_by("-id")
+
+
+def problems_of(*, import_id: int) -> QuerySet[RosterProblem]:
+    """Return what was found in a roster file, line by line."""
+    return RosterProblem.objects.filter(roster_import_id=import_id).order_by("file", "line", "id")
+
+
+def sentence_of(problem: RosterProblem, *, language: str) -> str:
+    """Return what is said about a line in `zh` or `en`."""
+    return say(problem.code, other_line=problem.other_line, language=language)

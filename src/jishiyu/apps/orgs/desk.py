@@ -7,8 +7,15 @@ from django.db import IntegrityError, connection, transaction
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.orgs.models import Union, UnionKind
 from jishiyu.apps.orgs.operations import LOCK
-from jishiyu.apps.orgs.problems import UnionClosedAlready, UnionCodeTaken, UnionIncomplete, UsccTaken, UsccUnusable
-from jishiyu.apps.orgs.queries import union_by_code
+from jishiyu.apps.orgs.problems import (
+    UnionChangedMeanwhile,
+    UnionClosedAlready,
+    UnionCodeTaken,
+    UnionIncomplete,
+    UsccTaken,
+    UsccUnusable,
+)
+from jishiyu.apps.orgs.queries import fingerprint, union_by_code
 from jishiyu.apps.orgs.uscc import is_valid
 
 CHANGEABLE = ("name", "trade", "district", "uscc")
@@ -40,8 +47,11 @@ def add_union(
     return made
 
 
-def change_union(*, code: str, by: str, at: datetime, **changes: str) -> Union:
-    """This function will change name, trade, district or uscc of a union; parents are `operations.set_parent`."""
+def change_union(*, code: str, by: str, at: datetime, seen: str = "", **changes: str) -> Union:
+    """This function will change name, trade, district or uscc of a union; parents are `operations.set_parent`.
+
+    `seen` is the `queries.fingerprint` of what the form showed; raises UnionChangedMeanwhile when it is another now.
+    """
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
         raise TypeError(f"a union has no changeable {', '.join(sorted(unknown))}")
@@ -49,7 +59,9 @@ def change_union(*, code: str, by: str, at: datetime, **changes: str) -> Union:
     if fresh.get("name") == "":
         raise UnionIncomplete
     with transaction.atomic():
-        union = union_by_code(code=code)
+        union = Union.objects.select_for_update(no_key=True).get(pk=union_by_code(code=code).pk)
+        if seen and seen != fingerprint(union):
+            raise UnionChangedMeanwhile(code=code)
         if "uscc" in fresh:
             fresh["uscc"] = _uscc(fresh["uscc"], code)
         details = {name: [getattr(union, name), value] for name, value in fresh.items()}

@@ -64,3 +64,10 @@ class UnionStillParent(Problem):
 
     en = "{count} open unions still stand under {code}, the first is {first}. Move them first."
     zh = "{code} 之下还有 {count} 个未撤销的工会(如 {first})。请先调整其隶属关系。"
+
+
+class UnionChangedMeanwhile(Problem):
+    """Somebody else changed the union while the form was open."""
+
+    en = "Somebody changed union {code} while you had the form open. Look at it again; your change was not made."
+    zh = "您填写期间,工会 {code} 已被他人变更。请重新查看;您的变更未保存。"

@@ -43,6 +43,7 @@ def take_file(path: Path, *, by: str, as_of: date, job: Progress) -> Done:
 def check_uploaded_roster(job: Progress) -> Done:
     """This function will check an uploaded roster; `arguments`: `as_of`, `absent_left_on` (ISO days, the second or null).
 
+    Also `union_ids`, where whoever brought it answers for some unions only.
     Done twice (its worker was killed) it checks twice; a check changes no membership.
     """
     upload = job.upload
@@ -53,7 +54,7 @@ def check_uploaded_roster(job: Progress) -> Done:
     with opened_upload(upload) as path:
         found = check_roster(
             path=path, as_of=date.fromisoformat(job.arguments["as_of"]), by=job.by, at=moment(),
-            absent_left_on=date.fromisoformat(absent) if absent else None,
+            absent_left_on=date.fromisoformat(absent) if absent else None, union_ids=job.arguments.get("union_ids"),
         )  # fmt: skip
     return Done({"import_id": found.pk, "lines": found.lines, "refused": found.refused})
 
