@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from jishiyu.apps.statistics.operations import freshen, keep
 from jishiyu.apps.statistics.problems import PeriodEmpty, PolicyUnknown, UnionUnknown
 
 OVER_FEN = 1_000_000
@@ -112,10 +113,10 @@ def rows(statement: sql.Composed, scope: Scope, **more: Any) -> list[tuple[Any, 
             return _from_text(kept)
         scope.check()
         if not fresh:
-            cursor.execute("SELECT statistics_freshen()")
+            freshen()
         cursor.execute(statement, parameters)
         found = list(cursor.fetchall())
-        cursor.execute(_KEEP, [key, _to_text(found)])
+    keep(key=bytes(key), text=_to_text(found))
     return found
 
 
@@ -133,7 +134,6 @@ WITH asked AS (
 SELECT NOT EXISTS (SELECT FROM statistics_touch), asked.key, answer.rows
 FROM asked LEFT JOIN statistics_answer answer ON answer.key = asked.key
 """
-_KEEP = "INSERT INTO statistics_answer (key, rows) VALUES (%s, %s) ON CONFLICT (key) DO NOTHING"
 
 _DAYS = {Dated.MONEY: sql.Identifier("day"), Dated.EVENT: sql.Identifier("anchor_date")}
 

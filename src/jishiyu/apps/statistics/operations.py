@@ -1,0 +1,21 @@
+"""Working the changes out again, and keeping answers: the only writing that asking for a figure does."""
+
+from django.db import connection
+
+
+def freshen() -> bool:
+    """This function will work the changes out again if something they rest on has changed; return whether it had.
+
+    One session works, others that ask meanwhile wait for it. docs/decisions/0060-figures-kept-ready.md
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statistics_freshen()")
+        return bool(cursor.fetchone()[0])
+
+
+def keep(*, key: bytes, text: str) -> None:
+    """This function will keep an answer until something changes; of two that come at once the first stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO statistics_answer (key, rows) VALUES (%s, %s) ON CONFLICT (key) DO NOTHING", [key, text]
+        )
