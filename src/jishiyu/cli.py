@@ -28,7 +28,6 @@ COMMANDS = {
     "sheet": "print a decision sheet, a payment batch or a call list as PDF",
     "up": "open the console on this machine",
     "work": "do queued jobs: feeds, watched folder, notices",
-    "work": "do queued jobs: feeds, watched folder, notices",
     "down": "close a console that runs in the background",
     "account": "accounts on the server: create, grant, unlock, reset",
     "audit": "check that the audit trail is whole",
