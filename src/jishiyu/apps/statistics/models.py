@@ -50,7 +50,7 @@ class Touch(models.Model):
 class Answer(models.Model):
     """The rows of a question that was asked since the changes were last worked out, as JSON text."""
 
-    key = models.BinaryField(primary_key=True, max_length=32)
+    question_hash = models.BinaryField(primary_key=True, max_length=32)
     rows = models.TextField()
 
     def __str__(self) -> str:

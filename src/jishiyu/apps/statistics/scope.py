@@ -132,7 +132,7 @@ WITH asked AS (
                   current_setting('jishiyu.person', true)), 'UTF8')) AS key
 )
 SELECT NOT EXISTS (SELECT FROM statistics_touch), asked.key, answer.rows
-FROM asked LEFT JOIN statistics_answer answer ON answer.key = asked.key
+FROM asked LEFT JOIN statistics_answer answer ON answer.question_hash = asked.key
 """
 
 _DAYS = {Dated.MONEY: sql.Identifier("day"), Dated.EVENT: sql.Identifier("anchor_date")}
