@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Answer',
             fields=[
-                ('key', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ('question_hash', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
                 ('rows', models.TextField()),
             ],
         ),
