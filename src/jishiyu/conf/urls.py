@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("jishiyu.web.todo.urls")),
     path("", include("jishiyu.web.accounts.urls")),
     path("", include("jishiyu.web.audit.urls")),
+    path("", include("jishiyu.web.payments.urls")),
+    path("", include("jishiyu.web.recoveries.urls")),
     path("", include("jishiyu.web.statistics.urls")),
     path("", include("jishiyu.web.unions.urls")),
     path("", include("jishiyu.web.roster.urls")),

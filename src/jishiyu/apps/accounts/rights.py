@@ -78,7 +78,14 @@ ACTIONS = {
         Action("payments.send", "下载银行文件", "Download the bank file", (FINANCE,)),
         Action("payments.answer", "导入银行结果,处理退汇", "Take bank answers, work returned items", (FINANCE,)),
         Action("recoveries.see", "查看追回", "See recoveries", CITY),
+        Action("payments.sign", "登记付款签字人", "Name who signs payments", (SECURITY,)),
         Action("recoveries.work", "办理追回", "Work recoveries", (FINANCE,)),
+        Action(
+            "recoveries.approve",
+            "复核核销(再次验证第二因素)",
+            "Approve a write-off, second factor again",
+            (FINANCE, REVIEWER),
+        ),
         Action("ledger.see", "查看账簿", "See the books", CITY),
         Action("ledger.appropriate", "登记拨款", "Enter an appropriation", (FINANCE,)),
         # Roster, unions, policies

@@ -29,7 +29,7 @@ def release(*, entitlement_ids: Sequence[int], reason: str, by: str, on: date, a
         raise NotReleasable(entitlement=missing[0], state=_state(missing[0]))
     _let_go(stuck, ReleaseKind.EXPLICIT, reason.strip(), by=by, at=at)
     details = {"entitlements": wanted[:1000], "count": len(wanted), "reason": reason.strip()}
-    record(by=by, action="payments.release", record=f"entitlements {len(wanted)}", details=details, at=at)
+    record(by=by, action="payments.release", record=_named(wanted), details=details, at=at)
     return len(wanted)
 
 
@@ -54,10 +54,14 @@ def release_corrected(*, by: str, on: date, at: datetime, entitlement_ids: Seque
     if corrected:
         _let_go(corrected, ReleaseKind.CORRECTED, "账户或户名已更正 / account or name corrected", by=by, at=at)
         details = {"entitlements": [entry[0] for entry in corrected][:1000], "count": len(corrected)}
-        record(
-            by=by, action="payments.release_corrected", record=f"entitlements {len(corrected)}", details=details, at=at
-        )
+        named = _named([entry[0] for entry in corrected])
+        record(by=by, action="payments.release_corrected", record=named, details=details, at=at)
     return len(corrected)
+
+
+def _named(entitlement_ids: Sequence[int]) -> str:
+    """Return what the trail calls them: one by its number, so that its history shows the step."""
+    return f"entitlement {entitlement_ids[0]}" if len(entitlement_ids) == 1 else f"entitlements {len(entitlement_ids)}"
 
 
 def _stuck(entitlement_ids: Sequence[int] | None) -> list[Stuck]:

@@ -36,16 +36,16 @@ class Asked:
     filter: Filter
     text: str
     value: Any
-
-    @property
-    def options(self) -> Sequence[tuple[str, Words]]:
-        """Return the choices for the template."""
-        return self.filter.options()
+    options: Sequence[tuple[str, Words]] = ()
 
 
 def asked(request: HttpRequest, filters: Sequence[Filter]) -> list[Asked]:
     """Return every filter with its value; what cannot be one (a day that does not exist) counts as not asked."""
-    return [Asked(one, text := request.GET.get(one.key, "").strip()[:200], _value(one, text)) for one in filters]
+    found = []
+    for one in filters:
+        text, options = request.GET.get(one.key, "").strip()[:200], one.options()
+        found.append(Asked(one, text, _value(one, text, options), options))
+    return found
 
 
 def narrowed(rows: Any, asked: Sequence[Asked]) -> Any:
@@ -56,7 +56,7 @@ def narrowed(rows: Any, asked: Sequence[Asked]) -> Any:
     return rows
 
 
-def _value(one: Filter, text: str) -> Any:
+def _value(one: Filter, text: str, options: Sequence[tuple[str, Words]]) -> Any:
     if "\x00" in text:
         return ""
     if one.kind == "day":
@@ -65,5 +65,5 @@ def _value(one: Filter, text: str) -> Any:
         except ValueError:
             return None
     if one.kind == "choice":
-        return text if text in {key for key, _ in one.options()} else ""
+        return text if text in {key for key, _ in options} else ""
     return text

@@ -59,6 +59,7 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (_("Administration"), (
         Entry("accounts.see", "accounts:list", _("Accounts")),
         Entry("accounts.unlock", "accounts:lockouts", _("Lock-outs")),
+        Entry("payments.sign", "payments:signatories", _("Signatories")),
         Entry("tokens.manage", "tokens:list", _("API tokens")),
         Entry("settings.see", "settings:home", _("Settings")),
         Entry("notices.see", "notices:list", _("Notices")),

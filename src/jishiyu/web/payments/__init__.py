@@ -1,0 +1,1 @@
+"""Paying: what is owed, batches, bank files and answers, and what is stuck."""
