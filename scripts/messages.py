@@ -19,6 +19,8 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
+from jishiyu.web.figures.typography import chinese
+
 WEB = Path(__file__).parents[1] / "src" / "jishiyu" / "web"
 PLACE = Path("locale") / "zh_Hans" / "LC_MESSAGES"
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
@@ -98,9 +100,14 @@ def _quoted(text: str) -> str:
 
 
 def compile_po(path: Path) -> None:
-    """Write the .mo file beside a .po file (GNU gettext's format, sorted, without a hash table)."""
+    """Write the .mo file beside a .po file (GNU gettext's format, sorted, without a hash table).
+
+    Stops and brackets beside Chinese characters become full-width ones, so that a .po file can be typed as it comes.
+    """
     entries = {"": HEAD} | {
-        f"{single}\0{plural}" if plural else single: text for (single, plural), text in read_po(path).items() if text
+        f"{single}\0{plural}" if plural else single: chinese(text)
+        for (single, plural), text in read_po(path).items()
+        if text
     }
     keys = sorted(entries, key=str.encode)
     originals, texts = [key.encode() for key in keys], [entries[key].encode() for key in keys]

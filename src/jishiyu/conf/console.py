@@ -9,7 +9,7 @@ import jishiyu.web
 from jishiyu.conf.home import home
 
 __all__ = [
-    "ACCOUNT_ADAPTER", "ACCOUNT_EMAIL_VERIFICATION", "ACCOUNT_LOGIN_METHODS", "ACCOUNT_RATE_LIMITS",
+    "ACCOUNT_ADAPTER", "ACCOUNT_EMAIL_VERIFICATION", "ACCOUNT_FORMS", "ACCOUNT_LOGIN_METHODS", "ACCOUNT_RATE_LIMITS",
     "ACCOUNT_REAUTHENTICATION_TIMEOUT", "ACCOUNT_SESSION_REMEMBER", "ACCOUNT_SIGNUP_FIELDS",
     "ACCOUNT_USER_MODEL_EMAIL_FIELD", "ACCOUNT_USER_MODEL_USERNAME_FIELD", "ALLOWED_HOSTS",
     "AUTHENTICATION_BACKENDS", "AUTH_USER_MODEL", "CACHES", "CSRF_COOKIE_HTTPONLY", "CSRF_COOKIE_SAMESITE",
@@ -104,6 +104,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
 MFA_TOTP_ISSUER = "Jishiyu"
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+ACCOUNT_FORMS = {"reauthenticate": "jishiyu.web.accounts.forms.PasswordAgain"}
 MFA_FORMS = {
     "authenticate": "jishiyu.web.accounts.forms.SecondFactor",
     "reauthenticate": "jishiyu.web.accounts.forms.SecondFactorAgain",

@@ -21,6 +21,12 @@ def application() -> Callable[..., Any]:
     """Make the database ready for this process and return the WSGI application."""
     ready()
     from django.core.handlers.wsgi import WSGIHandler
+
+    return serve_files(WSGIHandler())
+
+
+def serve_files(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an application that gives static files itself and leaves everything else to `answer`."""
     from whitenoise import WhiteNoise
 
     def add_headers(headers: Any, path: str, url: str) -> None:
@@ -28,8 +34,8 @@ def application() -> Callable[..., Any]:
             if name != "Cache-Control":
                 headers[name] = value
 
-    served = WhiteNoise(WSGIHandler(), max_age=3600, add_headers_function=add_headers)
+    served = WhiteNoise(answer, max_age=3600, add_headers_function=add_headers)
     for folder in STATIC:
         served.add_files(str(folder), prefix="static/")
-    answer: Callable[..., Any] = served
-    return answer
+    files: Callable[..., Any] = served
+    return files

@@ -4,15 +4,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jishiyu.engine.problems import Problem
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 REFUSED = 422
 
 
+def told(problem: Problem) -> str:
+    """Return the sentence of a problem in the language of the request, as it is printed."""
+    spoken = language()
+    return chinese(problem.say(spoken)) if spoken == "zh" else problem.say(spoken)
+
+
 def problem_page(request: HttpRequest, problem: Problem, *, status: int = REFUSED) -> HttpResponse:
     """Return the sentence of a problem: a part of a page where a part was asked for, else a page of its own."""
     template = "layout/problem_part.html" if getattr(request, "htmx", False) else "layout/problem.html"
-    return render(request, template, {"sentence": problem.say(language())}, status=status)
+    return render(request, template, {"sentence": told(problem)}, status=status)
 
 
 def refused(request: HttpRequest) -> HttpResponse:

@@ -1,12 +1,16 @@
 """How django-allauth meets our accounts: no sign-up, sealed secrets, failures that count, sign-on for known names."""
 
 import base64
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -40,6 +44,19 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
             return True
         count_failure(account_id=user.pk, address=address_of(self.request), at=timezone.now())
         return False
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """Ask again five minutes after the last time; whoever has a second factor must have shown that one."""
+        user = self.request.user
+        edge = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        recent = {entry["method"] for entry in get_authentication_records(self.request, user) if entry["at"] >= edge}
+        return "mfa" not in recent if is_mfa_enabled(user) else not recent
+
+    def get_reauthentication_methods(self, user: Account) -> list[dict[str, str]]:
+        """Offer the second factor only, where there is one: the password was typed already."""
+        found: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        factors = [one for one in found if one["id"] != "reauthenticate"]
+        return factors or found
 
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
         """Lead back to the sign-in with a sentence."""

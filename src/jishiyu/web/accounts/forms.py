@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import ReauthenticateForm as ReauthenticateForm_
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
@@ -55,6 +56,16 @@ class SecondFactorAgain(_Counted, ReauthenticateForm):  # type: ignore[misc]  # 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _number_pad(self)
+
+
+class PasswordAgain(ReauthenticateForm_):  # type: ignore[misc]  # allauth ships no types
+    """The password once more, before a first second factor is set up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].widget.attrs["placeholder"] = ""
+        dress(self)
 
 
 def _number_pad(form: Any) -> None:

@@ -1,5 +1,6 @@
 """Signing in: name and password, then the second factor; members with a one-time code."""
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.socialaccount.adapter import get_adapter as sign_on
 from django.conf import settings
@@ -22,8 +23,7 @@ from jishiyu.engine.problems import Problem
 from jishiyu.web.accounts.adapters import address_of
 from jishiyu.web.accounts.codes import send_notice
 from jishiyu.web.accounts.forms import MemberCode, MemberSignIn, SignIn
-from jishiyu.web.language import language
-from jishiyu.web.problem import REFUSED
+from jishiyu.web.problem import REFUSED, told
 
 TOKEN, NAME = "code_token", "code_name"
 
@@ -41,13 +41,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 at=timezone.now(),
             )  # fmt: skip
         if answer.account is not None:
+            record_authentication(request, answer.account, method="password", username=answer.account.name)
             response: HttpResponse = perform_login(
                 request, answer.account, email_verification="none", redirect_url=_next(request)
             )
             return response
         problem = answer.problem
     context = {
-        "form": form, "next": _next(request), "problem": problem.say(language()) if problem else "",
+        "form": form, "next": _next(request), "problem": told(problem) if problem else "",
         "providers": sign_on().list_providers(request), "sign_on": settings.SIGN_ON_NAME,
     }  # fmt: skip
     return render(request, "account/login.html", context, status=REFUSED if request.method == "POST" else 200)
@@ -73,7 +74,7 @@ def member_sign_in(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("member-code"))
         except Problem as refused:
             problem = refused
-    context = {"form": form, "problem": problem.say(language()) if problem else ""}
+    context = {"form": form, "problem": told(problem) if problem else ""}
     return render(request, "accounts/member_sign_in.html", context, status=REFUSED if form.is_bound else 200)
 
 
@@ -94,7 +95,7 @@ def member_code(request: HttpRequest) -> HttpResponse:
             response: HttpResponse = perform_login(request, answer.account, email_verification="none", redirect_url="/")
             return response
         problem = answer.problem
-    context = {"form": form, "problem": problem.say(language()) if problem else ""}
+    context = {"form": form, "problem": told(problem) if problem else ""}
     return render(request, "accounts/member_code.html", context, status=REFUSED if form.is_bound else 200)
 
 

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -30,7 +30,9 @@ from jishiyu.web.gate import who
 def accounts(request: HttpRequest) -> HttpResponseBase:
     """List the accounts."""
     rows = staff_accounts().annotate(
-        roles=ArrayAgg("grants__role", filter=Q(grants__until=None), distinct=True, default=[])
+        roles=ArrayAgg(
+            "grants__role", filter=Q(grants__isnull=False, grants__until=None), distinct=True, default=Value([])
+        )
     )
     return ACCOUNTS.answer(request, rows.order_by("name", "id"), **_buttons(request))
 

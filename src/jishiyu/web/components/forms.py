@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jishiyu.engine.problems import Problem
-from jishiyu.web.language import language
-from jishiyu.web.problem import REFUSED
+from jishiyu.web.problem import REFUSED, told
 
 
 class Renderer(TemplatesSetting):
@@ -63,6 +62,6 @@ def answer_form(
             try:
                 return do(form.cleaned_data)
             except Problem as refused:
-                problem = refused.say(language())
+                problem = told(refused)
         return render(request, template, {"form": form, "problem": problem, **context}, status=REFUSED)
     return render(request, template, {"form": form, **context})

@@ -9,8 +9,7 @@ from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import reveal
 from jishiyu.engine.problems import Problem
 from jishiyu.web.gate import who
-from jishiyu.web.language import language
-from jishiyu.web.problem import REFUSED
+from jishiyu.web.problem import REFUSED, told
 
 FIELDS = ("name", "cert_no", "mobile", "bank_account")
 
@@ -26,5 +25,5 @@ def person(request: HttpRequest, person_id: int, field: str) -> HttpResponse:
             person_id=found.pk, reason=request.POST.get("reason", ""), by=who(request).name, at=timezone.now()
         )
     except Problem as problem:
-        return render(request, "layout/problem_part.html", {"sentence": problem.say(language())}, status=REFUSED)
+        return render(request, "layout/problem_part.html", {"sentence": told(problem)}, status=REFUSED)
     return render(request, "components/revealed.html", {"value": shown[field] or "—"})
