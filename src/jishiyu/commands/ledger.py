@@ -103,7 +103,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from jishiyu.apps.ledger.queries import trial_balance_fen, unbalanced_entries
+    from jishiyu.apps.ledger.queries import sums_that_differ, trial_balance_fen, unbalanced_entries
     from jishiyu.apps.payments.queries import disagreements
 
     total, broken, differences = trial_balance_fen(), unbalanced_entries(), disagreements()
@@ -114,7 +114,10 @@ def _check(options: argparse.Namespace) -> int:
             f"不符 / disagree: {row.account} {row.policy}: 账簿 / ledger {yuan_text(row.ledger_fen)}, "
             f"业务 / states {yuan_text(row.states_fen)}"
         )
-    whole = not total and not broken and not differences
+    stray = sums_that_differ()
+    for name in stray:
+        print(f"合计与分录不符 / kept sum is not that of the postings: {name}")
+    whole = not total and not broken and not differences and not stray
     print(f"试算 / trial balance: {yuan_text(total)}; {'相符 / all agrees' if whole else '不符 / NOT all agrees'}")
     return 0 if whole else 1
 

@@ -115,7 +115,8 @@ def _accounts() -> list[tuple[str, str]]:
 
 
 def _sides(*, by_day: bool) -> Iterator[Side]:
-    with connection.cursor() as cursor:
+    # A cursor of the server: the books of a city do not fit into a web process.
+    with connection.chunked_cursor() as cursor:
         cursor.execute(_DAYS if by_day else _ENTRIES)
         while rows := cursor.fetchmany(CHUNK):
             for row in rows:

@@ -83,6 +83,36 @@ class Posting(models.Model):
         return f"{self.entry_id} {self.account_id} {self.amount_fen}"
 
 
+class Movement(models.Model):
+    """What one statement did to one account on one day by one kind of entry; written by a trigger, never by code.
+
+    The sums of the books come from here: some rows a day instead of hundreds of thousands of postings. Rows are only
+    added, so that two who post at the same moment never wait for each other. `credit_fen` is negative.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="movements", db_index=False, db_constraint=False
+    )
+    happened_on = models.DateField()
+    kind = models.CharField(max_length=16, choices=Kind)
+    debit_fen = models.BigIntegerField()
+    credit_fen = models.BigIntegerField()
+    entries = models.IntegerField()
+
+    class Meta:
+        """Debits up, credits down."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(debit_fen__gte=0, credit_fen__lte=0), name="ledger_movement_signs"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="ledger_movement_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        """Return account and day."""
+        return f"{self.account_id} {self.happened_on} {self.kind}"
+
+
 class Run(models.Model):
     """The entries touched by one statement, written by a trigger; at commit they are checked to balance.
 

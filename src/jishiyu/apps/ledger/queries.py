@@ -50,6 +50,13 @@ def unbalanced_entries() -> list[str]:
         return [key for (key,) in cursor.fetchall()]
 
 
+def sums_that_differ() -> list[str]:
+    """Return every account, day and kind whose kept sum is not that of its postings; none is right."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS_DIFFER)
+        return [name for (name,) in cursor.fetchall()]
+
+
 def policies() -> list[str]:
     """Return the policies that have an account."""
     rows: list[Any]
@@ -61,27 +68,45 @@ def policies() -> list[str]:
 
 _BALANCES = """
 SELECT account.role, account.policy,
-       coalesce(sum(posting.amount_fen) FILTER (WHERE entry.happened_on < %(since)s), 0)::bigint,
-       coalesce(sum(posting.amount_fen) FILTER (WHERE posting.amount_fen > 0 AND
-           (%(since)s::date IS NULL OR entry.happened_on >= %(since)s)), 0)::bigint,
-       coalesce(sum(posting.amount_fen) FILTER (WHERE posting.amount_fen < 0 AND
-           (%(since)s::date IS NULL OR entry.happened_on >= %(since)s)), 0)::bigint,
-       coalesce(sum(posting.amount_fen), 0)::bigint,
-       count(*) FILTER (WHERE %(since)s::date IS NULL OR entry.happened_on >= %(since)s)
+       coalesce(sum(moved.debit_fen + moved.credit_fen) FILTER (WHERE moved.happened_on < %(since)s), 0)::bigint,
+       coalesce(sum(moved.debit_fen) FILTER (WHERE
+           %(since)s::date IS NULL OR moved.happened_on >= %(since)s), 0)::bigint,
+       coalesce(sum(moved.credit_fen) FILTER (WHERE
+           %(since)s::date IS NULL OR moved.happened_on >= %(since)s), 0)::bigint,
+       sum(moved.debit_fen + moved.credit_fen)::bigint,
+       coalesce(sum(moved.entries) FILTER (WHERE
+           %(since)s::date IS NULL OR moved.happened_on >= %(since)s), 0)::bigint
   FROM ledger_account account
-  JOIN ledger_posting posting ON posting.account_id = account.id
-  JOIN ledger_entry entry ON entry.id = posting.entry_id
- WHERE (%(until)s::date IS NULL OR entry.happened_on < %(until)s)
+  JOIN ledger_movement moved ON moved.account_id = account.id
+ WHERE (%(until)s::date IS NULL OR moved.happened_on < %(until)s)
    AND (%(policy)s::text IS NULL OR account.policy = %(policy)s)
  GROUP BY account.id, account.role, account.policy
  ORDER BY account.role, account.policy
 """
 
 _BALANCE = """
-SELECT coalesce(sum(posting.amount_fen), 0)::bigint
+SELECT coalesce(sum(moved.debit_fen + moved.credit_fen), 0)::bigint
   FROM ledger_account account
-  JOIN ledger_posting posting ON posting.account_id = account.id
+  JOIN ledger_movement moved ON moved.account_id = account.id
  WHERE account.role = %(role)s AND (%(policy)s::text IS NULL OR account.policy = %(policy)s)
+"""
+
+_SUMS_DIFFER = """
+WITH postings AS (
+    SELECT posting.account_id, entry.happened_on, entry.kind, sum(posting.amount_fen)::bigint AS fen
+      FROM ledger_posting posting
+      JOIN ledger_entry entry ON entry.id = posting.entry_id
+     GROUP BY 1, 2, 3
+), moved AS (
+    SELECT account_id, happened_on, kind, sum(debit_fen + credit_fen)::bigint AS fen
+      FROM ledger_movement GROUP BY 1, 2, 3
+)
+SELECT account.role || ' ' || account.policy || ' ' || happened_on || ' ' || kind
+  FROM postings
+  FULL JOIN moved USING (account_id, happened_on, kind)
+  JOIN ledger_account account ON account.id = account_id
+ WHERE postings.fen IS DISTINCT FROM moved.fen
+ ORDER BY 1
 """
 
 _UNBALANCED = """
