@@ -8,13 +8,14 @@ from jishiyu.apps.statistics.lines import buckets, days_to_paid
 from jishiyu.apps.statistics.queries import By, groups, large, totals
 from jishiyu.apps.statistics.scope import Basis, Scope
 from jishiyu.demo.published import published
-from jishiyu.engine.money import yuan_text
+from jishiyu.engine.money import fen_to_yuan
 from jishiyu.web.components.chart import Chart, Shape, excel, wanted
 from jishiyu.web.console.place import place
 from jishiyu.web.documents.bulletin import bulletin, comparison, document, exact_figure, sentences
 from jishiyu.web.documents.render import render as typeset
 from jishiyu.web.figures import build
 from jishiyu.web.figures.figure import Figure, Say, per_cent
+from jishiyu.web.figures.money import million, wan_yuan
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.statistics import charts
@@ -95,7 +96,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     waited = days_to_paid(question.scope)
     shown = [*charts.over_time(question.scope), charts.of_groups(question.scope, By.DISTRICT), charts.days(waited)]
     cards = [
-        (Say("累计发放(元)", "Paid (yuan)"), yuan_text(found.fen)),
+        (Say("累计发放", "Paid"), wan_yuan(found.fen) if language() == "zh" else f"{million(fen_to_yuan(found.fen))} yuan"),
         (Say("惠及人次", "Person-times"), f"{found.person_times:,}"),
         (Say("惠及职工(人)", "People"), f"{found.people:,}"),
         (Say("免申即享", "Without application"), _per_cent(automatic, found.person_times)),

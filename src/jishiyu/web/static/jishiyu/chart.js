@@ -14,7 +14,7 @@ function short(value, fen) {
   return Math.abs(number) >= 1e4 ? `${+(number / 1e4).toFixed(1)}万` : String(number);
 }
 
-function options(data) {
+function options(data, wide) {
   // Rich text, because the content policy allows no style in markup.
   const base = { color: PALETTE, animation: false, aria: { enabled: true, decal: { show: true } },
                  tooltip: { renderMode: "richText", confine: true } };
@@ -23,7 +23,9 @@ function options(data) {
     const names = [...new Set([...data.labels, ...data.targets])];
     return { ...base, series: [{ type: "sankey", data: names.map((name) => ({ name })), emphasis: { focus: "adjacency" },
       links: data.labels.map((source, at) => ({ source, target: data.targets[at], value: first.values[at] })),
-      lineStyle: { color: "gradient", opacity: 0.35 }, label: { color: "#1f2329" } }] };
+      left: 8, right: wide ? 240 : 96, nodeAlign: "left", labelLayout: { hideOverlap: true },
+      lineStyle: { color: "gradient", opacity: 0.35 },
+      label: { color: "#1f2329", width: wide ? 225 : 84, overflow: wide ? "truncate" : "break" } }] };
   }
   if (data.shape === "ring" || data.shape === "funnel") {
     const ring = data.shape === "ring";
@@ -37,7 +39,7 @@ function options(data) {
     grid: { left: 12, right: 16, top: data.series.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
     tooltip: { ...base.tooltip, trigger: "axis",
       formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
-    xAxis: { type: "category", data: data.labels, ...AXIS },
+    xAxis: { type: "category", data: data.labels, ...AXIS, axisLabel: names(data.labels) },
     yAxis: { type: "value", ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, first.fen) } },
     series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", data: one.values, barMaxWidth: 44,
       stack: data.shape === "stacked" ? "all" : undefined, symbolSize: 6 })) };
@@ -46,7 +48,7 @@ function options(data) {
 function draw(place) {
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const picture = echarts.init(place, null, { renderer: "canvas" });
-  picture.setOption(options(data));
+  picture.setOption(options(data, place.clientWidth > 600));
   new ResizeObserver(() => picture.resize()).observe(place);
 }
 
