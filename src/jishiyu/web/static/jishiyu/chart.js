@@ -14,14 +14,21 @@ function short(value, fen) {
   return Math.abs(number) >= 1e4 ? `${+(number / 1e4).toFixed(1)}万` : String(number);
 }
 
+// Months may be left out between others, names of districts and brackets may not.
+function names(labels) {
+  const all = labels.length <= 24 && !/^\d{4}/.test(labels[0] || "");
+  const long = labels.length > 6 && labels.some((label) => label.length > 2);
+  return { color: "#3b4048", interval: all ? 0 : "auto", rotate: all && long ? 35 : 0 };
+}
+
 function options(data, wide) {
   // Rich text, because the content policy allows no style in markup.
   const base = { color: PALETTE, animation: false, aria: { enabled: true, decal: { show: true } },
                  tooltip: { renderMode: "richText", confine: true } };
   const first = data.series[0];
   if (data.shape === "sankey") {
-    const names = [...new Set([...data.labels, ...data.targets])];
-    return { ...base, series: [{ type: "sankey", data: names.map((name) => ({ name })), emphasis: { focus: "adjacency" },
+    const nodes = [...new Set([...data.labels, ...data.targets])];
+    return { ...base, series: [{ type: "sankey", data: nodes.map((name) => ({ name })), emphasis: { focus: "adjacency" },
       links: data.labels.map((source, at) => ({ source, target: data.targets[at], value: first.values[at] })),
       left: 8, right: wide ? 240 : 96, nodeAlign: "left", labelLayout: { hideOverlap: true },
       lineStyle: { color: "gradient", opacity: 0.35 },
