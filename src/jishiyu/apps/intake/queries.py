@@ -4,11 +4,26 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F, TextField, Value
+from django.db.models.functions import Coalesce
 
+from jishiyu.apps.intake.line_rows import (
+    LINE_SEALED,
+    LineRow,
+    line_of_feed,
+    line_row,
+    lines_beside,
+    lines_of_feed,
+    lines_of_stay,
+    place_in_file,
+)
 from jishiyu.apps.intake.models import Bucket, Fate, Feed, FeedState, Line
 from jishiyu.apps.people.sealing import open_many
 
+__all__ = [
+    "TAKEN_BACK", "BucketCount", "LineRow", "ReasonCount", "buckets_of_feed", "feeds", "line_of_feed", "line_row",
+    "lines_beside", "lines_of_feed", "lines_of_stay", "place_in_file", "reasons_of_feed", "sealed_facts",
+]  # fmt: skip
 TAKEN_BACK = "taken_back"
 
 
@@ -18,6 +33,15 @@ class BucketCount:
 
     bucket: str
     label: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many lines of a feed ended in a bucket for a leading reason (a code, or "")."""
+
+    bucket: str
+    reason: str
     lines: int
 
 
@@ -39,14 +63,25 @@ def buckets_of_feed(*, feed_id: int) -> list[BucketCount]:
     return [BucketCount(bucket.value, bucket.label, lines[bucket]) for bucket in Bucket if bucket in lines]
 
 
+def reasons_of_feed(*, feed_id: int) -> list[ReasonCount]:
+    """This function will count the lines of a posted feed per bucket and leading reason ("" where none is given).
+
+    They add up to the lines of the feed; nothing for a feed that is not posted or was taken back.
+    """
+    counted = (
+        Fate.objects.filter(feed_id=feed_id, feed__state=FeedState.POSTED)
+        .annotate(reason=Coalesce(F("reasons__0"), Value(""), output_field=TextField()))
+        .values("bucket", "reason")
+        .annotate(lines=Count("line_no"))
+        .order_by("bucket", "-lines", "reason")
+    )
+    place = {bucket.value: at for at, bucket in enumerate(Bucket)}
+    rows = [ReasonCount(row["bucket"], row["reason"], row["lines"]) for row in counted]
+    return sorted(rows, key=lambda row: place[row.bucket])
+
+
 def sealed_facts(*, feed_id: int, line_no: int) -> dict[str, Any]:
     """This function will open the sealed facts of one line (identity, diagnosis); the caller records that it did."""
     token = Line.objects.filter(feed_id=feed_id, line_no=line_no).values_list("sealed", flat=True).get()
-    facts: dict[str, Any] = json.loads(open_many([bytes(token)], purpose="intake_line.sealed")[0])
+    facts: dict[str, Any] = json.loads(open_many([bytes(token)], purpose=LINE_SEALED)[0])
     return facts
-
-
-def place_in_file(feed: Feed, line_no: int) -> tuple[str, int]:
-    """This function will return the table (member of a ZIP, sheet) and the number of a line as a person sees it."""
-    name, offset = next((part for part in reversed(feed.parts) if line_no > part[1]), (feed.name, 0))
-    return str(name), line_no - int(offset)

@@ -8,6 +8,7 @@ class Kind(models.TextChoices):
     """What a job does."""
 
     TAKE_FEED = "take_feed", "接收结算数据"
+    TAKE_BACK_FEED = "take_back_feed", "撤回来件"
     CHECK_ROSTER = "check_roster", "检查会员名册"
     CONFIRM_ROSTER = "confirm_roster", "名册入库"
     DECIDE_CHANGED = "decide_changed", "名册变更后重新核定"

@@ -1,7 +1,7 @@
 """What is written about long work. The page's row and the worker's job are made in one transaction."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -9,13 +9,18 @@ from django.db.models import F
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from jishiyu.apps.intake.models import FeedState
+from jishiyu.apps.intake.operations import refusal, taken_before
+from jishiyu.apps.intake.problems import ReasonMissing
 from jishiyu.apps.jobs.models import ENDS, Kind, Progress, State, Upload
 from jishiyu.apps.jobs.problems import JobUnknown
+from jishiyu.apps.jobs.uploads import keep_upload
 from jishiyu.engine.problems import Problem
 
 # Jobs with the same lock wait for one another: whoever decides has the whole machine, and the folder one visitor.
 LOCKS: dict[str, str] = {
     Kind.TAKE_FEED: "deciding",
+    Kind.TAKE_BACK_FEED: "deciding",
     Kind.CONFIRM_ROSTER: "deciding",
     Kind.DECIDE_CHANGED: "deciding",
 }
@@ -48,6 +53,32 @@ def queue(
         task = app.configure_task(kind.value, allow_unknown=True, lock=LOCKS.get(kind))
         task.defer(progress_id=made.pk)
     return made
+
+
+def queue_feed(*, pieces: Iterable[bytes], name: str, as_of: date, by: str, at: datetime) -> Progress:
+    """This function will keep a settlement file and queue its taking; in one transaction, so that neither stays alone.
+
+    The same bytes wait or run once. Raises `FeedTakenBefore` for a file that was posted already, `UploadTooLarge`.
+    """
+    with transaction.atomic():
+        upload = keep_upload(pieces=pieces, name=name, by=by, at=at)
+        known = taken_before(sha256=upload.sha256)
+        if known is not None and known.state == FeedState.POSTED:
+            raise refusal(known, upload.name)
+        return queue(
+            kind=Kind.TAKE_FEED, by=by, at=at, subject=upload.name, upload=upload,
+            arguments={"as_of": as_of.isoformat()}, once=f"feed {upload.sha256}",
+        )  # fmt: skip
+
+
+def queue_take_back(*, feed_id: int, name: str, because: str, on: date, by: str, at: datetime) -> Progress:
+    """This function will queue that a whole feed is taken back; raises `ReasonMissing`."""
+    if len(because.strip()) < 2:
+        raise ReasonMissing(what=f"feed {feed_id}")
+    return queue(
+        kind=Kind.TAKE_BACK_FEED, by=by, at=at, subject=name, once=f"take back feed {feed_id}",
+        arguments={"feed_id": feed_id, "because": because.strip(), "on": on.isoformat()},
+    )  # fmt: skip
 
 
 def begin(*, progress_id: int, at: datetime) -> Progress | None:

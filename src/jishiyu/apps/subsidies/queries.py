@@ -56,6 +56,16 @@ POSTED = """
 SELECT coalesce((SELECT sum(amount_fen) FROM subsidies_entitlement WHERE stay_id = %(stay)s AND policy = %(policy)s), 0)
      - coalesce((SELECT sum(amount_fen) FROM subsidies_recovery WHERE stay_id = %(stay)s AND policy = %(policy)s), 0)
 """
+MONEY_OF_FEED = """
+SELECT entitlement.state, count(*),
+       sum(CASE WHEN entitlement.state = 'set_off' THEN entitlement.amount_fen
+           ELSE entitlement.amount_fen - entitlement.set_off_fen END)::bigint
+FROM intake_feed feed
+JOIN subsidies_entitlement entitlement ON entitlement.created_at >= feed.posted_at
+    AND entitlement.stay_id IN (SELECT stay_id FROM intake_fate WHERE feed_id = %(feed)s)
+WHERE feed.id = %(feed)s AND feed.posted_at IS NOT NULL
+GROUP BY 1 ORDER BY 1
+"""
 # The invariant of the whole app, for every (stay, policy): posted = owed by the newest decision; an assist decision
 # owes between nothing and its amount until it is approved. Anything listed here is a bug.
 BREAKS = """
@@ -98,6 +108,15 @@ class CallListRow:
     officer: str
     reasons: tuple[str, ...]
     last_sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMoney:
+    """How many entitlements that followed from a feed stand in a state, and their amount less set-offs (fen)."""
+
+    state: str
+    count: int
+    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +205,16 @@ def broken_promises() -> list[tuple[str, str, str | None, int | None, int]]:
     with connection.cursor() as cursor:
         cursor.execute(BREAKS)
         return [tuple(row) for row in cursor.fetchall()]
+
+
+def money_of_feed(*, feed_id: int) -> list[FeedMoney]:
+    """This function will return what is or was owed for the stays of a feed since it was posted, by state, in fen.
+
+    The same entitlements that keep a feed from being taken back once one of them is in a batch.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MONEY_OF_FEED, {"feed": feed_id})
+        return [FeedMoney(*row) for row in cursor.fetchall()]
 
 
 def open_case(*, stay_id: str, reason: str) -> Case | None:

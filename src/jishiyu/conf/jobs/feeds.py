@@ -13,7 +13,7 @@ from jishiyu.apps.jobs.problems import UploadGone
 from jishiyu.apps.jobs.uploads import opened_upload
 from jishiyu.apps.members.importing import check_roster, confirm_roster
 from jishiyu.apps.members.models import ImportState, RosterImport
-from jishiyu.apps.subsidies.operations import post_feed, redecide, rematch
+from jishiyu.apps.subsidies.operations import post_feed, redecide, rematch, take_back_feed
 from jishiyu.conf.jobs.running import Done
 
 
@@ -38,6 +38,26 @@ def take_file(path: Path, *, by: str, as_of: date, job: Progress) -> Done:
     operations.step(progress_id=job.pk, zh=zh, en=f"deciding and posting ({feed.line_count:,} lines)", done=1, of=2)
     done = post_feed(feed=feed, by=by)
     return _told(Feed.objects.get(pk=feed.pk), bytes=size, **asdict(done))
+
+
+def take_feed_back(job: Progress) -> Done:
+    """This function will take a whole feed back; `arguments`: `feed_id`, `because`, `on` (ISO day).
+
+    Done twice (its worker was killed after the commit) it says again what was done.
+    """
+    feed_id = int(job.arguments["feed_id"])
+    operations.step(progress_id=job.pk, zh="撤回并重新核定", en="taking back and deciding again")
+    found = Feed.objects.filter(pk=feed_id).first()
+    began = job.started_at
+    if (
+        job.attempts > 1 and found is not None and found.state == FeedState.WITHDRAWN and found.withdrawn_by == job.by
+        and began is not None and found.withdrawn_at is not None and found.withdrawn_at >= began
+    ):  # fmt: skip
+        return Done({"feed_id": feed_id})
+    done = take_back_feed(
+        feed_id=feed_id, because=job.arguments["because"], by=job.by, on=date.fromisoformat(job.arguments["on"])
+    )
+    return Done({"feed_id": feed_id, **asdict(done)})
 
 
 def check_uploaded_roster(job: Progress) -> Done:

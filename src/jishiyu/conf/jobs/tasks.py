@@ -26,6 +26,12 @@ def take_feed(progress_id: int) -> None:
     carry_out(progress_id, feeds.take_uploaded_feed)
 
 
+@app.task(name=Kind.TAKE_BACK_FEED.value, retry=AGAIN)
+def take_back_feed(progress_id: int) -> None:
+    """Take a whole feed back."""
+    carry_out(progress_id, feeds.take_feed_back)
+
+
 @app.task(name=Kind.CHECK_ROSTER.value, retry=AGAIN)
 def check_roster(progress_id: int) -> None:
     """Check an uploaded roster."""
