@@ -15,6 +15,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     known = who(request)
     return {
         "who": known,
+        "may_find": known.may("people.find"),
         "navigation": navigation(request, known),
         "issuer": issuer(),
         "large_text": request.COOKIES.get(LARGE) == "1",

@@ -1,0 +1,1 @@
+"""Decisions on the screen: the amount taken apart, step by step."""

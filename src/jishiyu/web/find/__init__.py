@@ -1,0 +1,1 @@
+"""Find anything, and the page of a member."""

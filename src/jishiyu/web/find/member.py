@@ -1,0 +1,76 @@
+"""The page of a member: what the desk knows, in words, with the addresses of everything it names."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from jishiyu.apps.applications.models import Application
+from jishiyu.apps.desk.queries import Member, member
+from jishiyu.apps.people.problems import PersonUnknown
+from jishiyu.apps.policies.shelves import every_text
+from jishiyu.engine.explain import explain
+from jishiyu.engine.policy.model import Policy
+from jishiyu.web.components.badge import badge
+from jishiyu.web.decisions.words import CASE_STATES, PAYMENT_STATES, RECOVERY_STATES
+from jishiyu.web.feeds.words import bucket
+from jishiyu.web.figures.labels import policy_label
+from jishiyu.web.figures.typography import chinese
+from jishiyu.web.find import words
+from jishiyu.web.find.links import link
+from jishiyu.web.gate import Who
+from jishiyu.web.language import language
+
+
+def member_or_none(person_id: int) -> Member | None:
+    """Return what the desk knows of somebody, or None where the reader may see nobody of this number."""
+    try:
+        return member(person_id=person_id)
+    except PersonUnknown:
+        return None
+
+
+def page(found: Member, filed: Sequence[Application], asking: Who, today: date) -> dict[str, Any]:
+    """Return what the template needs."""
+    spoken = language()
+    rules = {(policy.name, policy.digest): policy for policy in every_text()}
+    payments = {(row.stay_id, row.policy): row for row in reversed(found.payments)}
+    return {
+        "member": found, "age": _age(found.birth_date, today), "sex": words.SEXES.get(found.sex, ""),
+        "in_service": [place for place in found.memberships if place.left_on is None],
+        "memberships": [(place, place.left_on - timedelta(days=1) if place.left_on else None) for place in found.memberships],
+        "decisions": [
+            {
+                "row": row, "title": policy_label(row.policy)(spoken) if row.policy else "", "badge": bucket(row.bucket),
+                "paid": badge(payments[row.stay_id, row.policy].state, PAYMENT_STATES)
+                if (row.stay_id, row.policy) in payments else None,
+                "sentence": _sentence(row, rules.get((row.policy, row.policy_hash)), spoken),
+            }
+            for row in found.decisions
+        ],
+        "payments": [
+            (row, badge(row.state, PAYMENT_STATES), policy_label(row.policy)(spoken), row.amount_fen - row.set_off_fen,
+             link("batch", row.batch_id) if row.batch_id and asking.may("payments.see") else "",
+             link("payment", row.entitlement_id) if asking.may("payments.see") else "")
+            for row in found.payments
+        ],
+        "recoveries": [(row, badge(row.state, RECOVERY_STATES), policy_label(row.policy)(spoken)) for row in found.recoveries],
+        "cases": [(row, badge(row.state, CASE_STATES), words.case_reason(row.reason), link("case", row.case_id)) for row in found.cases],
+        "windows": [(row, policy_label(row.policy)(spoken)) for row in found.windows],
+        "applications": [
+            (row, words.application_kind(row.kind), badge(row.state, words.APPLICATIONS), link("application", row.pk))
+            for row in filed
+        ],
+        "roster": link("roster", found.person_id) if asking.may("roster.see") else "",
+    }  # fmt: skip
+
+
+def _sentence(row: Any, rule: Policy | None, spoken: str) -> str:
+    judged = {name: getattr(row, name) for name in row.__slots__}
+    text = explain(judged, rule).text(spoken)
+    return chinese(text) if spoken == "zh" else text
+
+
+def _age(born: date | None, today: date) -> int | None:
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

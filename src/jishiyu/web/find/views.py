@@ -1,0 +1,60 @@
+"""One box for everything, and the page of a member.
+
+What is typed goes by POST, so that no identity number stands in an address, a log or the history of a browser. What
+was found is kept masked in the session; the address after it says nothing.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from jishiyu.apps.applications.models import Application
+from jishiyu.apps.desk.queries import find
+from jishiyu.apps.people.models import Person
+from jishiyu.web.components.history import steps
+from jishiyu.web.find import member as shown
+from jishiyu.web.find.results import MOST, addressed, grouped
+from jishiyu.web.gate import who
+
+KEPT = "found"
+
+
+def find_anything(request: HttpRequest) -> HttpResponse:
+    """Find what was typed; one thing is opened at once, several are listed."""
+    if request.method == "POST":
+        hits = find(text=request.POST.get("q", "")[:100], on=timezone.localdate(), limit=MOST)
+        results = addressed(hits, who(request))
+        if len(results) == 1 and results[0]["href"]:
+            return HttpResponseRedirect(results[0]["href"])
+        request.session[KEPT] = results
+        return HttpResponseRedirect(reverse("people:find"))
+    kept: list[dict[str, Any]] | None = request.session.get(KEPT)
+    return render(request, "find/find.html", {"groups": grouped(kept or []), "searched": kept is not None})
+
+
+def member_page(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Show everything about one member, masked."""
+    found = shown.member_or_none(person_id)
+    if found is None:
+        raise Http404
+    if found.person_id != person_id:
+        return HttpResponseRedirect(reverse("people:member", args=[found.person_id]))
+    filed = (
+        Application.objects.filter(person_id=found.person_id).order_by("-pk")
+        if _sees(request)
+        else Application.objects.none()
+    )
+    return render(request, "find/member.html", shown.page(found, list(filed[:50]), who(request), timezone.localdate()))
+
+
+def history(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Return the part of a member's page that says who did what; asked for when it is opened."""
+    found = get_object_or_404(Person, pk=person_id)
+    return render(request, "find/history.html", {"history": steps(f"person {found.pk}")})
+
+
+def _sees(request: HttpRequest) -> bool:
+    return who(request).may("applications.see")
