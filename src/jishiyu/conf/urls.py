@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("jishiyu.web.statistics.urls")),
     path("", include("jishiyu.web.unions.urls")),
     path("", include("jishiyu.web.roster.urls")),
+    path("", include("jishiyu.web.policies.urls")),
     path("console/", include("jishiyu.web.console.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"

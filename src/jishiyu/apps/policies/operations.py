@@ -13,6 +13,7 @@ from jishiyu.apps.policies.problems import (
     PublisherIsProposer,
     ReasonMissing,
     StartsBeforeFirst,
+    VersionChangedMeanwhile,
     VersionNotOpen,
     VersionTaken,
     VersionUnknown,
@@ -24,10 +25,12 @@ ROSTER_LOCK = 7_462_011  # whoever decides holds it shared: what is being decide
 
 
 def save_draft(
-    *, text: str, by: str, at: datetime, table_name: str = "", table_text: str = "", version_id: int | None = None
-) -> Version:
+    *, text: str, by: str, at: datetime, table_name: str = "", table_text: str = "", version_id: int | None = None,
+    seen: str = "",
+) -> Version:  # fmt: skip
     """This function will keep a checked text as a draft, a new one or in the place of an earlier draft.
 
+    `seen` is the digest of the draft that was open; another one by now raises `VersionChangedMeanwhile`.
     Raises `PolicyRefused` with every fault and its line: what is not understood is not kept. Also `VersionNotOpen`.
     """
     policy = read(text=text, table_name=table_name, table_text=table_text)
@@ -40,6 +43,7 @@ def save_draft(
             made = Version.objects.create(**fields, made_by=by, made_at=at)
         else:
             made = _locked(version_id, State.DRAFT)
+            _refuse_another(made, seen)
             Version.objects.filter(pk=version_id).update(**fields, made_by=by, made_at=at)
             made.refresh_from_db()
         details = {"sha256": policy.digest, "name": policy.name, "version": policy.version}
@@ -47,7 +51,7 @@ def save_draft(
     return made
 
 
-def propose(*, version_id: int, because: str, by: str, at: datetime) -> Version:
+def propose(*, version_id: int, because: str, by: str, at: datetime, seen: str = "") -> Version:
     """This function will propose a draft for publication; its text is fixed from now on.
 
     Raises `VersionTaken` and `StartsBeforeFirst` when it does not fit the shelf, `ReasonMissing`, `VersionNotOpen`.
@@ -56,6 +60,7 @@ def propose(*, version_id: int, because: str, by: str, at: datetime) -> Version:
         raise ReasonMissing
     with transaction.atomic():
         version = _locked(version_id, State.DRAFT)
+        _refuse_another(version, seen)
         _fit(policy_of(version))
         said = {"proposed_by": by, "proposed_at": at, "proposed_because": because.strip()}
         return _move(version, State.PROPOSED, by=by, at=at, details={"because": because.strip()}, **said)
@@ -77,9 +82,10 @@ def drop(*, version_id: int, by: str, at: datetime) -> Version:
         return _move(_locked(version_id, State.DRAFT, State.PROPOSED), State.DROPPED, by=by, at=at, details={})
 
 
-def publish(*, version_id: int, by: str, at: datetime) -> Version:
+def publish(*, version_id: int, by: str, at: datetime, seen: str = "") -> Version:
     """This function will publish a proposal as the second person, and have decided again what it may change.
 
+    `seen` is the digest of the text that the second person looked at; another one is not published.
     The version before it ends on its first day. Decisions anchored on that day or later are decided again in a job
     when the day has come already. Raises `PublisherIsProposer`, `VersionTaken`, `VersionNotOpen`.
     """
@@ -87,6 +93,7 @@ def publish(*, version_id: int, by: str, at: datetime) -> Version:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ROSTER_LOCK])
         version = _locked(version_id, State.PROPOSED)
+        _refuse_another(version, seen)
         if version.proposed_by == by:
             raise PublisherIsProposer(by=by, version=version.version, name=version.name)
         policy = policy_of(version)
@@ -120,6 +127,11 @@ def _locked(version_id: int, *states: State) -> Version:
     if found.state not in states:
         raise VersionNotOpen(version=found.version, name=found.name, state=State(found.state).label)
     return found
+
+
+def _refuse_another(version: Version, seen: str) -> None:
+    if seen and seen != version.sha256:
+        raise VersionChangedMeanwhile(name=version.name, version=version.version)
 
 
 def _move(

@@ -50,3 +50,10 @@ class TextOfDecisionUnknown(Problem):
 
     en = "Version {version} of {name} with SHA-256 {digest}… is not on the shelf; another text would explain another rule."
     zh = "找不到 SHA-256 为 {digest}… 的 {name} {version} 版;用别的文本会解释成别的规则。"
+
+
+class VersionChangedMeanwhile(Problem):
+    """The text is not the one that was looked at."""
+
+    en = "Somebody changed version {version} of {name} while you had it open. Look at it again; nothing was done."
+    zh = "您打开期间,{name} 的 {version} 版已被他人修改。请重新查看;未作任何操作。"

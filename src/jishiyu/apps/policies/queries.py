@@ -1,15 +1,22 @@
 """Reading policies: what is in force, every version, the very text that decided, two of them side by side."""
 
+import tomllib
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from jishiyu.apps.policies.models import State, Version
 from jishiyu.apps.policies.problems import TextOfDecisionUnknown, VersionUnknown
 from jishiyu.apps.policies.shelves import every_text, in_force, policy_of
 from jishiyu.engine.policy.compare import Difference, compare
+from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.shelf import folder
 
-__all__ = ["Listed", "compare_versions", "in_force", "policies", "policy_of_version", "text_that_decided", "version"]
+__all__ = [
+    "Listed", "Text", "compare_versions", "in_force", "policies", "policy_of_version", "text_of", "text_that_decided",
+    "version",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,29 @@ def text_that_decided(*, name: str, version: str, digest: str) -> Policy:
     if found is None:
         raise TextOfDecisionUnknown(name=name, version=version, digest=digest[:12])
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What a version says, word for word, with the table that lies beside it."""
+
+    text: str
+    table_name: str = ""
+    table_text: str = ""
+
+
+def text_of(*, policy: Policy) -> Text:
+    """This function will return the text of a version on the shelf, published here or shipped."""
+    row = Version.objects.filter(name=policy.name, sha256=policy.digest).order_by("-id").first()
+    if row is not None:
+        return Text(text=row.text, table_name=row.table_name, table_text=row.table_text)
+    for path in sorted(folder().glob(f"*/{Path(policy.file).name}")):
+        if load_policy(path).digest == policy.digest:
+            text = path.read_text(encoding="utf-8")
+            table = tomllib.loads(text)["formula"].get("table", "")
+            beside = path.with_name(Path(table).name).read_text(encoding="utf-8") if table else ""
+            return Text(text=text, table_name=table, table_text=beside)
+    raise TextOfDecisionUnknown(name=policy.name, version=policy.version, digest=policy.digest[:12])
 
 
 def compare_versions(*, older: Policy, newer: Policy) -> list[Difference]:

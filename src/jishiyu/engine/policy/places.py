@@ -20,6 +20,11 @@ def places(text: str) -> dict[Path, int]:
     return _Walk(text).found
 
 
+def offsets(text: str) -> dict[Path, int]:
+    """This function will map each path of a TOML text to where its key (or, in arrays, its value) begins."""
+    return _Walk(text, by_offset=True).found
+
+
 def line_of(path: Path, found: dict[Path, int]) -> int:
     """This function will return the line of a path, or of its nearest parent that has one."""
     while path not in found:
@@ -30,10 +35,10 @@ def line_of(path: Path, found: dict[Path, int]) -> int:
 class _Walk:
     """One walk over the tokens of a valid TOML text."""
 
-    def __init__(self, text: str) -> None:
-        self.found: dict[Path, int] = {(): 1}
+    def __init__(self, text: str, *, by_offset: bool = False) -> None:
+        self.found: dict[Path, int] = {(): 0 if by_offset else 1}
         self.counts: dict[Path, int] = {}  # of arrays of tables: the position of the newest
-        self.tokens = list(_tokens(text))
+        self.tokens = list(_tokens(text, by_offset=by_offset))
         self.at = 0
         prefix: Path = ()
         while self._skip(newlines=True):
@@ -115,11 +120,11 @@ class _Walk:
         self._take()
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
-    """Yield what means something, with its line; blanks and comments are left out."""
+def _tokens(text: str, *, by_offset: bool) -> Iterator[tuple[str, int]]:
+    """Yield what means something, with its line or offset; blanks and comments are left out."""
     line = 1
     for match in _TOKEN.finditer(text):
         token = match[0]
         if token[0] not in " \t\r#":
-            yield token, line
+            yield token, match.start() if by_offset else line
         line += token.count("\n")

@@ -86,3 +86,17 @@ class TrialFactUnusable(Problem):
         "The field {fact} of this case cannot be used as it is filled in. Correct it and try again; nothing was stored."
     )
     zh = "试算的 {fact} 一项无法使用。请更正后重试;未存入任何数据。"
+
+
+class NumberNotEditable(Problem):
+    """A text is laid out so that one of its numbers cannot be changed by a form."""
+
+    en = "The number {where} cannot be changed in the form. Change it in the text."
+    zh = "数字 {where} 无法在表单中修改。请在文本中修改。"
+
+
+class SourceNotNamed(Problem):
+    """Numbers were changed without saying where the new ones come from."""
+
+    en = "Numbers were changed: name the decision or regulation that they come from."
+    zh = "数字有改动:请写明新数字出自哪份决定或办法。"

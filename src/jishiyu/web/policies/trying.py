@@ -1,0 +1,89 @@
+"""A case on the page: typed in, decided and explained; nothing is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from jishiyu.apps.intake.models import Bucket
+from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.numbers import fen
+from jishiyu.engine.policy.trial import Member, Trial, try_application, try_stay
+from jishiyu.engine.problems import Problem
+from jishiyu.web.components.badge import Badge, Tone
+from jishiyu.web.figures.labels import BUCKETS
+from jishiyu.web.language import language
+from jishiyu.web.policies.case import Case
+from jishiyu.web.policies.found import Found, of_our_own, on_the_shelf
+from jishiyu.web.problem import REFUSED
+
+TONES = {"auto": Tone.DONE, "assist": Tone.WORK, "held": Tone.WAIT}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step of the calculation, in the reader's language."""
+
+    words: str
+    value: str
+    cite: str
+
+
+def one(request: HttpRequest, name: str, version: str) -> HttpResponse:
+    """Try a case under a version in force."""
+    return _try(request, on_the_shelf(name, version))
+
+
+def own(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Try a case under a draft or a proposal."""
+    return _try(request, of_our_own(version_id))
+
+
+def _try(request: HttpRequest, found: Found) -> HttpResponse:
+    form = Case(request.POST or None, policy=found.policy, text=found.text, today=timezone.localdate())
+    context: dict[str, Any] = {
+        "form": form,
+        "found": found,
+        "back": found.address(),
+        "title": found.policy.title[language()],
+    }
+    status = 200
+    if request.method == "POST":
+        status = REFUSED
+        if form.is_valid():
+            try:
+                context |= _told(_decided(found.policy, form.cleaned_data))
+                status = 200
+            except Problem as problem:
+                context["problem"] = problem.say(language())
+    return render(request, "policies/test.html", context, status=status)
+
+
+def _decided(policy: Policy, data: Mapping[str, Any]) -> Trial:
+    member = Member(
+        birth_date=data.get("birth_date"), in_service=data["service"] == "in_service", used_before_fen=fen(data["used_before"] or "0"),
+        joined_on=data["joined_on"] if data["service"] != "none" else None,
+    )  # fmt: skip
+    given = {name: value for name, value in data.items() if name.startswith("fact_") and value not in (None, "", [])}
+    facts = {name.removeprefix("fact_"): value for name, value in given.items()}
+    if policy.judges[0] == "stay":
+        begins_on, ends_on = facts.pop("begins_on"), facts.pop("ends_on")
+        amounts = {name: fen(value) if name.endswith("_fen") else value for name, value in facts.items()}
+        return try_stay(policy=policy, begins_on=begins_on, ends_on=ends_on, facts=amounts, member=member)
+    texts = {name: ";".join(value) if isinstance(value, list) else str(value) for name, value in facts.items()}
+    return try_application(policy=policy, texts=texts, member=member, as_of=timezone.localdate())
+
+
+def _told(trial: Trial) -> dict[str, Any]:
+    zh = language() == "zh"
+    bucket = trial.decision["bucket"]
+    words = str(Bucket(bucket).label) if zh else BUCKETS[bucket]
+    steps = [Row(step.zh if zh else step.en, step.value, step.article.cite(language()) if step.article else "")
+             for step in trial.explanation.steps]  # fmt: skip
+    return {
+        "payable_fen": trial.decision["payable_fen"], "bucket": Badge(words, TONES.get(bucket, Tone.STOP)),
+        "sentence": trial.explanation.text(language()), "steps": steps,
+    }  # fmt: skip
