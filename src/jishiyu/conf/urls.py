@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("jishiyu.web.decisions.urls")),
     path("", include("jishiyu.web.payments.urls")),
     path("", include("jishiyu.web.recoveries.urls")),
+    path("", include("jishiyu.web.ledger.urls")),
     path("", include("jishiyu.web.statistics.urls")),
     path("", include("jishiyu.web.unions.urls")),
     path("", include("jishiyu.web.roster.urls")),

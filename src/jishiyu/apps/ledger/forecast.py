@@ -5,8 +5,6 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from jishiyu.apps.ledger.chart import Role
-from jishiyu.apps.ledger.queries import balance_of
 
 QUARTER, QUARTERS = 91, 4  # days; the forecast looks back at four of them
 SHORTEST = 28  # days of history below which nothing is forecast
@@ -45,8 +43,10 @@ class Month:
 
 def forecast(*, on: date) -> Forecast:
     """Return how long the fund lasts, seen on a day, from what became owed in the year before it."""
-    available = balance_of(role=Role.BANK) + balance_of(role=Role.IN_TRANSIT) + balance_of(role=Role.OWED)
-    quarters, days = _spent(on)
+    available, first = _standing()
+    since = on - timedelta(days=QUARTER * QUARTERS)
+    days = 0 if first is None else max(0, (on - max(first, since)).days)
+    quarters = _spent(since, on)
     spent = sum(quarters)
     whole = [fen for number, fen in enumerate(quarters) if (number + 1) * QUARTER <= days]
     return Forecast(
@@ -63,16 +63,20 @@ def months(*, since: date, until: date) -> list[Month]:
         return [Month(*row) for row in cursor.fetchall()]
 
 
-def _spent(on: date) -> tuple[list[int], int]:
-    """Return what became owed in each of the last quarters, the newest first, and how many days of history there are."""
-    first_day = on - timedelta(days=QUARTER * QUARTERS)
+def _standing() -> tuple[int, date | None]:
+    """Return what is left when everything owed is paid, in fen, and the first day on which something became owed."""
     with connection.cursor() as cursor:
-        cursor.execute(_SPENT, {"on": on, "since": first_day, "quarter": QUARTER})
+        cursor.execute(_STANDING)
+        available, first = cursor.fetchone()
+    return available, first
+
+
+def _spent(since: date, on: date) -> list[int]:
+    """Return what became owed in each of the quarters before a day, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPENT, {"on": on, "since": since, "quarter": QUARTER})
         found = dict(cursor.fetchall())
-        cursor.execute(_FIRST)
-        (first,) = cursor.fetchone()
-    days = 0 if first is None else max(0, (on - max(first, first_day)).days)
-    return [found.get(number, 0) for number in range(QUARTERS)], days
+    return [found.get(number, 0) for number in range(QUARTERS)]
 
 
 def _ends(available: int, spent: int, days: int, on: date) -> date | None:
@@ -93,11 +97,12 @@ SELECT (%(on)s::date - 1 - moved.happened_on) / %(quarter)s AS quarter, sum(move
  GROUP BY 1
 """
 
-_FIRST = """
-SELECT min(moved.happened_on)
+_STANDING = """
+SELECT coalesce(sum(moved.debit_fen + moved.credit_fen) FILTER (WHERE account.role <> 'expense'), 0)::bigint,
+       min(moved.happened_on) FILTER (WHERE account.role = 'expense')
   FROM ledger_account account
   JOIN ledger_movement moved ON moved.account_id = account.id
- WHERE account.role = 'expense'
+ WHERE account.role IN ('bank', 'in_transit', 'owed', 'expense')
 """
 
 _MONTHS = """

@@ -1,6 +1,5 @@
 """The words for recoveries."""
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.subsidies.models import RecoveryState
@@ -18,5 +17,5 @@ STATES: dict[str, Badge] = {
 def age_words(since: int, until: int | None) -> str:
     """Return the words of an age in days."""
     if until is None:
-        return _now("more than %(days)d days") % {"days": since - 1}
-    return _now("%(since)d to %(until)d days") % {"since": since, "until": until}
+        return _("more than %(days)d days") % {"days": since - 1}
+    return _("%(since)d to %(until)d days") % {"since": since, "until": until}
