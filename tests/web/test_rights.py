@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from jishiyu.apps.accounts.models import Role
-from jishiyu.apps.accounts.rights import ACTIONS, PUBLIC, SIGNED_IN, may
+from jishiyu.apps.accounts.rights import ACTIONS, PUBLIC, SIGNED_IN, TOKEN, may
 from jishiyu.web.gate import FIRST_STEPS, page
 from scripts.rights import page as written
 from tests.web.people import signed_in
@@ -37,7 +37,7 @@ def addresses() -> list[tuple[str, str]]:
 
 
 def test_every_address_names_an_action_of_the_table() -> None:
-    known = {*ACTIONS, PUBLIC, *EVERYBODY}
+    known = {*ACTIONS, PUBLIC, TOKEN, *EVERYBODY}
     assert [address for address, action in addresses() if action not in known] == []
     with pytest.raises(ValueError, match="no action"):
         page("x", lambda request: None, name="x", may="cake.eat")  # type: ignore[arg-type, return-value]
@@ -52,6 +52,9 @@ def test_every_address_answers_whom_the_table_lets_in(role: Role) -> None:
     for address, action in addresses():
         if action == PUBLIC or address in AGAIN:
             continue
+        if action == TOKEN:
+            assert client.get(address).status_code in (401, 405), address
+            continue
         refused = client.get(address).status_code == 403
         if refused == (action in EVERYBODY or may(action, role)):
             wrong.append((address, action, refused))
@@ -62,7 +65,7 @@ def test_every_address_answers_whom_the_table_lets_in(role: Role) -> None:
 def test_nobody_gets_in_without_signing_in() -> None:
     client = Client()
     for address, action in addresses():
-        if action != PUBLIC:
+        if action not in (PUBLIC, TOKEN):
             response = client.get(address)
             assert response.status_code == 302, address
             assert response.headers["Location"].startswith("/sign-in?"), address

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "jishiyu.apps.jobs",
     "jishiyu.apps.notices",
     "jishiyu.apps.policies",
+    "jishiyu.apps.api",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

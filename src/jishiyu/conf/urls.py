@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("jishiyu.web.unions.urls")),
     path("", include("jishiyu.web.roster.urls")),
     path("", include("jishiyu.web.policies.urls")),
+    path("api/", include("jishiyu.web.api.urls")),
+    path("", include("jishiyu.web.tokens.urls")),
     path("console/", include("jishiyu.web.console.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"

@@ -10,6 +10,7 @@ from jishiyu.apps.accounts.models import Role
 
 PUBLIC = "public"  # nobody needs to be signed in
 SIGNED_IN = "signed-in"  # everybody who is signed in, about themselves
+TOKEN = "token"  # other systems, by the scopes of their token (web/api/door.py); no account gets in
 
 OFFICER, REVIEWER, FINANCE = Role.SUBSIDY_OFFICER, Role.REVIEWER, Role.FINANCE
 CITY = (OFFICER, REVIEWER, FINANCE)
@@ -42,6 +43,7 @@ ACTIONS = {
         Action("settings.change", "变更系统设置", "Change settings", (SYSTEM,)),
         Action("notices.see", "查看通知发送记录", "See the notice log", (SYSTEM, OFFICER)),
         Action("tokens.manage", "发放、收回接口令牌", "Issue and end API tokens", (SECURITY,)),
+        Action("tokens.collect", "领取本人负责的接口令牌", "Collect API tokens one answers for", WORKING),
         Action("audit.see", "查看审计记录", "See the trail", (AUDIT,)),
         Action("audit.verify", "校验审计记录", "Verify the trail", (AUDIT,)),
         # Feeds

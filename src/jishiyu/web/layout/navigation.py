@@ -61,6 +61,7 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("accounts.unlock", "accounts:lockouts", _("Lock-outs")),
         Entry("payments.sign", "payments:signatories", _("Signatories")),
         Entry("tokens.manage", "tokens:list", _("API tokens")),
+        Entry("tokens.collect", "tokens:mine", _("Tokens I answer for")),
         Entry("settings.see", "settings:home", _("Settings")),
         Entry("notices.see", "notices:list", _("Notices")),
         Entry("audit.see", "audit:trail", _("Audit trail")),

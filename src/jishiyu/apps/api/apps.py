@@ -1,0 +1,10 @@
+"""Registration of the API's tables."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """The API app."""
+
+    name = "jishiyu.apps.api"
+    label = "api"

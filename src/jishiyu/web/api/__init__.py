@@ -1,0 +1,1 @@
+"""The HTTP API: what other systems push and ask."""

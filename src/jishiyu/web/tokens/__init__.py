@@ -1,0 +1,1 @@
+"""Tokens of other systems: issued, collected, ended."""
