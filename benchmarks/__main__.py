@@ -1,6 +1,6 @@
 """One command, one table: `python -m benchmarks [NAME…]`.
 
-Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database. Without names all of them run.
+Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database, console. Without names all of them run.
 """
 
 import sys
@@ -102,6 +102,31 @@ def database() -> Iterator[Row]:
     yield what, f"{daily:.1f} s", "≤ 10 s", daily <= 10
 
 
+def console() -> Iterator[Row]:
+    """The console with 20 people at once, on a city with three years of history."""
+    measured("benchmarks.console", "data")
+    found = dict(measured("benchmarks.console", "load").result)  # type: ignore[call-overload]
+    for kind, words, middle, slow in (
+        ("lists", "any list", 150, 400), ("members", "a member's page", 150, 400),
+        ("one", "a decision, payment, union or feed", 150, 400), ("figures", "statistics pages", 1000, 1000),
+    ):  # fmt: skip
+        median, p95 = found["milliseconds"][kind]
+        goal = f"median ≤ {middle} ms, p95 ≤ {slow} ms"
+        yield (
+            f"console, 20 people: {words}",
+            f"{median:.0f} ms, p95 {p95:.0f} ms",
+            goal,
+            median <= middle and p95 <= slow,
+        )
+    export = found["export"]
+    yield (
+        f"export of {export['rows']:,} rows",
+        f"first byte {export['first_byte_ms']:.0f} ms, + {export['grown_mb']:.0f} MB",
+        "at once, ≤ 100 MB",
+        export["first_byte_ms"] <= 1000 and export["grown_mb"] <= 100,
+    )
+
+
 def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
     ratio = peer.seconds / ours.seconds
     return what, f"{ratio:.2f} × ({peer.seconds:.2f} s)", f"≥ {least} ×", ratio >= least
@@ -109,6 +134,7 @@ def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
 
 ALL: dict[str, Callable[[], Iterator[Row]]] = {
     "whole": whole, "ten": ten, "rule": rule, "case": case, "reading": reading, "database": database,
+    "console": console,
 }  # fmt: skip
 
 

@@ -1,0 +1,278 @@
+"""The console under load: 1.5 M members, 3 M settlements, 150,000 payments, 20 people at once on this machine.
+
+`data` copies the database `history` of `benchmarks.database` and pays 150,000 of what it owes, once. `load` opens the
+console as `jishiyu up` does, with two web processes, and lets 20 people go through its pages for a minute, each with
+a second of thought between two pages; times are those of the reader, so waiting for a free process counts. The
+readers run on the same two cores.
+"""
+
+import http.client
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from benchmarks.data import FOLDER
+
+MEMBERS, PAYMENTS = 1_500_000, 150_000
+PEOPLE, SECONDS, THOUGHT, EXPORT_ROWS = 20, 60, 1.0, 100_000
+AS_OF = date(2026, 6, 30)
+PORT = 8471
+
+
+def main(part: str) -> dict[str, Any]:
+    """This function will do one part in a process of its own: `data` or `load`; returns counts, or milliseconds and bytes."""
+    from jishiyu.conf.database import EmbeddedServer
+
+    home = (FOLDER / f"city-{MEMBERS}").resolve()
+    os.environ["JISHIYU_HOME"] = str(home)
+    server = EmbeddedServer(home)
+    server.start()
+    made = _copy(server.url("postgres"))
+    os.environ["JISHIYU_DATABASE_URL"] = server.url("console")
+    from jishiyu.conf.start import ready
+
+    ready()
+    if part == "data":
+        return _paid(home) if made or not _payments() else {"payments": _payments()}
+    return _loaded(home)
+
+
+def _copy(url: str) -> bool:
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'console'").fetchone():
+            return False
+        connection.execute("CREATE DATABASE console TEMPLATE history STRATEGY file_copy")
+        return True
+
+
+def _payments() -> int:
+    from jishiyu.apps.payments.models import Attempt
+
+    return Attempt.objects.count()
+
+
+def _paid(home: Path) -> dict[str, Any]:
+    """Pay, the bank saying yes to most, until there are 150,000 payments."""
+    from django.db import connection
+
+    from jishiyu.demo.officers import name_officers
+    from jishiyu.demo.paying import fill_fund, pay_month
+
+    name_officers(at=datetime.now(UTC))
+    _give_accounts()
+    for month in range(100):
+        if _payments() >= PAYMENTS:
+            break
+        on = AS_OF + timedelta(days=31 * month)
+        fill_fund(budget_fen=0, document=f"bench-{month}", on=on, at=datetime.now(UTC))
+        pay_month(month=month, seed=1, folder=home / "bank", on=on, clock=lambda: datetime.now(UTC))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return {"payments": _payments()}
+
+
+def _give_accounts() -> None:
+    """Put invented accounts on record for as many people who are owed something as are to be paid; the rest stays owed."""
+    import json
+
+    from django.db import connection
+
+    from jishiyu.apps.people.sealing import open_many, seal_many
+
+    purpose = "people_person.sealed"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, sealed FROM people_person WHERE id IN"
+            " (SELECT person_id FROM subsidies_entitlement WHERE state = 'owed' ORDER BY id LIMIT %s)",
+            [PAYMENTS],
+        )
+        rows = cursor.fetchall()
+        opened = [json.loads(text) for text in open_many([bytes(row[1]) for row in rows], purpose=purpose)]
+        texts = [
+            json.dumps({**fields, "bank_account": f"62284800{row[0]:011d}"}, ensure_ascii=False).encode()
+            for row, fields in zip(rows, opened, strict=True)
+        ]
+        cursor.execute(
+            "UPDATE people_person SET sealed = fresh.token FROM unnest(%s::bigint[], %s::bytea[]) AS fresh(id, token)"
+            " WHERE people_person.id = fresh.id",
+            [[row[0] for row in rows], seal_many(texts, purpose=purpose)],
+        )
+
+
+def _loaded(home: Path) -> dict[str, Any]:
+    """Let people go through the pages, then take an export; return what it took."""
+    cookie = _signed_in()
+    pages = _pages()
+    with _open(home) as process:
+        for group in pages.values():
+            for address in group:
+                _ask(_connection(), address, cookie)  # every process has seen every page once
+        taken, bytes_ = _visits(pages, cookie)
+        grown, first, rows = _export(process, cookie)
+    return {
+        "milliseconds": {name: _percentiles(times) for name, times in taken.items()},
+        "asked": {name: len(times) for name, times in taken.items()},
+        "largest_page_bytes": max(bytes_.values()), "page_bytes": bytes_,
+        "export": {"first_byte_ms": first, "rows": rows, "grown_mb": grown},
+    }  # fmt: skip
+
+
+def _percentiles(times: list[float]) -> tuple[float, float]:
+    return statistics.median(times), statistics.quantiles(times, n=20)[18]
+
+
+def _signed_in() -> str:
+    """Make an account of the city with every working role and a session with both factors; return its cookie."""
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from jishiyu.apps.accounts.models import Account, Role
+    from jishiyu.apps.accounts.operations import create_account, grant
+
+    now = datetime.now(UTC)
+    account = Account.objects.filter(name="bench").first()
+    if account is None:
+        account = create_account(name="bench", full_name="演示", by="bench", at=now)
+        for role in (Role.SUBSIDY_OFFICER, Role.REVIEWER, Role.FINANCE):
+            grant(account_id=account.pk, role=role, union_code="", since=date(2026, 1, 1), by="bench", at=now)
+        TOTP.activate(account, generate_totp_secret())
+    Account.objects.filter(pk=account.pk).update(password_changed_at=now)
+    account.refresh_from_db()
+    session = SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
+    session["seen"] = int(time.time())
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def _pages() -> dict[str, list[str]]:
+    """Return the addresses to visit: lists, single objects, searches by name, figures."""
+    from django.db import connection
+
+    def ids(text: str) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(text)
+            return [row[0] for row in cursor.fetchall()]
+
+    people = ids("SELECT DISTINCT person_id FROM subsidies_entitlement WHERE state = 'paid' LIMIT 40")
+    decisions = ids("SELECT id FROM subsidies_decision WHERE newest AND payable_fen > 0 ORDER BY id DESC LIMIT 40")
+    batches = ids("SELECT id FROM payments_batch")
+    items = ids("SELECT entitlement_id FROM payments_attempt ORDER BY id DESC LIMIT 40")
+    unions = ids("SELECT id FROM orgs_union ORDER BY id LIMIT 40")
+    feeds = ids("SELECT id FROM intake_feed ORDER BY id DESC LIMIT 5")
+    return {
+        "lists": [
+            "/todo", "/feeds", "/calls", "/applications", "/reviews", "/payments", "/payments/owed", "/payments/stuck",
+            "/recoveries", "/fund", "/fund/movements", "/roster", "/roster?page=50", "/unions", "/unions/all",
+            "/roster/imports", "/roster/duplicates", *(f"/feeds/{one}/lines" for one in feeds),
+            *(f"/payments/batches/{one}" for one in batches),
+        ],
+        "members": [f"/people/{one}" for one in people],
+        "one": [
+            *(f"/decisions/{one}" for one in decisions), *(f"/payments/items/{one}" for one in items),
+            *(f"/unions/{one}" for one in unions), *(f"/feeds/{one}" for one in feeds),
+        ],
+        "figures": ["/statistics", "/statistics/unions", "/statistics/large", "/statistics/bulletin"],
+    }  # fmt: skip
+
+
+@contextmanager
+def _open(home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with (home / "bench-server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jishiyu.cli", "up", "--port", str(PORT)], stdout=log, stderr=log, env=os.environ
+        )
+        try:
+            for _ in range(120):
+                time.sleep(0.5)
+                with suppress(ConnectionError):
+                    _connection().connect()
+                    break
+            yield process
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _connection() -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
+
+
+def _ask(connection: http.client.HTTPConnection, address: str, cookie: str) -> int:
+    """Ask for a page as a browser does, compressed; return its bytes."""
+    connection.request("GET", address, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    content = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{address}: {answer.status} {answer.headers.get('Location', '')}")
+    return len(content)
+
+
+def _visits(pages: dict[str, list[str]], cookie: str) -> tuple[dict[str, list[float]], dict[str, int]]:
+    """Let everybody go from page to page; return the milliseconds of each kind and the bytes of each list."""
+    taken: dict[str, list[float]] = defaultdict(list)
+    sizes: dict[str, int] = {}
+    end = time.perf_counter() + SECONDS
+    kinds = [name for name, addresses in pages.items() if addresses]
+    failed: list[BaseException] = []
+
+    def visit(number: int) -> None:
+        chance, connection = random.Random(number), _connection()
+        try:
+            while time.perf_counter() < end:
+                time.sleep(chance.uniform(0, 2 * THOUGHT))
+                kind = chance.choice(kinds)
+                address = chance.choice(pages[kind])
+                start = time.perf_counter()
+                size = _ask(connection, address, cookie)
+                taken[kind].append((time.perf_counter() - start) * 1000)
+                if kind == "lists":
+                    sizes[re.sub(r"\d+", "N", address)] = size
+        except BaseException as error:
+            failed.append(error)
+
+    readers = [threading.Thread(target=visit, args=(number,)) for number in range(PEOPLE)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    if failed:
+        raise failed[0]
+    return taken, sizes
+
+
+def _export(process: subprocess.Popen[bytes], cookie: str) -> tuple[float, float, int]:
+    """Take 100,000 rows of the roster as CSV; return growth of the server in MB, ms to the first byte, rows."""
+    import psutil
+
+    server = psutil.Process(process.pid)
+    before = max(child.memory_info().rss for child in [server, *server.children(recursive=True)])
+    connection = _connection()
+    start = time.perf_counter()
+    connection.request("GET", "/roster?export=csv", headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    answer.read(1)
+    first, rows, peak = (time.perf_counter() - start) * 1000, 0, before
+    while rows < EXPORT_ROWS and (piece := answer.read(1 << 20)):
+        rows += piece.count(b"\n")
+        peak = max(peak, *(child.memory_info().rss for child in [server, *server.children(recursive=True)]))
+    connection.close()
+    return (peak - before) / 1e6, first, rows
