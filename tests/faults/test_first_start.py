@@ -38,7 +38,8 @@ def test_a_first_start_that_is_killed_can_be_done_again(world: World) -> None:
     assert alone.wait() == 0, alone.said()
     whole, moments = tables(url), alone.moments()
     commits = {number for number, moment in enumerate(moments, 1) if moment.startswith("_commit_gen")}
-    for at in sorted(commits | set(range(1, len(moments) + 1, 1 if EVERYTHING else 90))):
+    stride = 1 if EVERYTHING else max(90, len(moments) // 6)
+    for at in sorted(commits | set(range(1, len(moments) + 1, stride))):
         url = world.databases.make(NAME)
         killed = world.nursery.start(url, "start", at=at)
         assert killed.wait() == -signal.SIGKILL

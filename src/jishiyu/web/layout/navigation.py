@@ -31,7 +31,14 @@ class Place:
 
 # In the order of the work. An address that nobody has built yet is left out.
 ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
-    ("", (Entry("todo.see", "todo:home", _("To do")), Entry("mine.see", "mine:home", _("My subsidies")))),
+    ("", (
+        Entry("todo.see", "todo:home", _("To do")),
+        Entry("mine.see", "mine:home", _("My subsidies")),
+        Entry("mine.see", "mine:applications", _("My applications")),
+        Entry("mine.see", "mine:account", _("My account number")),
+        Entry("mine.see", "mine:messages", _("My messages")),
+        Entry("mine.complain", "mine:complaints", _("My complaints")),
+    )),
     (_("Subsidies"), (
         Entry("people.find", "people:find", _("Find")),
         Entry("feeds.see", "feeds:list", _("Feeds")),
@@ -71,16 +78,15 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
 
 def navigation(request: HttpRequest, who: Who) -> list[tuple[str, list[Place]]]:
     """Return the groups of places this account may go to; empty groups are left out."""
-    groups = []
-    for title, entries in ENTRIES:
-        places = [
-            Place(str(entry.words), href, _is_here(request, href))
-            for entry in entries
-            if who.may(entry.action) and (href := _address(entry.name))
-        ]
-        if places:
-            groups.append((str(title), places))
-    return groups
+    open_to = [
+        (str(title), [(str(one.words), _address(one.name)) for one in entries if who.may(one.action)])
+        for title, entries in ENTRIES
+    ]
+    here = _nearest(request.path, [href for _, entries in open_to for _, href in entries if href])
+    groups = [
+        (title, [Place(words, href, href == here) for words, href in entries if href]) for title, entries in open_to
+    ]
+    return [(title, places) for title, places in groups if places]
 
 
 @cache
@@ -91,5 +97,7 @@ def _address(name: str) -> str:
         return ""
 
 
-def _is_here(request: HttpRequest, href: str) -> bool:
-    return request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+def _nearest(path: str, addresses: list[str]) -> str:
+    """Return the longest of the addresses that this path is or lies below."""
+    above = [one for one in addresses if path == one or path.startswith(f"{one}/")]
+    return max(above, key=len, default="")
