@@ -32,18 +32,35 @@ def _binaries() -> Path:
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
+def _buffers_mb() -> int:
+    """Return a quarter of the memory this machine or container has, as PostgreSQL's manual advises, within bounds."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for place in map(Path, MEMORY_LIMITS):
+        text = place.read_text().strip() if place.exists() else ""
+        if text.isdigit():
+            memory = min(memory, int(text))
+    return max(LEAST_BUFFERS_MB, min(MOST_BUFFERS_MB, memory // 4 // 2**20))
+
+
 BINARIES = _binaries()
 NAME = "jishiyu"
 SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root, so root starts it as this user
 MAKING = "postgres-being-made-"
 START_SECONDS = 300  # recovery after a power cut may replay much
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 256, 8192
+# Where the system says how much memory this container may use; both may be missing, or hold no number.
+MEMORY_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "256MB",
+    "shared_buffers": f"{LEAST_BUFFERS_MB}MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "4GB",
+    # Fewer checkpoints: the first change of a page after one writes the whole page to the log. Nothing is less safe;
+    # after a power cut more is replayed.
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",  # no disk that has to turn
     "max_connections": "60",
     "log_min_error_statement": "panic",  # a refused statement may carry what must not stand in a log
 }
@@ -64,7 +81,7 @@ class EmbeddedServer:
         self.folder = folder.resolve()
         self.data = self.folder / "postgres"
         self.log = self.folder / "postgres.log"
-        self.options = SERVER_OPTIONS | (SCRATCH_OPTIONS if scratch else {})
+        self.options = SERVER_OPTIONS | (SCRATCH_OPTIONS if scratch else {"shared_buffers": f"{_buffers_mb()}MB"})
         self.scratch = scratch
         self._use: int | None = None
 
