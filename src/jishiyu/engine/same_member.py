@@ -9,8 +9,11 @@ def same_members(roster: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame |
     Takes what `read_roster` returns. A member number with two certificates and one name is one person; where the
     names differ the number itself is wrong, which the problems of the roster say. None when there is nobody.
     """
-    if not (problems["code"] == "member_of_two_numbers").any():
-        return None
+    return tied(roster) if (problems["code"] == "member_of_two_numbers").any() else None
+
+
+def tied(roster: pl.DataFrame) -> pl.DataFrame | None:
+    """This function will return what `same_members` does, for a roster that holds all lines of its member numbers."""
     rows = roster.select("member_no", "person_key", "name_key").unique()
     one_name = (pl.col("person_key").n_unique().over("member_no") > 1) & (
         pl.col("name_key").n_unique().over("member_no") == 1
@@ -27,6 +30,6 @@ def same_members(roster: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame |
 
 def as_one(rows: pl.DataFrame, same: pl.DataFrame | None) -> pl.DataFrame:
     """This function will put the key that stands for a person into `person_key`."""
-    if same is None:
+    if same is None or not same.height:
         return rows
     return rows.with_columns(pl.col("person_key").replace(same["person_key"], same["one"]))

@@ -4,6 +4,7 @@ Hashes travel as hex text in frames and are `bytea` in tables; lists of text bec
 """
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 import polars as pl
@@ -26,9 +27,9 @@ def copy_in(frame: pl.DataFrame, *, table: str, hashes: Sequence[str] = ()) -> i
     )
     names = sql.SQL(", ").join(sql.Identifier(name) for name in frame.columns)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), names)
-    text = ready.write_csv(None, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f")
-    assert text is not None
-    data = memoryview(text.encode())
+    text = BytesIO()
+    ready.write_csv(text, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f")
+    data = text.getbuffer()
     with connection.cursor() as cursor, cursor.copy(statement.as_string(cursor.connection)) as copy:
         for start in range(0, len(data), CHUNK):
             copy.write(data[start : start + CHUNK])

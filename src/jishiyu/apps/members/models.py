@@ -38,6 +38,18 @@ class Membership(models.Model):
         return f"{self.member_no} [{self.joined_on}, {self.left_on or ''})"
 
 
+class SharedNumber(models.Model):
+    """A member number under which more than one person stands or stood; triggers write it, nothing takes it out.
+
+    So that whoever decides need not search a million memberships for the few that are tied by their number.
+    """
+
+    member_no = models.TextField(primary_key=True)
+
+    def __str__(self) -> str:
+        return self.member_no
+
+
 class ImportState(models.TextChoices):
     """Where a roster file stands between check, look and confirm."""
 

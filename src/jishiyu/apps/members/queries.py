@@ -33,6 +33,15 @@ WHERE counts.id IN (
     JOIN people_person person ON person.id = certificate.person_id
 )
 """
+# The same for people who were looked up already: `known` names a relation with a row per certificate.
+ROSTER_OF_KNOWN = """
+SELECT membership.member_no, encode(known.one_hash, 'hex'), encode(known.name_hash, 'hex'), unions.code,
+       membership.in_service, membership.joined_on, membership.left_on, known.birth_date,
+       encode(membership.household_hash, 'hex')
+FROM (SELECT DISTINCT ON (person_id) person_id, one_hash, name_hash, birth_date FROM {known} ORDER BY person_id) known
+JOIN members_membership membership ON membership.person_id = known.person_id
+JOIN orgs_union unions ON unions.id = membership.union_id
+"""
 TWICE_SCHEMA: dict[str, Any] = {"person_id": pl.Int64(), "member_nos": pl.String(), "org_codes": pl.String()}
 NUMBER_SCHEMA: dict[str, Any] = {"member_no": pl.String(), "person_ids": pl.String(), "org_codes": pl.String()}
 
@@ -46,16 +55,17 @@ STORED_PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
-def roster_frame(*, people: Sequence[bytes] | None = None, among: str | None = None) -> pl.DataFrame:
+def roster_frame(*, people: Sequence[bytes] | None = None, known: str | None = None) -> pl.DataFrame:
     """Return the memberships in ROSTER_SCHEMA, of everybody or of those whose certificate hashes are given.
 
-    `among` gives the hashes as a SELECT of one column, for tens of thousands that the database knows already.
+    `known` names a relation of people whom the database has looked up, a hundred thousand perhaps: `person_id`,
+    `one_hash` (of the person who counts), `name_hash`, `birth_date`; every certificate of each of them.
 
     `person_key` is the hex of the hash of the person who counts after merges (one key per human being), `name_key`
     the hex of the name's hash, `household` the hex of the household's hash. The order of rows is not defined.
     """
-    if among is not None:
-        return copy_out(ROSTER + OF_PEOPLE.replace("unnest(%s::bytea[])", f"({among})"), schema=ROSTER_SCHEMA)
+    if known is not None:
+        return copy_out(ROSTER_OF_KNOWN.format(known=known), schema=ROSTER_SCHEMA)
     if people is None:
         return copy_out(ROSTER, schema=ROSTER_SCHEMA)
     if not people:

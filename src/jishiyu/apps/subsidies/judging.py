@@ -14,6 +14,7 @@ from jishiyu.apps.people.sealing import open_many
 from jishiyu.engine.decide import decide
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.same_member import as_one, tied
 from jishiyu.engine.settlement.account import account
 from jishiyu.engine.settlement.lines import AMOUNTS, LINE_SCHEMA
 from jishiyu.engine.settlement.live import settle
@@ -29,19 +30,13 @@ FROM_THE_ROSTER = {"birth_date"}
 # of content matters: a changed diagnosis makes a new version of a line, here as in the files.
 STANDS_FOR_CONTENT = "person_no"
 LINES = """
-SELECT line.feed_id, feed.name, line.line_no,
-       coalesce(encode(one.person_hash, 'hex'), encode(line.person_hash, 'hex')), encode(line.name_hash, 'hex'),
+SELECT line.feed_id, feed.name, line.line_no, encode(line.person_hash, 'hex'), encode(line.name_hash, 'hex'),
        encode(line.content_hash, 'hex'), line.flaws, {columns}
-FROM together_line line
-JOIN intake_feed feed ON feed.id = line.feed_id
-LEFT JOIN (
-    SELECT known.person_hash AS known_as, person.person_hash
-    FROM together_person known
-    JOIN people_certificate certificate ON certificate.person_hash = known.person_hash
-    JOIN people_person filed ON filed.id = certificate.person_id
-    JOIN people_person person ON person.id = coalesce(filed.merged_into_id, filed.id)
-    WHERE person.person_hash <> known.person_hash
-) one ON one.known_as = line.person_hash
+FROM together_line line JOIN intake_feed feed ON feed.id = line.feed_id
+"""
+# Numbers of people who count under another one: after a merge, or with a second certificate.
+COUNTS_AS = """
+SELECT encode(person_hash, 'hex'), encode(one_hash, 'hex') FROM together_known WHERE one_hash <> person_hash
 """
 FIXED: dict[str, pl.DataType] = {
     "feed_id": pl.Int64(), "file": pl.String(), "line": pl.Int64(), "person_key": pl.String(),
@@ -66,17 +61,31 @@ class Judged:
 
 def judge_together(*, policies: Shelf) -> Judged:
     """This function will decide all that `gather` collected, with the roster and the policies as they are now."""
-    lines = _lines(policies)
+    counts_as = copy_out(COUNTS_AS, schema={"person_key": pl.String(), "one": pl.String()})
+    lines = as_one(_lines(policies), counts_as)
     settled = settle(lines)
     events = stays(settled)
     handed_in = application_events(APPLICATIONS_OF_PEOPLE)
     if handed_in.height:
-        events = pl.concat([events, handed_in], how="diagonal_relaxed")
-    roster = roster_frame(among="SELECT person_hash FROM together_person")
-    decisions = decide(events, roster, None, policies)
+        events = pl.concat([events, as_one(handed_in, counts_as)], how="diagonal_relaxed")
+    decisions = _decided(events, policies)
     ends = account(settled, decisions).select("stay_id", "bucket", "reasons")
     placed = pl.concat([lines.select(PLACE), ends], how="horizontal")
     return Judged(lines=placed, decisions=_with_hashes(decisions, events, policies))
+
+
+def _decided(events: pl.DataFrame, policies: Shelf) -> pl.DataFrame:
+    """Decide with one limit for a member with two certificates; each decision stays with the person of its event."""
+    roster = roster_frame(known="together_known")
+    numbers = copy_out("SELECT member_no FROM together_number", schema={"member_no": pl.String()})
+    same = tied(roster.join(numbers, on="member_no", how="semi")) if numbers.height else None
+    decisions = decide(as_one(events, same), as_one(roster, same), None, policies)
+    if same is None:
+        return decisions
+    own = events.select(stay_id="event_id", own="person_key").unique("stay_id")
+    return (
+        decisions.join(own, on="stay_id", how="left", maintain_order="left").with_columns(person_key="own").drop("own")
+    )
 
 
 def columns_to_gather(policies: Shelf) -> list[str]:

@@ -29,7 +29,7 @@ from jishiyu.apps.subsidies.case_rounds import Step, log_round
 from jishiyu.apps.subsidies.fates import with_old_fates, write_fates
 from jishiyu.apps.subsidies.judging import columns_to_gather, judge_together
 from jishiyu.apps.subsidies.models import EntitlementState
-from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, write_decisions
+from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, tell_planner, write_decisions
 from jishiyu.apps.subsidies.statements import execute
 from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.policy.shelf import Shelf
@@ -92,6 +92,7 @@ def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | 
         done = replace(done, lines=together.lines, people=together.people)
         Feed.objects.filter(pk=held.pk).update(state=FeedState.POSTED, posted_at=at)
         record(by=by, action="feed.posted", record=f"feed {held.pk}", details=asdict(done), at=at)
+    tell_planner(decisions=done.decisions)
     return done
 
 
@@ -117,6 +118,7 @@ def redecide(
         done = replace(done, lines=together.lines, people=together.people)
         details = {**asdict(done), "because": because}
         record(by=by, action="people.decided_again", record=f"people {len(whom)}", details=details, at=at)
+    tell_planner(decisions=done.decisions)
     return done
 
 

@@ -10,7 +10,7 @@ from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
 from jishiyu.apps.subsidies.judging import KEPT
 from jishiyu.apps.subsidies.models import CLOSED
-from jishiyu.apps.subsidies.statements import execute
+from jishiyu.apps.subsidies.statements import execute, value
 
 STORED: dict[str, pl.DataType] = {
     "id": pl.Int64(), "seq": pl.Int64(), "stay_id": pl.String(), "policy": pl.String(), "content_hash": pl.String(),
@@ -32,10 +32,26 @@ SELECT stay_id, policy, kind, version, policy_hash, encode(person_hash, 'hex'), 
 FROM subsidies_decision WHERE id = ANY(%s)
 """
 RESERVE = """
+SELECT string_agg(nextval('subsidies_decision_id_seq')::text, ',') FROM generate_series(1, %s)
+"""
+FRESH = """
 DROP TABLE IF EXISTS fresh_decision, difference;
-CREATE TEMPORARY TABLE fresh_decision ON COMMIT DROP AS
-SELECT number, nextval('subsidies_decision_id_seq') AS id
-FROM generate_series(0, {count} - 1) AS number
+CREATE TEMPORARY TABLE fresh_decision (
+    id bigint, stay_id text, policy text, person_hash bytea, org_code text, year integer, bucket text,
+    payable_fen bigint
+) ON COMMIT DROP
+"""
+SINGLE = """
+INSERT INTO fresh_decision
+SELECT id, stay_id, policy, person_hash, org_code, year, bucket, payable_fen
+FROM subsidies_decision WHERE newest AND id = %s
+"""
+TO_POST = ["id", "stay_id", "policy", "person_hash", "org_code", "year", "bucket", "payable_fen"]
+# Tables that grow by a posting, and when what the planner knows of them is out of date.
+GROWING = "subsidies_decision, subsidies_entitlement, intake_fate, ledger_entry, ledger_posting"
+GREW_MUCH = """
+SELECT %(count)s > 1000 AND %(count)s > 0.1 * greatest(reltuples, 0)
+FROM pg_class WHERE oid = 'subsidies_decision'::regclass
 """
 # Per (stay, policy, person): what the new decision owes minus what was posted. Somebody else who was posted money
 # for the same stay owes it back. An `assist` decision may lower what was posted, but raises it only when approved.
@@ -43,8 +59,7 @@ DIFFERENCES = """
 CREATE TEMPORARY TABLE difference ON COMMIT DROP AS
 WITH fresh AS (
     SELECT decision.*, coalesce(known.merged_into_id, known.id) AS person_id
-    FROM fresh_decision
-    JOIN subsidies_decision decision ON decision.id = fresh_decision.id AND decision.newest
+    FROM fresh_decision decision
     LEFT JOIN people_person known ON known.person_hash = decision.person_hash
 ), movement AS (
     SELECT fresh.id, moved.person_id, moved.union_id, moved.year, moved.amount_fen
@@ -66,29 +81,25 @@ WITH fresh AS (
     LEFT JOIN orgs_union unions ON unions.code = fresh.org_code
     WHERE fresh.payable_fen > 0
 )
-SELECT coalesce(owed.id, posted.id) AS decision_id, coalesce(owed.person_id, posted.person_id) AS person_id,
+SELECT decision.id AS decision_id, decision.stay_id, decision.policy,
+       coalesce(owed.person_id, posted.person_id) AS person_id,
        coalesce(owed.union_id, posted.union_id) AS union_id, coalesce(owed.year, posted.year) AS year,
        coalesce(owed.owed_fen, 0) - coalesce(posted.posted_fen, 0) AS difference_fen
 FROM owed FULL JOIN posted ON posted.id = owed.id AND posted.person_id = owed.person_id
+JOIN fresh_decision decision ON decision.id = coalesce(owed.id, posted.id)
 WHERE coalesce(owed.owed_fen, 0) <> coalesce(posted.posted_fen, 0)
 """
 ENTITLE = """
 INSERT INTO subsidies_entitlement
     (decision_id, person_id, union_id, stay_id, policy, year, amount_fen, set_off_fen, state, created_at)
-SELECT decision.id, difference.person_id, difference.union_id, decision.stay_id, decision.policy, difference.year,
-       difference.difference_fen, 0, 'owed', %(at)s
-FROM difference JOIN subsidies_decision decision ON decision.id = difference.decision_id
-WHERE difference.difference_fen > 0
-ORDER BY decision.id
+SELECT decision_id, person_id, union_id, stay_id, policy, year, difference_fen, 0, 'owed', %(at)s
+FROM difference WHERE difference_fen > 0 ORDER BY decision_id
 """
 RECOVER = """
 INSERT INTO subsidies_recovery
     (decision_id, person_id, union_id, stay_id, policy, year, amount_fen, set_off_fen, repaid_fen, state, created_at)
-SELECT decision.id, difference.person_id, difference.union_id, decision.stay_id, decision.policy, difference.year,
-       -difference.difference_fen, 0, 0, 'open', %(at)s
-FROM difference JOIN subsidies_decision decision ON decision.id = difference.decision_id
-WHERE difference.difference_fen < 0
-ORDER BY decision.id
+SELECT decision_id, person_id, union_id, stay_id, policy, year, -difference_fen, 0, 0, 'open', %(at)s
+FROM difference WHERE difference_fen < 0 ORDER BY decision_id
 """
 # Waits for whoever is putting one of them into a batch, then looks at the state again. Only what is locked here is
 # set off: one that a cancelled batch gives back after this look may already be on its way into the next batch.
@@ -98,8 +109,7 @@ CREATE TEMPORARY TABLE still_unpaid ON COMMIT DROP AS
 WITH locked AS (
     SELECT entitlement.id FROM subsidies_entitlement entitlement
     JOIN difference ON difference.difference_fen < 0
-    JOIN subsidies_decision decision ON decision.id = difference.decision_id
-        AND decision.stay_id = entitlement.stay_id AND decision.policy = entitlement.policy
+        AND difference.stay_id = entitlement.stay_id AND difference.policy = entitlement.policy
     WHERE entitlement.state IN ('owed', 'returned', 'failed')
     ORDER BY entitlement.id FOR UPDATE OF entitlement
 )
@@ -189,12 +199,16 @@ def write_decisions(*, judged: pl.DataFrame, stored: pl.DataFrame, feed_id: int 
     old = fresh["old_id"].drop_nulls().to_list()
     if old:
         execute("UPDATE subsidies_decision SET newest = false WHERE id = ANY(%s)", [old])
-    execute(RESERVE.format(count=fresh.height))
-    fresh = fresh.with_columns(_reserved(), seq=pl.col("seq").fill_null(0) + 1)
+    fresh = fresh.with_columns(_reserved(fresh.height), seq=pl.col("seq").fill_null(0) + 1)
     rows = fresh.select("id", "seq", *KEPT, "content_hash").with_columns(
         newest=pl.lit("t"), feed_id=pl.lit(feed_id, pl.Int64), decided_at=pl.lit(at.isoformat())
     )
-    copy_in(rows, table="subsidies_decision", hashes=["person_hash", "content_hash"])
+    # In the order of an index, so that neighbours go into one page of it.
+    copy_in(rows.sort("stay_id"), table="subsidies_decision", hashes=["person_hash", "content_hash"])
+    # The first decision of a stay under a policy that pays nothing has nothing to post: nothing was posted before it.
+    execute(FRESH)
+    to_post = fresh.filter((pl.col("payable_fen") > 0) | (pl.col("seq") > 1)).select(TO_POST)
+    copy_in(to_post, table="fresh_decision", hashes=["person_hash"])
     return fresh
 
 
@@ -216,20 +230,16 @@ def _closing(gone: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _reserved() -> pl.Series:
-    """Return the reserved numbers, fetched as one value: a row for each would cost more than to make them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT string_agg(id::text, ',' ORDER BY number) FROM fresh_decision")
-        text = cursor.fetchone()[0] or ""
+def _reserved(count: int) -> pl.Series:
+    """Return numbers for decisions, fetched as one value: a row for each would cost more than to make them."""
+    text = value(RESERVE, [count]) or ""
     return pl.Series("id", text.split(",") if text else [], dtype=pl.String).cast(pl.Int64)
 
 
 def single_decision(decision_id: int) -> None:
-    """This function will make `post_differences` look at one stored decision only."""
-    execute("DROP TABLE IF EXISTS fresh_decision, difference")
-    execute(
-        "CREATE TEMPORARY TABLE fresh_decision ON COMMIT DROP AS SELECT 0 AS number, %s::bigint AS id", [decision_id]
-    )
+    """This function will make `post_differences` look at one stored decision only, and only while it is the newest."""
+    execute(FRESH)
+    execute(SINGLE, [decision_id])
 
 
 def post_differences(*, at: datetime, on: date, approved: list[int] | None = None) -> Posted:
@@ -263,3 +273,13 @@ def post_differences(*, at: datetime, on: date, approved: list[int] | None = Non
     return Posted(
         entitlements=entitlements, recoveries=recoveries, owed_fen=int(owed_fen), recovered_fen=int(recovered_fen)
     )
+
+
+def tell_planner(*, decisions: int) -> None:
+    """This function will have the tables looked at anew after so many decisions that the planner knows them no more.
+
+    The server does so by itself, but only after a minute; what comes next may be a report that joins them all. Call it
+    after the transaction: others would wait for its end.
+    """
+    if value(GREW_MUCH, {"count": decisions}):
+        execute(f"ANALYZE {GROWING}")

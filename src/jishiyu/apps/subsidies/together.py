@@ -1,8 +1,10 @@
 """What has to be decided together: all lines and people that a feed or a person touches, and their locks.
 
 A line can name another person's settlement, two people can stand in one stay, one person can have several numbers,
-a household applies once for a fire. So we follow these ties until nothing new turns up. The result stands in two
-temporary tables, `together_line` (whole lines, fetched once) and `together_person`, until the transaction ends.
+two certificates can stand under one member number, a household applies once for a fire. So we follow these ties until
+nothing new turns up. The result stands in temporary tables until the transaction ends: `together_line` (whole lines,
+fetched once), `together_person` (their look-up hashes), `together_known` (who of them is on record, and who counts
+after merges) and `together_number` (member numbers under which two certificates are one person).
 """
 
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from jishiyu.apps.intake.models import FeedState
+from jishiyu.apps.subsidies.known import AS_PLANNED, IN_ORDER_OF_PLACE, add_same_people, find_people, make_tables
 from jishiyu.apps.subsidies.statements import execute, value
 
 NEEDED = ("settlement_id", "undoes", "visit_id", "hospital_code")  # what ties lines to each other
@@ -34,23 +37,32 @@ INSERT INTO together_person SELECT DISTINCT person_hash, 0 FROM together_line WH
 """
 PEOPLE_GIVEN = "INSERT INTO together_person SELECT DISTINCT unnest(%s::bytea[]), 0"
 # Lines of this feed beside lines of anybody else, also of feeds that are only stored: of two feeds that are posted
-# at the same moment, the one that looks later finds the other.
+# at the same moment, the one that looks later finds the other. "OFFSET 0" makes each a look-up by index: the planner
+# cannot know how few lines undo another one, and would rather read all of them.
 TIES = """
 CREATE TEMPORARY TABLE together_tie ON COMMIT DROP AS
 WITH pair AS (
-    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.person_hash AS other_hash,
-           other.feed_id AS other_feed, other.line_no AS other_no
-    FROM together_line mine JOIN intake_line other ON other.settlement_id = mine.settlement_id
+    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.*
+    FROM together_line mine CROSS JOIN LATERAL (
+        SELECT person_hash AS other_hash, feed_id AS other_feed, line_no AS other_no
+        FROM intake_line other WHERE other.settlement_id = mine.settlement_id OFFSET 0
+    ) other
     UNION ALL
-    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.person_hash, other.feed_id, other.line_no
-    FROM together_line mine JOIN intake_line other ON other.settlement_id = mine.undoes
+    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.*
+    FROM together_line mine CROSS JOIN LATERAL (
+        SELECT person_hash, feed_id, line_no FROM intake_line other WHERE other.settlement_id = mine.undoes OFFSET 0
+    ) other
     UNION ALL
-    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.person_hash, other.feed_id, other.line_no
-    FROM together_line mine JOIN intake_line other ON other.undoes = mine.settlement_id
+    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.*
+    FROM together_line mine CROSS JOIN LATERAL (
+        SELECT person_hash, feed_id, line_no FROM intake_line other WHERE other.undoes = mine.settlement_id OFFSET 0
+    ) other
     UNION ALL
-    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.person_hash, other.feed_id, other.line_no
-    FROM together_line mine
-    JOIN intake_line other ON other.visit_id = mine.visit_id AND other.hospital_code = mine.hospital_code
+    SELECT mine.person_hash, mine.feed_id, mine.line_no, other.*
+    FROM together_line mine CROSS JOIN LATERAL (
+        SELECT person_hash, feed_id, line_no FROM intake_line other
+        WHERE other.visit_id = mine.visit_id AND other.hospital_code = mine.hospital_code OFFSET 0
+    ) other
 )
 SELECT DISTINCT pair.* FROM pair JOIN intake_feed feed ON feed.id = pair.other_feed AND feed.state <> 'withdrawn'
 WHERE pair.other_hash IS DISTINCT FROM pair.person_hash
@@ -65,29 +77,6 @@ ON CONFLICT DO NOTHING
 PEOPLE_TIED = """
 INSERT INTO together_person SELECT DISTINCT other_hash, 0 FROM together_tie WHERE other_hash IS NOT NULL
 ON CONFLICT DO NOTHING
-"""
-# Everybody who is or ever was taken for the same person: after a merge is undone, decisions still stand under the other.
-OTHER_NUMBERS = """
-WITH known AS (
-    SELECT DISTINCT certificate.person_id AS id
-    FROM together_person person JOIN people_certificate certificate ON certificate.person_hash = person.person_hash
-    WHERE person.round = %(round)s
-), same AS (
-    SELECT id FROM known
-    UNION
-    SELECT person.merged_into_id FROM known JOIN people_person person ON person.id = known.id
-    WHERE person.merged_into_id IS NOT NULL
-    UNION
-    SELECT person.id FROM known JOIN people_person person ON person.merged_into_id = known.id
-    UNION
-    SELECT merge.kept_id FROM known JOIN people_merge merge ON merge.merged_id = known.id
-    UNION
-    SELECT merge.merged_id FROM known JOIN people_merge merge ON merge.kept_id = known.id
-)
-INSERT INTO together_person
-SELECT DISTINCT certificate.person_hash, %(round)s::smallint + 1
-FROM same JOIN people_certificate certificate ON certificate.person_id = same.id
-WHERE NOT EXISTS (SELECT FROM together_person seen WHERE seen.person_hash = certificate.person_hash)
 """
 # A fire is paid once per household: whoever of it has applied is decided together.
 ANY_APPLICATION = "SELECT EXISTS (SELECT FROM intake_application WHERE newest)"
@@ -137,8 +126,9 @@ SELECT EXISTS (
 LINES_OF_PEOPLE = """
 INSERT INTO together_line
 SELECT line.feed_id, line.line_no, line.person_hash, {columns}
-FROM together_person person JOIN intake_line line ON line.person_hash = person.person_hash
-WHERE person.round = %(round)s AND line.feed_id = ANY(%(feeds)s) AND line.feed_id <> %(whole)s
+FROM intake_line line
+WHERE line.person_hash = ANY(ARRAY(SELECT person_hash FROM together_person WHERE round = %(round)s))
+  AND line.feed_id = ANY(%(feeds)s) AND line.feed_id <> %(whole)s
 ON CONFLICT DO NOTHING
 """
 LINES_TIED = """
@@ -240,6 +230,7 @@ def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) 
     plain, named = ", ".join(wanted), ", ".join(f"line.{name}" for name in wanted)
     execute(PLANNING)
     execute(TABLES.format(columns=plain))
+    make_tables()
     if feed_id is not None:
         execute(LINES_OF_FEED.format(columns=named), [feed_id])
         execute("ANALYZE together_line (settlement_id, undoes, visit_id, hospital_code, person_hash)")
@@ -255,13 +246,14 @@ def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) 
     more = 1
     while more:
         execute("ANALYZE together_person")
+        execute(IN_ORDER_OF_PLACE)
         execute(LINES_OF_PEOPLE.format(columns=named), here)
+        execute(AS_PLANNED)
+        find_people(here)
         execute(LINES_TIED.format(columns=named), here)
-        more = (
-            execute(NEXT_PEOPLE, here)
-            + execute(OTHER_NUMBERS, here)
-            + (execute(HOUSEHOLDS.format(applied=APPLIED), here) if applied else 0)
-        )
+        more = execute(NEXT_PEOPLE, here) + add_same_people(here)
+        if applied:
+            more += execute(HOUSEHOLDS.format(applied=APPLIED), here)
         here["round"] += 1
     return Together(
         feeds=feeds,
