@@ -168,7 +168,8 @@ def _pay(owed: Entitlement, grant: Grant, batch: Batch, number: int) -> None:
     )  # fmt: skip
     for step in ("sent", "paid", state):
         Attempt.objects.filter(pk=attempt.pk).update(state=step)
-    Entitlement.objects.filter(pk=owed.pk).update(state=state)
+    for step in ("in_batch", "sent", "paid", state):
+        Entitlement.objects.filter(pk=owed.pk).update(state=step)
     row = [(attempt.pk, grant.policy, owed.amount_fen)]
     post_entries(kind=Kind.SENT, rows=row, on=grant.paid or grant.on)
     post_entries(kind=Kind.PAID, rows=row, on=grant.paid or grant.on)

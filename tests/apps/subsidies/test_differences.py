@@ -10,6 +10,7 @@ from jishiyu.apps.subsidies.models import Decision, Entitlement
 from jishiyu.apps.subsidies.operations import post_feed, rematch
 from tests.apps.subsidies.situations import (
     AS_OF,
+    bring_to,
     cases,
     check_books,
     enrol,
@@ -34,8 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 def pay(stay_id: str) -> None:
     """Let an entitlement have gone to the bank and been paid."""
-    for state in ("in_batch", "sent", "paid"):
-        Entitlement.objects.filter(stay_id=stay_id).exclude(state="set_off").update(state=state)
+    bring_to("paid", stay_id)
 
 
 def test_a_stay_is_owed_once(folder: Path) -> None:

@@ -10,11 +10,12 @@ from jishiyu.apps.intake.models import Fate, Feed, Line
 from jishiyu.apps.intake.operations import take_feed
 from jishiyu.apps.intake.problems import FeedPaidFrom, FeedUnknown, FeedWithdrawn, ReasonMissing
 from jishiyu.apps.intake.queries import buckets_of_feed
-from jishiyu.apps.subsidies.models import Decision, Entitlement
+from jishiyu.apps.subsidies.models import Decision
 from jishiyu.apps.subsidies.operations import post_feed, take_back_feed
 from tests.apps.subsidies.situations import (
     AS_OF,
     FEED,
+    bring_to,
     cases,
     check_books,
     enrol,
@@ -84,7 +85,7 @@ def test_a_feed_that_was_only_stored_can_be_taken_back_and_not_posted_afterwards
 @pytest.mark.parametrize("state", ["in_batch", "sent", "paid", "unknown", "returned", "failed"])
 def test_refused_when_something_was_paid_or_is_on_its_way(folder: Path, state: str) -> None:
     feed, _ = load(folder, "a", stay(1, "1", "20000.00"), stay(2, "2", "20000.00"))
-    Entitlement.objects.filter(stay_id="H1/V2").update(state=state)
+    bring_to(state, "H1/V2")
     with pytest.raises(FeedPaidFrom, match="H1/V2"):
         take_back(feed)
     assert Feed.objects.get().state == "posted"
