@@ -87,19 +87,24 @@ def reading() -> Iterator[Row]:
 
 def database() -> Iterator[Row]:
     """Into PostgreSQL: 100,000 new settlements, and a daily feed against three years of history."""
-    found = dict(measured("benchmarks.database").result)  # type: ignore[call-overload]
-    speed = found["new_lines"] / found["new_seconds"]
+    measured("benchmarks.database", "members")
+    found = dict(measured("benchmarks.database", "new").result)  # type: ignore[call-overload]
+    speed = 100_000 / found["seconds"]
     yield (
-        "into PostgreSQL: 100,000 new settlements to posted entitlements",
-        f"{speed:,.0f}/s",
+        "into PostgreSQL: 100,000 new settlements to posted entitlements, 1.5 M members",
+        f"{speed:,.0f}/s ({found['processor']:.1f} s of our processor, load {found['load']:.1f})",
         "≥ 10,000/s",
         speed >= 10_000,
     )
-    each = found["new_statements"] / found["new_lines"]
+    each = found["statements"] / 100_000
     yield "  statements per settlement", f"{each:.4f}", "< 1", each < 1
-    daily = found["daily_seconds"]
-    what = f"daily feed of 20,000 lines against {found['history_lines'] / MILLION:.0f} M settlements"
-    yield what, f"{daily:.1f} s", "≤ 10 s", daily <= 10
+    found = dict(measured("benchmarks.database", "daily").result)  # type: ignore[call-overload]
+    yield (
+        f"daily feed of 20,000 lines against {found['history_lines'] / MILLION:.0f} M settlements of 1.5 M members",
+        f"{found['seconds']:.1f} s ({found['processor']:.1f} s of our processor, load {found['load']:.1f})",
+        "≤ 10 s",
+        found["seconds"] <= 10,
+    )
 
 
 def console() -> Iterator[Row]:
