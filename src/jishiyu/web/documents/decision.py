@@ -10,6 +10,7 @@ from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.people.operations import reveal
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many
+from jishiyu.apps.policies.queries import text_that_decided
 from jishiyu.apps.statistics.papers import DecisionPaper, decision_paper
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState
 from jishiyu.engine.explain import explain, neighbours
@@ -17,7 +18,6 @@ from jishiyu.engine.identity import mask_name
 from jishiyu.engine.money import capitals, yuan_text
 from jishiyu.engine.policy.model import Bracket, Policy
 from jishiyu.engine.policy.regulation import Article, per_cent
-from jishiyu.engine.policy.shelf import every_shipped
 from jishiyu.engine.reasons import say
 from jishiyu.web.figures.build import masked
 
@@ -48,11 +48,7 @@ def decision_sheet(
     The name is masked unless `unmasking` says who wants it and why; that is recorded. Raises `DecisionUnknown`.
     """
     paper = decision_paper(stay_id=stay_id, policy=policy)
-    rule = (
-        every_shipped().on(paper.decision["policy"], paper.decision["anchor_date"])
-        if paper.decision["policy"]
-        else None
-    )
+    rule = _rule(paper)
     told = explain(paper.decision, rule)
     decision = paper.decision
     return {
@@ -73,6 +69,12 @@ def decision_sheet(
         "explanation": {"zh": told.zh, "en": told.en},
         "papers": _papers(decision, rule),
     }
+
+
+def _rule(paper: DecisionPaper) -> Policy | None:
+    """Return the very text that decided, a version of the city's own included; None where no policy judged."""
+    policy, version = paper.decision["policy"], paper.decision["version"]
+    return text_that_decided(name=policy, version=version, digest=paper.policy_hash) if policy else None
 
 
 def _person(paper: DecisionPaper, unmasking: Unmasking | None) -> dict[str, str]:
