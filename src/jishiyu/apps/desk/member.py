@@ -10,6 +10,7 @@ from jishiyu.apps.people.problems import PersonUnknown
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.policies.queries import in_force
 from jishiyu.engine.identity import mask_name, mask_number
+from jishiyu.engine.policy.shelf import Shelf
 
 WHO = """
 SELECT one.id, one.birth_date, one.sex, array_agg(DISTINCT every.id), array_agg(DISTINCT certificate.person_hash),
@@ -198,7 +199,10 @@ class MergeNote:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """Everything about one human being, merged rows included; name, number, mobile and account masked."""
+    """Everything about one human being, merged rows included; name, number, mobile and account masked.
+
+    `policies` are those in force: they explain the decisions without another look into the database.
+    """
 
     person_id: int
     name: str
@@ -215,6 +219,7 @@ class Member:
     cases: list[Call]
     windows: list[Window]
     merges: list[MergeNote]
+    policies: Shelf
 
 
 def member(*, person_id: int) -> Member:
@@ -227,6 +232,7 @@ def member(*, person_id: int) -> Member:
         raise PersonUnknown(person_id=person_id)
     one, birth_date, sex, ids, hashes, further = found[0]
     asked = {"ids": list(ids), "hashes": [bytes(value) for value in hashes if value is not None], "limit": MOST}
+    shelf = in_force()
     who = identities(person_ids=[one]).row(0, named=True)
     return Member(
         person_id=one, name=mask_name(who["name"] or ""), number=mask_number(who["cert_no"] or ""),
@@ -237,14 +243,13 @@ def member(*, person_id: int) -> Member:
         payments=[Payment(*row) for row in _rows(PAYMENTS, asked)],
         recoveries=[Back(*row) for row in _rows(RECOVERIES, asked)],
         cases=[Call(*row) for row in _rows(CASES, asked)],
-        windows=_windows(asked),
-        merges=[MergeNote(*row) for row in _rows(MERGES, asked)],
+        windows=_windows(asked, shelf),
+        merges=[MergeNote(*row) for row in _rows(MERGES, asked)], policies=shelf,
     )  # fmt: skip
 
 
-def _windows(asked: dict[str, Any]) -> list[Window]:
+def _windows(asked: dict[str, Any], shelf: Shelf) -> list[Window]:
     """Return the use of each policy and window; the ceiling is that of the version in force in that year."""
-    shelf = in_force()
     windows = []
     for policy, year, used, payments in _rows(USED, asked):
         versions = shelf.versions.get(policy, ())

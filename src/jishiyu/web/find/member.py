@@ -7,10 +7,9 @@ from typing import Any
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.desk.queries import Member, member
 from jishiyu.apps.people.problems import PersonUnknown
-from jishiyu.apps.policies.shelves import every_text
 from jishiyu.engine.explain import explain
 from jishiyu.engine.policy.model import Policy
-from jishiyu.web.components.badge import badge
+from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.decisions.words import CASE_STATES, PAYMENT_STATES, RECOVERY_STATES
 from jishiyu.web.feeds.words import bucket
 from jishiyu.web.figures.labels import policy_label
@@ -29,10 +28,10 @@ def member_or_none(person_id: int) -> Member | None:
         return None
 
 
-def page(found: Member, filed: Sequence[Application], asking: Who, today: date) -> dict[str, Any]:
+def page(found: Member, asking: Who, today: date) -> dict[str, Any]:
     """Return what the template needs."""
     spoken = language()
-    rules = {(policy.name, policy.digest): policy for policy in every_text()}
+    rules = {(name, one.digest): one for name, versions in found.policies for one in versions}
     payments = {(row.stay_id, row.policy): row for row in reversed(found.payments)}
     return {
         "member": found, "age": _age(found.birth_date, today), "sex": words.SEXES.get(found.sex, ""),
@@ -56,12 +55,16 @@ def page(found: Member, filed: Sequence[Application], asking: Who, today: date) 
         "recoveries": [(row, badge(row.state, RECOVERY_STATES), policy_label(row.policy)(spoken)) for row in found.recoveries],
         "cases": [(row, badge(row.state, CASE_STATES), words.case_reason(row.reason), link("case", row.case_id)) for row in found.cases],
         "windows": [(row, policy_label(row.policy)(spoken)) for row in found.windows],
-        "applications": [
-            (row, words.application_kind(row.kind), badge(row.state, words.APPLICATIONS), link("application", row.pk))
-            for row in filed
-        ],
         "roster": link("roster", found.person_id) if asking.may("roster.see") else "",
     }  # fmt: skip
+
+
+def applications(filed: Sequence[Application]) -> list[tuple[Application, str, Badge, str]]:
+    """Return applications with what they are about, their state and their address."""
+    return [
+        (row, words.application_kind(row.kind), badge(row.state, words.APPLICATIONS), link("application", row.pk))
+        for row in filed
+    ]
 
 
 def _sentence(row: Any, rule: Policy | None, spoken: str) -> str:

@@ -7,5 +7,5 @@ app_name = "people"
 urlpatterns = [
     page("find", views.find_anything, name="find", may="people.find"),
     page("people/<int:person_id>", views.member_page, name="member", may="people.see"),
-    page("people/<int:person_id>/history", views.history, name="history", may="people.see"),
+    page("people/<int:person_id>/more", views.more, name="more", may="people.see"),
 ]

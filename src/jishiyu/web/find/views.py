@@ -6,6 +6,7 @@ was found is kept masked in the session; the address after it says nothing.
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -42,19 +43,13 @@ def member_page(request: HttpRequest, person_id: int) -> HttpResponse:
         raise Http404
     if found.person_id != person_id:
         return HttpResponseRedirect(reverse("people:member", args=[found.person_id]))
-    filed = (
-        Application.objects.filter(person_id=found.person_id).order_by("-pk")
-        if _sees(request)
-        else Application.objects.none()
-    )
-    return render(request, "find/member.html", shown.page(found, list(filed[:50]), who(request), timezone.localdate()))
+    return render(request, "find/member.html", shown.page(found, who(request), timezone.localdate()))
 
 
-def history(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Return the part of a member's page that says who did what; asked for when it is opened."""
+def more(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Return the end of a member's page, asked for when the page is there: applications, and who did what."""
     found = get_object_or_404(Person, pk=person_id)
-    return render(request, "find/history.html", {"history": steps(f"person {found.pk}")})
-
-
-def _sees(request: HttpRequest) -> bool:
-    return who(request).may("applications.see")
+    filed = Application.objects.filter(Q(person=found) | Q(person__merged_into=found)).order_by("-pk")[:MOST]
+    sees = who(request).may("applications.see")
+    context = {"applications": shown.applications(list(filed) if sees else []), "history": steps(f"person {found.pk}")}
+    return render(request, "find/more.html", context)

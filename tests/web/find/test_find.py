@@ -1,0 +1,144 @@
+"""Finding: one box, no number in any address; the page of a member, masked; another branch's people are not there."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.audit.models import Trail
+from jishiyu.apps.people.models import Person
+from jishiyu.apps.people.operations import merge_people
+from jishiyu.apps.people.queries import person_by_number
+from jishiyu.apps.subsidies.models import Case, Decision
+from tests.apps.accounts.situation import two_branches
+from tests.apps.subsidies.situations import AS_OF, AT, enrol, member, number
+from tests.web.people import signed_in
+
+pytestmark = pytest.mark.django_db
+Budget = Callable[[int], object]
+
+
+@pytest.fixture(autouse=True)
+def _city(tmp_path: Path) -> None:
+    two_branches(tmp_path)
+    enrol(tmp_path, member(5, name="张1", mobile="13900001111", bank_account="6222020000000000001"))
+
+
+def who(person: int) -> Person:
+    found = person_by_number(cert_type="01", cert_no=number(person), as_of=AS_OF)
+    assert found is not None
+    return found
+
+
+def find(client: Client, text: str) -> tuple[str, str]:
+    """Return where what was typed leads to, and the page there."""
+    answer = client.post("/find", {"q": text})
+    assert answer.status_code == 302
+    return answer.headers["Location"], client.get(answer.headers["Location"]).content.decode()
+
+
+def rows(page: str) -> list[str]:
+    return [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tbody>(.*?)</tbody>", page, re.DOTALL)]  # type: ignore[misc]
+
+
+def test_a_number_leads_to_the_member_and_stands_in_no_address_and_no_session() -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    where, page = find(client, f" {number(1)} ")
+    assert where == f"/people/{who(1).pk}"
+    assert number(1) not in page
+    find(client, number(8))
+    for session in Session.objects.order_by("pk"):
+        assert number(8) not in str(session.get_decoded())
+        assert number(1) not in str(session.get_decoded())
+    assert client.get(f"/find?q={number(1)}").status_code == 200
+    assert "/people/" not in client.get(f"/find?q={number(1)}").content.decode()
+
+
+def test_a_name_of_two_people_lists_both_masked() -> None:
+    where, page = find(signed_in(Role.SUBSIDY_OFFICER), "张1")
+    assert where == "/find"
+    assert page.count("/people/") == 2
+    assert "张1" not in page
+    assert "按姓名" in page
+
+
+def test_stays_cases_unions_and_nothing_at_all() -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    newest = Decision.objects.get(stay_id="H1/VA", newest=True)
+    where, _ = find(client, "H1/VA")
+    assert where == "/stays/H1/VA"
+    assert client.get(where).headers["Location"] == f"/decisions/{newest.pk}"
+    assert find(client, "SA")[0] == "/stays/H1/VA"
+    case = Case.objects.get(stay_id="H1/VA")
+    assert "超过自动发放限额" in find(client, str(case.pk))[1]
+    assert "第1区总工会" in find(client, "区总工会")[1]
+    assert "没有找到" in find(client, "不存在的人")[1]
+    assert "没有找到" in find(client, "\x00")[1]
+    assert "没有找到" in find(client, "%' OR 1=1 --")[1]
+
+
+def test_another_branch_is_not_found_and_not_there() -> None:
+    union = signed_in(Role.UNION_OFFICER, union="U1")
+    assert find(union, number(1))[0] == f"/people/{who(1).pk}"
+    assert "没有找到" in find(union, number(2))[1]
+    assert "没有找到" in find(union, "H1/VB")[1]
+    other = who(2).pk
+    for address in (f"/people/{other}", f"/people/{other}/more", "/stays/H1/VB"):
+        assert union.get(address).status_code == 404
+    assert union.post(f"/people/{other}/reveal/name", {"reason": "核实"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.ENTERPRISE])
+def test_who_has_nothing_to_do_with_people_finds_nobody(role: Role) -> None:
+    client = signed_in(role)
+    assert client.post("/find", {"q": number(1)}).status_code == 403
+    assert client.get(f"/people/{who(1).pk}").status_code == 403
+    assert "find-box" not in client.get("/account").content.decode()
+
+
+def test_the_page_of_a_member_tells_everything_masked(django_assert_max_num_queries: Budget) -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    with django_assert_max_num_queries(15 + 3):  # type: ignore[attr-defined]
+        page = client.get(f"/people/{who(1).pk}").content.decode()
+    assert number(1) not in page
+    assert "张*" in page
+    assert "12,160.00" in page
+    assert "50,000.00" in page
+    assert "37,840.00" in page  # left of the limit
+    assert "适用第 5 档 8 %" in page
+    assert "超过自动发放限额" in page
+    assert f'href="/decisions/{Decision.objects.get(stay_id="H1/VA", newest=True).pk}"' in page
+    page = client.get(f"/people/{who(5).pk}").content.decode()
+    assert "6222020000000000001" not in page
+    assert "13900001111" not in page
+
+
+def test_looking_at_a_number_needs_a_reason_and_stands_in_the_history() -> None:
+    client = signed_in(Role.REVIEWER)
+    address = f"/people/{who(1).pk}"
+    assert client.post(f"{address}/reveal/cert_no", {"reason": ""}).status_code == 422
+    assert number(1) in client.post(f"{address}/reveal/cert_no", {"reason": "本人来访"}).content.decode()
+    assert Trail.objects.filter(action="people.reveal", record=f"person {who(1).pk}").count() == 1
+    assert "查看完整个人信息" in client.get(f"{address}/more").content.decode()
+
+
+def test_a_merged_row_leads_to_the_person_who_counts() -> None:
+    first, second = who(1), Person.objects.exclude(pk=who(1).pk).get(pk=who(5).pk)
+    merge_people(kept_id=first.pk, merged_id=second.pk, reason="同一人", by="li.na", at=AT)
+    answer = signed_in(Role.SUBSIDY_OFFICER).get(f"/people/{second.pk}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/people/{first.pk}")
+
+
+def test_the_box_stands_on_every_page_and_speaks_english() -> None:
+    client = signed_in(Role.FINANCE)
+    client.cookies["django_language"] = "en"
+    page = client.get("/account").content.decode()
+    assert 'action="/find" method="post"' in page
+    assert "Find anything" in page
+    page = client.get(f"/people/{who(1).pk}").content.decode()
+    assert "Limit used so far" in page
+    assert "bracket 5 at 8 %" in page
