@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("jishiyu.web.policies.urls")),
     path("api/", include("jishiyu.web.api.urls")),
     path("", include("jishiyu.web.tokens.urls")),
+    path("", include("jishiyu.web.member.urls")),
     path("console/", include("jishiyu.web.console.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"

@@ -129,3 +129,17 @@ class RolesNotAllowed(Problem):
         "database administrator to run: {sql}"
     )
     zh = "数据库用户 {user} 无权建立行级权限所需的角色 {roles}({reason})。请数据库管理员执行:{sql}"
+
+
+class NoMemberBehind(Problem):
+    """The account leads to nobody on the roster, or to a row that was joined with another one."""
+
+    en = "This account leads to no member. Sign out and sign in again as a member; if that does not help, ask your union."
+    zh = "此账号没有对应的会员。请退出后以会员身份重新登录;仍不行的,请联系单位工会。"
+
+
+class CodesUsedUp(Problem):
+    """Somebody has had all the codes they get within half an hour."""
+
+    en = "Three codes were sent to your mobile already. Wait half an hour, then ask for another one."
+    zh = "已向您的手机发送三次验证码。请半小时后再获取。"

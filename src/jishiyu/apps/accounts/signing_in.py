@@ -104,6 +104,12 @@ def send_code(*, person_id: int | None, mobile: str, address: str, at: datetime,
     return token
 
 
+def codes_used_up(*, person_id: int, at: datetime) -> bool:
+    """Say whether somebody has had all the codes they get for now: a further one would not be sent."""
+    recent = OneTimeCode.objects.filter(person_id=person_id, sent_at__gt=at - CODES_SPAN)
+    return recent.count() >= CODES_PER_PERSON
+
+
 @transaction.atomic
 def check_code(*, token: str, code: str, name: str, address: str, at: datetime) -> Answer:
     """Check a member's code, once, five tries at most; the member's own account is made at the first sign-in."""

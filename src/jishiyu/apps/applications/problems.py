@@ -43,6 +43,13 @@ class MoveNotAllowed(Problem):
     zh = "申请 {number} 目前为“{state}”,不能办理这一步。现在可以:{possible}。"
 
 
+class Overtaken(Problem):
+    """Somebody else has changed the application since the page was loaded."""
+
+    en = "Application {number} was changed by somebody else meanwhile. Look at it below, then save again."
+    zh = "申请 {number} 刚刚被他人修改。请核对下方内容后重新保存。"
+
+
 class NotYours(Problem):
     """Somebody else has taken the application."""
 

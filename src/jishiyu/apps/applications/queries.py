@@ -250,9 +250,10 @@ def complaints(
     *, state: str | None = None, person_id: int | None = None, complaint_id: int | None = None, limit: int = 50,
     offset: int = 0,
 ) -> list[ComplaintRow]:  # fmt: skip
-    """This function will return complaints, the first due first."""
+    """This function will return complaints, the first due first; of a person with all rows that stand for them."""
     rows = Complaint.objects.select_related("application")
-    for name, value in {"state": state, "person_id": person_id, "pk": complaint_id}.items():
+    people = None if person_id is None else same_people(person_id)
+    for name, value in {"state": state, "person_id__in": people, "pk": complaint_id}.items():
         rows = rows if value is None else rows.filter(**{name: value})
     page = list(rows.order_by("due_on", "id")[offset : offset + limit])
     words, answers = _opened([row.words for row in page], WORDS), _opened([row.answer for row in page], ANSWER)

@@ -1,10 +1,15 @@
-"""Reading the log of notices; everything is masked."""
+"""Reading notices: the log is masked; a member reads their own."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count
 
-from jishiyu.apps.notices.models import Notice
+from jishiyu.apps.notices.models import Kind, Notice
+from jishiyu.apps.notices.operations import PURPOSE
+from jishiyu.apps.people.sealing import open_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,29 @@ def notices(
 def notices_of_person(*, person_id: int, limit: int = 50) -> list[Notice]:
     """This function will return what one person was told, the newest first."""
     return list(Notice.objects.defer("sealed").filter(person_id=person_id).order_by("-id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNotice:
+    """What somebody was told, in the clear: for that person only. Codes stay hidden."""
+
+    kind: str
+    state: str
+    text: str
+    at: datetime
+
+
+def own_notices(*, person_ids: Sequence[int], limit: int = 50) -> list[OwnNotice]:
+    """This function will return what one human being (all rows that stand for them) was told, the newest first."""
+    found = list(Notice.objects.filter(person_id__in=person_ids).order_by("-id")[:limit])
+    texts = open_many([bytes(notice.sealed) for notice in found], purpose=PURPOSE)
+    return [
+        OwnNotice(
+            notice.kind, notice.state, notice.preview if notice.kind == Kind.ONE_TIME_CODE else json.loads(text)[1],
+            notice.queued_at,
+        )
+        for notice, text in zip(found, texts, strict=True)
+    ]  # fmt: skip
 
 
 def counts() -> list[KindCount]:

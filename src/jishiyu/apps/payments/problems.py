@@ -137,3 +137,27 @@ class WriteOffNeedsTwo(Problem):
 
     en = "Writing off recovery {recovery} needs a proposal by one person and the approval of another, not {name} alone."
     zh = "核销追回款 {recovery} 须由一人提出、另一人批准,不能由 {name} 一人完成。"
+
+
+class PaymentOnItsWay(Problem):
+    """A payment with the present account is in a batch or at the bank."""
+
+    en = (
+        "{amount} yuan ({count} payments) are on their way to the present account. Wait until the bank has answered, "
+        "then change the number. Nothing was changed."
+    )
+    zh = "有 {count} 笔共 {amount} 元补贴正汇往现在的账户。请等银行办理完毕后再变更;账户未作改动。"
+
+
+class AccountMissing(Problem):
+    """No account number was given."""
+
+    en = "Enter the number of your own bank card. Nothing was changed."
+    zh = "请填写本人银行卡号。账户未作改动。"
+
+
+class AccountUnchanged(Problem):
+    """The new number is the one that is known."""
+
+    en = "This is the account number we have already. Nothing had to be changed."
+    zh = "这就是现在登记的账号,无需变更。"

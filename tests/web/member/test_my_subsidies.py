@@ -1,0 +1,70 @@
+"""A member sees what they got and why, in their own words, and nobody else's."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jishiyu.apps.subsidies.models import Decision
+from tests.apps.subsidies.situations import load, stay
+from tests.web.member.people import as_member, city
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _stays(tmp_path: Path) -> None:
+    city(tmp_path)
+    load(tmp_path, "三月", stay(1, "A", "12345.00"), stay(2, "B", "152000.00"), stay(3, "C", "4000.00"))
+
+
+def key(who: int) -> int:
+    return Decision.objects.get(stay_id__endswith=f"/V{'ABC'[who - 1]}", newest=True).pk
+
+
+def test_the_first_page_says_what_came_and_what_is_to_do(django_assert_max_num_queries: Callable) -> None:
+    client = as_member(1)
+    client.get("/my")
+    with django_assert_max_num_queries(15 + 7):  # session, account, roles and row security of every page
+        page = client.get("/my")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "住院医疗" in text
+    assert "即将发放" in text
+    assert "目前没有要办的事" in text
+
+
+def test_an_amount_is_explained_in_a_sentence_then_step_by_step() -> None:
+    text = as_member(1).get(f"/my/subsidies/{key(1)}").content.decode()
+    assert "个人现金支付 12,345.00 元" in text
+    assert "计算步骤" in text
+    assert "第一条" not in text.split("计算步骤")[0]
+    assert "长春市总工会在职职工住院医疗补贴" in text
+
+
+def test_over_ten_thousand_is_asked_for_papers_with_a_day() -> None:
+    text = as_member(2).get("/my").content.decode()
+    assert "需要您先交材料" in text
+    assert "前办理" in text
+    assert "去交材料" in text
+
+
+def test_what_was_too_little_is_told_with_its_reason() -> None:
+    client = as_member(3)
+    text = client.get("/my/subsidies").content.decode()
+    assert "这次没有补贴" in text
+    assert "不符合补贴条件" in client.get(f"/my/subsidies/{key(3)}").content.decode()
+    assert "没有登记您的收款账号" in client.get("/my").content.decode()
+
+
+def test_nobody_sees_the_subsidy_of_another_member() -> None:
+    assert as_member(1).get(f"/my/subsidies/{key(2)}").status_code == 404
+    assert "152,000" not in as_member(1).get("/my/subsidies").content.decode()
+
+
+def test_english_is_whole() -> None:
+    client = as_member(2)
+    client.cookies["django_language"] = "en"
+    text = client.get("/my").content.decode()
+    assert "Over 10,000 yuan we need papers from you first." in text
+    assert "Your stay in hospital of March 2025" in client.get(f"/my/subsidies/{key(2)}").content.decode()
