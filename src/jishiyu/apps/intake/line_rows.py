@@ -34,10 +34,10 @@ AND (%(line)s::integer IS NULL OR line.line_no = %(line)s)
 _BESIDE = """
 WITH this AS (SELECT * FROM intake_line WHERE feed_id = %(feed)s AND line_no = %(line)s),
 near AS (
-    SELECT line.feed_id, line.line_no FROM this JOIN intake_line line
-        ON line.settlement_id = this.settlement_id OR line.settlement_id = this.undoes
-    UNION SELECT line.feed_id, line.line_no FROM this JOIN intake_line line
-        ON line.undoes = this.settlement_id OR line.undoes = this.undoes
+    SELECT line.feed_id, line.line_no FROM this JOIN intake_line line ON line.settlement_id = this.settlement_id
+    UNION SELECT line.feed_id, line.line_no FROM this JOIN intake_line line ON line.settlement_id = this.undoes
+    UNION SELECT line.feed_id, line.line_no FROM this JOIN intake_line line ON line.undoes = this.settlement_id
+    UNION SELECT line.feed_id, line.line_no FROM this JOIN intake_line line ON line.undoes = this.undoes
     UNION SELECT line.feed_id, line.line_no FROM this JOIN intake_line line
         ON line.visit_id = this.visit_id AND line.hospital_code = this.hospital_code
 )

@@ -362,7 +362,9 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["union", "due_on"], condition=~Q(state__in=CASE_ENDS), name="subsidies_case_open"),
-            models.Index(fields=["person_hash"], condition=~Q(state__in=CASE_ENDS), name="subsidies_case_person"),
+            # Ended ones too: the pages of a member and of a decision tell every case there was.
+            models.Index(fields=["person_hash"], name="subsidies_case_of_person"),
+            models.Index(fields=["stay_id"], name="subsidies_case_of_stay"),
         ]
 
     def __str__(self) -> str:
