@@ -111,10 +111,10 @@ class KeyMissing(Problem):
     """A POST without a usable Idempotency-Key."""
 
     en = (
-        "Send an `Idempotency-Key` of 8 to 128 printable ASCII characters with every POST, a new one for every new "
+        "Send an `Idempotency-Key` of 8 to 128 ASCII characters without spaces with every POST, a new one for every new "
         "matter and the same one when you send the same again. Nothing was done."
     )
-    zh = "每个 POST 请求须携带 `Idempotency-Key`(8 至 128 个可打印 ASCII 字符):新业务用新值,重发同一请求用原值。本次未作任何处理。"
+    zh = "每个 POST 请求须携带 `Idempotency-Key`(8 至 128 个 ASCII 字符,不含空格):新业务用新值,重发同一请求用原值。本次未作任何处理。"
 
 
 class KeyUsedOtherwise(Problem):
@@ -143,6 +143,13 @@ class BodyIncomplete(Problem):
 
     en = "{count} values are missing or of the wrong kind; see `places`. Correct them and send the request again."
     zh = "有 {count} 处缺失或类型不符,见 `places`。请更正后重新发送。"
+
+
+class FieldUnknown(Problem):
+    """A filter that does not exist, or that stands twice."""
+
+    en = "The address carries {name!r}, which it does not know or which stands twice. Look at /api/openapi.json; nothing was looked up."
+    zh = "地址中的参数 {name!r} 不存在或重复。请查看 /api/openapi.json;未作查询。"
 
 
 class PushUnknown(Problem):

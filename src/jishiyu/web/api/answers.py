@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from jishiyu.apps.accounts.problems import AccountLocked
 from jishiyu.apps.api import problems
@@ -107,4 +107,4 @@ def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
 
 def broken(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that it is our fault."""
-    return nothing(request) if isinstance(exception, Http404) else answer(told(OurFault(), status=500))
+    return answer(told(OurFault(), status=500))

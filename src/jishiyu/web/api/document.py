@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern
 from ninja import NinjaAPI
@@ -20,7 +20,7 @@ from jishiyu.apps.accounts.rights import TOKEN
 from jishiyu.apps.api.problems import BodyTooLarge, BodyUnreadable
 from jishiyu.engine.problems import Problem
 from jishiyu.web.api import money, roster, settlements
-from jishiyu.web.api.answers import PROBLEM_TYPE, broken, incomplete, refuse, wrong_method
+from jishiyu.web.api.answers import PROBLEM_TYPE, broken, incomplete, nothing, refuse, wrong_method
 from jishiyu.web.api.door import KEY
 from jishiyu.web.api.reading import Exact
 from jishiyu.web.api.schemas import ProblemOut
@@ -76,15 +76,18 @@ def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     return refuse(request, BodyUnreadable(detail=said))
 
 
+@api.exception_handler(Http404)
+def _nothing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return nothing(request)
+
+
 @api.exception_handler(Exception)
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    answered = broken(request, error)
-    if answered.status_code == 500:
-        # The message of an exception may carry what must not stand in a log; its kind and place do not.
-        ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "jishiyu" in frame.filename]
-        places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(ours))
-        logger.error("%s: %s", type(error).__name__, places)
-    return answered
+    # The message of an exception may carry what must not stand in a log; its kind and place do not.
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "jishiyu" in frame.filename]
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(ours))
+    logger.error("%s: %s", type(error).__name__, places)
+    return broken(request, error)
 
 
 def routes() -> list[URLPattern]:

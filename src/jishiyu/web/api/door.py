@@ -5,8 +5,10 @@ way of the account that answers for the token; rows are those which row security
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +18,7 @@ from ninja.security import HttpBearer
 
 from jishiyu.apps.accounts.rows import eyes
 from jishiyu.apps.api.operations import Told, once, take_request
-from jishiyu.apps.api.problems import KeyMissing, ScopeMissing, TokenRefused, TooFast
+from jishiyu.apps.api.problems import FieldUnknown, KeyMissing, ScopeMissing, TokenRefused, TooFast
 from jishiyu.apps.api.queries import Caller, caller
 from jishiyu.web.accounts.adapters import address_of
 from jishiyu.web.api.answers import answer, told
@@ -54,9 +56,12 @@ def reads(router: Router, path: str, *scopes: str, **more: Any) -> Callable[[Vie
     """Put a view that reads at an address: it sees what the token's account may see."""
 
     def put(view: View) -> View:
+        known = _fields(view)
+
         @wraps(view)
         def look(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             asking = who_asks(request)
+            _only(request, known)
             with eyes(account=asking.by, reach=asking.reach(_scope(asking, scopes))):
                 return view(request, *args, **kwargs)
 
@@ -73,6 +78,7 @@ def does(router: Router, path: str, *scopes: str, **more: Any) -> Callable[[View
         @wraps(view)
         def act(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             asking, key = who_asks(request), _key(request)
+            _only(request, set())
             with eyes(account=asking.by, reach=asking.reach(_scope(asking, scopes))):
                 done = once(
                     token_id=asking.token.pk, key=key, fingerprint=_fingerprint(request), at=timezone.now(),
@@ -101,9 +107,21 @@ def _scope(asking: Caller, scopes: tuple[str, ...]) -> str:
     return next(scope for scope in scopes if asking.may(scope))
 
 
+def _fields(view: View) -> set[str]:
+    """Return the names that an address may carry behind its question mark."""
+    return {name for name in signature(view).parameters if name not in ("request", "body")}
+
+
+def _only(request: HttpRequest, known: set[str]) -> None:
+    """Refuse a misspelt filter, which would show everything, and one that stands twice."""
+    for name, values in request.GET.lists():
+        if name not in known or len(values) > 1:
+            raise FieldUnknown(name=name[:40])
+
+
 def _key(request: HttpRequest) -> str:
     key = request.headers.get(KEY, "")
-    if not (8 <= len(key) <= 128 and key.isascii() and key.isprintable()):
+    if not re.fullmatch(r"[!-~]{8,128}", key):
         raise KeyMissing
     return key
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-from datetime import date
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
@@ -31,6 +30,7 @@ from jishiyu.web.api.schemas import (
     HUNDRED,
     After,
     Bucket,
+    Day,
     DecisionOut,
     DecisionsOut,
     FiguresOut,
@@ -106,7 +106,7 @@ def result(request: HttpRequest, body: Result) -> Told:
 
 @reads(router, "/figures", Scope.FIGURES_READ, response=FiguresOut, tags=["figures"], summary="The whole")
 def whole_figures(
-    request: HttpRequest, since: Query[date | None] = None, until: Query[date | None] = None,
+    request: HttpRequest, since: Query[Day | None] = None, until: Query[Day | None] = None,
     union: Query[Word | None] = None, policy: Query[Word | None] = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What was decided, owed and paid in `[since, until)`, side by side."""
@@ -117,7 +117,7 @@ def whole_figures(
 @reads(router, "/figures/{by}", Scope.FIGURES_READ, response=FiguresOut, tags=["figures"], summary="By something")
 def figures(
     request: HttpRequest, by: Path[By], basis: Query[Basis] = Basis.PAID, dated: Query[Dated] = Dated.MONEY,
-    kind: Query[Kind] = Kind.TERRITORY, since: Query[date | None] = None, until: Query[date | None] = None,
+    kind: Query[Kind] = Kind.TERRITORY, since: Query[Day | None] = None, until: Query[Day | None] = None,
     union: Query[Word | None] = None, policy: Query[Word | None] = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The same by month, union, district, bracket, age …; the docs say what is counted."""

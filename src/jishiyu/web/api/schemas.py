@@ -1,18 +1,38 @@
 """What goes in and out, as it stands in the OpenAPI document. Amounts are yuan as text with two places."""
 
+import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from ninja.params.functions import Query
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from jishiyu.engine.money import yuan_text
+from jishiyu.web.api.reading import Written
 
+
+def _day(text: Any) -> date:
+    if not (isinstance(text, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)):
+        raise ValueError("no day")
+    return date.fromisoformat(text)
+
+
+def _whole(found: Any) -> Any:
+    """Return 3.0 as 3: to JSON both are the same number."""
+    if isinstance(found, Written) and len(found) < 20 and Decimal(found) == Decimal(found).to_integral_value():
+        return int(Decimal(found))
+    return found
+
+
+BASE64 = r"^(?:[0-9A-Za-z+/]{4})+(?:[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?$"
 BIGGEST = 9_223_372_036_854_775_807
 Id = Annotated[int, Field(ge=1, le=BIGGEST)]
 After = Annotated[int, Field(ge=0, le=BIGGEST)]
 Limit = Annotated[int, Field(ge=1, le=500)]
+# Days as they are written in ISO 8601 and in no other way: a bare number is no day.
+Day = Annotated[date, BeforeValidator(_day)]
 # Defaults of lists. (An annotation that carries bounds loses the default that stands behind it.)
 FROM_THE_FIRST: Any = Query(0, description="the id (or line) that the last page ended with / 上一页最后一项的编号")
 FIFTY: Any = Query(50)
@@ -24,7 +44,7 @@ Field_ = Annotated[str, Field(min_length=1, max_length=64)]
 Value = Annotated[str, Field(max_length=1000)] | int | bool | float | None
 Line = Annotated[dict[Field_, Value], Field(min_length=1, max_length=200)]
 Lines = Annotated[list[Line], Field(min_length=1, max_length=5000)]
-Count = Annotated[int, Field(strict=True, ge=1, le=100_000_000)]
+Count = Annotated[int, Field(strict=True, ge=1, le=100_000_000), BeforeValidator(_whole)]
 
 
 class Body(Schema):
@@ -36,10 +56,10 @@ class Body(Schema):
 class Totals(Body):
     """Control totals: what the sender says the lines are. The reader compares and takes nothing when they differ."""
 
-    rows: Annotated[int, Field(strict=True, ge=1, le=100_000_000)] | None = None
+    rows: Count | None = None
     total: Amount | None = None
     cash: Amount | None = None
-    persons: Annotated[int, Field(strict=True, ge=1, le=100_000_000)] | None = None
+    persons: Count | None = None
 
     def texts(self) -> dict[str, str]:
         """Return what was stated, as text."""
@@ -90,7 +110,7 @@ class Result(Body):
 
     profile: Name
     file_name: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f/\\]*$")]
-    content: Annotated[str, Field(min_length=4, max_length=2_000_000, pattern=r"^[0-9A-Za-z+/]+={0,2}$")]
+    content: Annotated[str, Field(min_length=4, pattern=BASE64)]
 
 
 class JobOut(Schema):
