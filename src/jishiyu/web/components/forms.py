@@ -40,7 +40,9 @@ def dress(form: forms.BaseForm) -> None:
     """Give every widget of a form its class."""
     for field in form.fields.values():
         widget = field.widget
-        if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        if isinstance(widget, forms.RadioSelect):  # several boxes or rounds: Django puts the class around them too
+            widget.attrs.setdefault("class", "choices")
+        elif isinstance(widget, forms.CheckboxInput):
             widget.attrs.setdefault("class", "form-check-input")
         elif isinstance(widget, forms.Select):
             widget.attrs.setdefault("class", "form-select")

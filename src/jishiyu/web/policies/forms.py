@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jishiyu.engine.policy.editing import Number, Value
 from jishiyu.web.components.forms import Day, Form
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 STATUSES = [("published", _("read in the source")), ("assumed", _("assumed, to be confirmed"))]
@@ -66,13 +67,21 @@ class Numbers(Form):
         for number in self.numbers:
             self.fields[number.key].widget.attrs["class"] = "form-control"
 
+    def rows(self) -> list[list[forms.BoundField]]:
+        """Return the fields row by row: what belongs to one bracket, limit or requirement stands together."""
+        sections: dict[object, list[forms.BoundField]] = {}
+        for number in self.numbers:
+            sections.setdefault(number.path[:-1], []).append(self[number.key])
+        last = [self[name] for name in ("version", "starts", "source", "status")]
+        return [*sections.values(), last]
+
     def changed(self) -> dict[Any, Value]:
         """Return the numbers as they were typed, by their place in the text; equal amounts stay as they were written."""
         return {number.path: _typed(number, self.cleaned_data[number.key]) for number in self.numbers}
 
 
 def _field(number: Number) -> forms.Field:
-    label = number.zh if language() == "zh" else number.en
+    label = chinese(number.zh) if language() == "zh" else number.en
     if number.kind == "count":
         return forms.IntegerField(label=label, initial=number.value, min_value=0, max_value=10_000)
     kind = Rate if number.kind == "rate" else Yuan

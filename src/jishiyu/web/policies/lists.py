@@ -84,13 +84,13 @@ def entries(text: Text) -> list[Entry]:
 TABLE = ShortListing(
     "policy-table", _("Table"), template="policies/table.html",
     columns=(
-        Column("words", _("What"), lambda row: row.zh if language() == "zh" else row.en),
+        Column("words", _("Item"), lambda row: row.zh if language() == "zh" else row.en),
         Column("key", _("Code"), lambda row: row.key, order=("key",)),
         Column("amount", _("Amount (yuan)"), lambda row: row.amount_fen, Unit.FEN, order=("amount_fen",)),
         Column("status", _("Status"), lambda row: PROOFS[row.status]),
     ),
     filters=(
-        Filter("q", _("What or code"), lambda rows, value: [
+        Filter("q", _("Item or code"), lambda rows, value: [
             row for row in rows if value.lower() in f"{row.zh} {row.en} {row.key}".lower()]),
         Filter("status", _("Status"), lambda rows, value: [row for row in rows if row.status == value], "choice",
                tuple((key, badge.words) for key, badge in PROOFS.items())),

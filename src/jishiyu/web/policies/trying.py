@@ -15,6 +15,7 @@ from jishiyu.engine.policy.trial import Member, Trial, try_application, try_stay
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.badge import Badge, Tone
 from jishiyu.web.figures.labels import BUCKETS
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 from jishiyu.web.policies.case import Case
 from jishiyu.web.policies.found import Found, of_our_own, on_the_shelf
@@ -81,9 +82,9 @@ def _told(trial: Trial) -> dict[str, Any]:
     zh = language() == "zh"
     bucket = trial.decision["bucket"]
     words = str(Bucket(bucket).label) if zh else BUCKETS[bucket]
-    steps = [Row(step.zh if zh else step.en, step.value, step.article.cite(language()) if step.article else "")
+    steps = [Row(chinese(step.zh) if zh else step.en, step.value, step.article.cite(language()) if step.article else "")
              for step in trial.explanation.steps]  # fmt: skip
     return {
         "payable_fen": trial.decision["payable_fen"], "bucket": Badge(words, TONES.get(bucket, Tone.STOP)),
-        "sentence": trial.explanation.text(language()), "steps": steps,
+        "sentence": chinese(trial.explanation.zh) if zh else trial.explanation.en, "steps": steps,
     }  # fmt: skip

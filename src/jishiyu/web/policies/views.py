@@ -12,6 +12,7 @@ from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.regulation import Article, articles, per_cent
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.history import steps
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.policies.found import Found, before, by_digest, of_our_own, on_the_shelf
@@ -101,7 +102,7 @@ def _read(request: HttpRequest, found: Found, **context: Any) -> HttpResponse:
 def _article(policy: Policy, article: Article) -> dict[str, Any]:
     proof = article.proof
     return {
-        "cite": article.cite(language()).capitalize(), "words": article.zh if language() == "zh" else article.en,
+        "cite": article.cite(language()).capitalize(), "words": chinese(article.zh) if language() == "zh" else article.en,
         "key": article.key, "source": policy.sources[proof.source]["title"] if proof else "",
         "where": (proof.article or "") if proof else "", "status": PROOFS[proof.status] if proof else None,
     }  # fmt: skip
@@ -110,8 +111,8 @@ def _article(policy: Policy, article: Article) -> dict[str, Any]:
 def _differences(older: Policy, newer: Policy) -> list[dict[str, Any]]:
     zh = language() == "zh"
     return [
-        {"what": one.zh if zh else one.en, "kind": DIFFERENCES[one.kind],
-         "sides": [side and {"value": side.value_zh if zh else side.value_en, "source": side.source,
+        {"what": chinese(one.zh) if zh else one.en, "kind": DIFFERENCES[one.kind],
+         "sides": [side and {"value": chinese(side.value_zh) if zh else side.value_en, "source": side.source,
                              "status": PROOFS.get(side.status)} for side in (one.before, one.after)]}
         for one in compare_versions(older=older, newer=newer)
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from jishiyu.apps.policies.models import State
 from jishiyu.engine.policy.regulation import AMOUNT_NAMES
 from jishiyu.web.components.badge import Badge, Tone
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 STATES = {
@@ -44,5 +45,5 @@ def fact_words(field: str) -> str:
     """Return what a field of a case is called."""
     amount = AMOUNT_NAMES.get(field.removesuffix("_fen"))
     if field not in FACTS and amount is not None:
-        return f"{amount[0]}(元)" if language() == "zh" else f"{amount[1]} (yuan)"
+        return chinese(f"{amount[0]}(元)") if language() == "zh" else f"{amount[1]} (yuan)"
     return str(FACTS.get(field, field))

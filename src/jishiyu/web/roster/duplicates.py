@@ -66,7 +66,7 @@ PAIRS = Listing(
                href=lambda row: reverse("roster:pair", args=[row.one_id, row.other_id])),
         Column("numbers", gettext_lazy("Certificate numbers"), lambda row: _both(row.numbers)),
         Column("member_nos", gettext_lazy("Member numbers"), lambda row: _both(row.member_nos)),
-        Column("unions", gettext_lazy("Unions"), lambda row: _both(row.unions)),
+        Column("unions", gettext_lazy("Union"), lambda row: _both(row.unions)),
         Column("why", gettext_lazy("Why they may be one"), lambda row: _why(row.reasons)),
         Column("score", gettext_lazy("Points"), lambda row: row.score, Unit.COUNT),
     ),

@@ -26,7 +26,7 @@ class NewUnion(Form):
     """A union to be put on record."""
 
     code = forms.CharField(label=_("Code"), max_length=40)
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the union"), max_length=120)
     kind = forms.ChoiceField(
         label=_("Kind"), initial="grassroots", choices=[(kind.value, words) for kind, words in KINDS.items()]
     )
@@ -43,7 +43,7 @@ class NewUnion(Form):
 class ChangeUnion(Form):
     """What may be changed about a union; `seen` is what the form showed."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the union"), max_length=120)
     district = forms.CharField(label=_("District"), max_length=60, required=False)
     trade = forms.CharField(label=_("Trade"), max_length=60, required=False)
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)

@@ -27,7 +27,7 @@ UNIONS = Listing(
     columns=(
         Column("code", _("Code"), lambda row: row.code, order=("code",),
                href=lambda row: reverse("unions:one", args=[row.pk])),
-        Column("name", _("Name"), lambda row: row.name, order=("name",)),
+        Column("name", _("Name of the union"), lambda row: row.name, order=("name",)),
         Column("kind", _("Kind"), lambda row: KINDS[UnionKind(row.kind)], order=("kind",)),
         Column("territorial", _("Above by territory"),
                lambda row: row.territorial_parent.name if row.territorial_parent else None),
@@ -46,6 +46,6 @@ UNIONS = Listing(
                _values("district")),
         Filter("trade", _("Trade"), lambda rows, value: rows.filter(trade=value), "choice", _values("trade")),
         Filter("state", _("State"), lambda rows, value: rows.filter(closed_on__isnull=value == "open"), "choice",
-               (("open", _("open")), ("closed", _("closed")))),
+               (("open", _("active")), ("closed", _("closed down")))),
     ),
 )  # fmt: skip

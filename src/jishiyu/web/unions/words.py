@@ -19,4 +19,4 @@ PARENTS = {"territorial": _("By territory"), "industry": _("By industry")}
 
 def state(closed_on: date | None) -> Badge:
     """Return whether a union is open or closed."""
-    return Badge(_("open"), Tone.DONE) if closed_on is None else Badge(_("closed"), Tone.QUIET)
+    return Badge(_("active"), Tone.DONE) if closed_on is None else Badge(_("closed down"), Tone.QUIET)
