@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-
 QUARTER, QUARTERS = 91, 4  # days; the forecast looks back at four of them
 SHORTEST = 28  # days of history below which nothing is forecast
 FARTHEST = 3650  # days: beyond ten years no date is named

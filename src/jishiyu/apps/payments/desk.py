@@ -57,6 +57,11 @@ def batches() -> QuerySet[Batch]:
     return Batch.objects.order_by("-id")
 
 
+def last_profile() -> str | None:
+    """Return the bank profile of the newest batch: most likely the next one's too."""
+    return Batch.objects.order_by("-id").values_list("profile", flat=True).first()
+
+
 def waiting_batches() -> dict[str, int]:
     """Return how many batches wait in each state before they are answered."""
     waiting = [BatchState.PREPARED, BatchState.APPROVED, BatchState.SENDING, BatchState.SENT]

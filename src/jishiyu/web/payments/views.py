@@ -1,5 +1,6 @@
 """What waits to be paid, and choosing what goes into a batch."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -49,8 +50,11 @@ def owed(request: HttpRequest, **context: Any) -> HttpResponseBase:
     """List what is owed; who may prepare chooses here."""
     rows = desk.owed()
     total = OWED.filtered(request, rows).order_by().aggregate(fen=Sum(F("amount_fen") - F("set_off_fen")))
-    form = Prepare(initial={"pay_on": timezone.localdate()}) if who(request).may("payments.prepare") else None
-    return OWED.answer(request, rows, **{"form": form, "total": total["fen"] or 0, "free": free_fen(), **context})
+    may = who(request).may("payments.prepare")
+    first = {"pay_on": timezone.localdate(), "profile": desk.last_profile()} if may else {}
+    form = Prepare(initial=first) if may else None
+    shown = OWED if may else replace(OWED, key=None)
+    return shown.answer(request, rows, **{"form": form, "total": total["fen"] or 0, "free": free_fen(), **context})
 
 
 def prepare(request: HttpRequest) -> HttpResponseBase:

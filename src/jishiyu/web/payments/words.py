@@ -11,6 +11,7 @@ from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
 from jishiyu.banks import open_bank, profile_names
 from jishiyu.web.components.badge import Badge, Tone
 from jishiyu.web.figures.labels import policy_label
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 Words = str | Promise
@@ -99,7 +100,7 @@ def bank_title(profile: str) -> str:
     if profile not in profile_names():
         return profile
     bank = open_bank(profile)
-    return bank.title_en if language() == "en" else bank.title_zh
+    return bank.title_en if language() == "en" else chinese(bank.title_zh)
 
 
 def banks() -> Sequence[tuple[str, str]]:

@@ -65,7 +65,7 @@ RECOVERIES = PreparedListing(
     ),
     filters=(
         Filter("state", _("State"), _in_state, "choice", (
-            ("unsettled", _("not settled")), ("proposed", _("proposed to write off")),
+            ("unsettled", _("not settled")), ("proposed", _("proposed for writing off")),
             *((state.value, STATES[state].words) for state in RecoveryState),
         )),
         Filter("policy", _("Subsidy"), lambda rows, value: rows.filter(policy=value), "choice", policy_choices),
