@@ -62,6 +62,7 @@ def test_accounts_of_a_period_and_a_policy(books: None) -> None:
 def test_entries_can_be_narrowed_and_lead_to_payments(books: None) -> None:
     everything = finance().get("/fund/movements").content.decode()
     assert "/payments/items/" in everything
+    assert "attempt" not in words(finance().get("/fund/movements"))
     assert "/recoveries/" in everything
     only = words(finance().get("/fund/movements?kind=appropriation"))
     assert "100,000.00" in only

@@ -19,10 +19,12 @@ from jishiyu.web.components.listing import Column, Listing
 from jishiyu.web.components.rows import ListRows, Rows
 from jishiyu.web.figures.figure import Column as FigureColumn
 from jishiyu.web.figures.figure import Figure, Say, Unit
-from jishiyu.web.ledger.words import KINDS, ROLES, kinds_of
+from jishiyu.web.ledger.words import KINDS, ROLES, SUBJECTS, kinds_of
 from jishiyu.web.payments.lists import policy_choices
 from jishiyu.web.payments.rows import PreparedListing
 from jishiyu.web.payments.words import policy
+
+PAGES = {"entitlement": "payments:item", "recovery": "recoveries:one"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ def open_sides(rows: Sequence[Entry]) -> None:
     tries = _payments_of(rows)
     for row in rows:
         row.amount_fen, row.policy = amounts.get(row.pk), policies.get(row.pk, "")  # type: ignore[attr-defined]
-        row.where = _address(row, tries)  # type: ignore[attr-defined]
+        stem, number, _verb = _parts(row)
+        named, about = ("entitlement", str(tries.get(number, ""))) if stem == "attempt" else (stem, number)
+        row.about = f"{SUBJECTS[named]} {about}" if named in SUBJECTS else ""  # type: ignore[attr-defined]
+        row.where = _address(named, about)  # type: ignore[attr-defined]
 
 
 def _payments_of(rows: Sequence[Entry]) -> dict[str, int]:
@@ -100,13 +105,11 @@ def _parts(row: Entry) -> tuple[str, str, str]:
     return stem, number, verb
 
 
-def _address(row: Entry, tries: dict[str, int]) -> str:
-    stem, number, _verb = _parts(row)
-    if stem == "entitlement" and number.isdigit():
-        return reverse("payments:item", args=[number])
-    if stem == "attempt" and number in tries:
-        return reverse("payments:item", args=[tries[number]])
-    return reverse("recoveries:one", args=[number]) if stem == "recovery" and number.isdigit() else ""
+def _address(stem: str, number: str) -> str:
+    """Return where the payment or recovery of an entry stands."""
+    if not number.isdigit() or stem not in PAGES:
+        return ""
+    return reverse(PAGES[stem], args=[number])
 
 
 def _side(row: Entry, *, debit: bool) -> str:
@@ -128,7 +131,7 @@ MOVEMENTS = PreparedListing(
         Column("amount", _("Amount (yuan)"), lambda row: row.amount_fen, Unit.FEN),
         Column("debit", _("Debit"), lambda row: _side(row, debit=True)),
         Column("credit", _("Credit"), lambda row: _side(row, debit=False)),
-        Column("about", _("About"), lambda row: row.note or ":".join(_parts(row)[:2]), href=lambda row: row.where),
+        Column("about", _("About"), lambda row: row.note or row.about, href=lambda row: row.where),
     ),
     filters=(
         Filter("since", _("From"), lambda rows, value: rows.filter(happened_on__gte=value), "day"),

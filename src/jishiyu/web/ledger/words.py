@@ -30,6 +30,14 @@ KINDS: dict[str, Words] = {
     Kind.WRITTEN_OFF: _("written off by two people"),
 }
 
+# What the key of an entry speaks of; an appropriation carries the number of its document instead.
+SUBJECTS: dict[str, Words] = {
+    "entitlement": _("Payment"),
+    "recovery": _("Recovery"),
+    "set_off": _("Set-off"),
+    "repayment": _("Repayment"),
+}
+
 
 def kinds_of(role: str) -> list[str]:
     """Return the kinds of entries that touch an account."""

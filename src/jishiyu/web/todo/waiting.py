@@ -104,9 +104,9 @@ def _cases(today: date) -> list[Waiting]:
 def _owed(today: date) -> list[Waiting]:
     return [
         _of(Entitlement.objects.filter(state=EntitlementState.OWED), "created_at",
-            _("Owed and in no batch yet: prepare one"), "payments:list", today),
+            _("Owed and in no batch yet: prepare one"), "payments:owed", today),
         _of(Entitlement.objects.filter(state__in=[EntitlementState.RETURNED, EntitlementState.FAILED]), "created_at",
-            _("Returned or failed payments: correct the account"), "payments:list", today),
+            _("Returned or failed payments: correct the account"), "payments:stuck", today),
         _of(Batch.objects.filter(state=BatchState.SENT), "sent_at",
             _("Batches at the bank without an answer"), "payments:list", today),
     ]  # fmt: skip
