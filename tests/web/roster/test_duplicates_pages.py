@@ -6,12 +6,23 @@ import pytest
 from django.test import Client
 
 from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.jobs.models import Progress
 from jishiyu.apps.members.models import NotSame
 from jishiyu.apps.people.models import Merge, Person
+from jishiyu.conf.jobs import housekeeping
+from jishiyu.conf.jobs.running import carry_out
 from tests.apps.subsidies.situations import check_books, enrol, load, member, number, owed, stay
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+def search(officer: Client) -> None:
+    """Ask for the search, and do it as the worker would."""
+    assert officer.post("/roster/duplicates/search").status_code == 302
+    assert "正在查找" in officer.get("/roster/duplicates").content.decode()
+    carry_out(Progress.objects.latest("id").pk, housekeeping.search_for_duplicates)
+    assert "正在查找" not in officer.get("/roster/duplicates").content.decode()
 
 
 @pytest.fixture
@@ -25,7 +36,7 @@ def pair(tmp_path: Path, officer: Client) -> str:
     twin = {"name": "张1", "member_no": "M0001", "left_on": "2024-12-31"}
     enrol(tmp_path, member(1), member(2, org_code="U2", **twin))
     load(tmp_path, "a", stay(1, "1", "8000.00"))
-    assert officer.post("/roster/duplicates/search").status_code == 302
+    search(officer)
     one, other = Person.objects.order_by("id").values_list("id", flat=True)
     return f"/roster/duplicates/{one}/{other}"
 
@@ -61,7 +72,7 @@ def test_merged_and_undone_again(pair: str, officer: Client) -> None:
 def test_two_who_are_two_are_not_proposed_again(pair: str, officer: Client) -> None:
     assert officer.post(f"{pair}/two", {"reason": "父子同名"}).status_code == 302
     assert NotSame.objects.count() == 1
-    officer.post("/roster/duplicates/search")
+    search(officer)
     assert pair not in officer.get("/roster/duplicates").content.decode()
 
 

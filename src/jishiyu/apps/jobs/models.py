@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     CHECK_ROSTER = "check_roster", "检查会员名册"
     CONFIRM_ROSTER = "confirm_roster", "名册入库"
     DECIDE_CHANGED = "decide_changed", "名册变更后重新核定"
+    SEARCH_DUPLICATES = "search_duplicates", "查找疑似重复人员"
     EXPORT = "export", "准备导出文件"
     REMIND = "remind", "每日提醒"
     VERIFY_AUDIT = "verify_audit", "校验审计记录"

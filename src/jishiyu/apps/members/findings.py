@@ -71,7 +71,7 @@ FINDINGS = {
 }
 
 
-def say(code: str, *, other_line: int | None = None, language: str = "zh") -> str:
+def say(code: str, *, other_line: int | str | None = None, language: str = "zh") -> str:
     """Return the sentence of a finding, ours or the file reader's."""
     if code in FINDINGS:
         finding = FINDINGS[code]

@@ -10,10 +10,10 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from jishiyu.apps.intake.copying import copy_out
-from jishiyu.apps.members.findings import say
+from jishiyu.apps.members.findings import FINDINGS, say
 from jishiyu.apps.members.models import Membership, RosterImport, RosterProblem
 from jishiyu.engine.roster import ROSTER_SCHEMA
-from jishiyu.engine.roster_problems import PROBLEM_SCHEMA
+from jishiyu.engine.roster_problems import PROBLEM_SCHEMA, SENTENCES
 
 ROSTER = """
 SELECT membership.member_no, encode(counts.person_hash, 'hex'), encode(person.name_hash, 'hex'), unions.code,
@@ -212,3 +212,8 @@ def problems_of(*, import_id: int) -> QuerySet[RosterProblem]:
 def sentence_of(problem: RosterProblem, *, language: str) -> str:
     """Return what is said about a line in `zh` or `en`."""
     return say(problem.code, other_line=problem.other_line, language=language)
+
+
+def sentences(*, language: str) -> dict[str, str]:
+    """Return every kind of finding by its code, in `zh` or `en`, without the number of another line."""
+    return {code: say(code, other_line="…", language=language) for code in (*FINDINGS, *SENTENCES)}

@@ -12,6 +12,7 @@ from jishiyu.apps.jobs import operations
 from jishiyu.apps.jobs.models import Kind, Progress, State
 from jishiyu.apps.jobs.operations import queue
 from jishiyu.apps.jobs.uploads import remove_old_uploads, remove_strays
+from jishiyu.apps.members.duplicates import search_duplicates
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.problems import Problem
 
@@ -50,6 +51,12 @@ def verify_trail(job: Progress) -> Done:
         first = verdict.breaks[0]
         raise TrailBroken(seq=first.seq, kind=first.kind, count=len(verdict.breaks))
     return Done({"rows": verdict.rows, "head": verdict.head})
+
+
+def search_for_duplicates(job: Progress) -> Done:
+    """This function will search everybody for persons who may be one, in the place of what was found before."""
+    operations.step(progress_id=job.pk, zh="查找疑似重复人员", en="searching for persons who may be one")
+    return Done({"pairs": search_duplicates(at=moment())})
 
 
 def clean_up(job: Progress) -> Done:

@@ -50,6 +50,12 @@ def decide_changed(progress_id: int) -> None:
     carry_out(progress_id, feeds.decide_changed)
 
 
+@app.task(name=Kind.SEARCH_DUPLICATES.value, retry=AGAIN)
+def search_for_duplicates(progress_id: int) -> None:
+    """Search for persons who may be one."""
+    carry_out(progress_id, housekeeping.search_for_duplicates)
+
+
 @app.task(name=Kind.VERIFY_AUDIT.value, retry=AGAIN)
 def verify_audit(progress_id: int) -> None:
     """Check that the audit trail is whole."""
@@ -115,4 +121,4 @@ async def start_again(timestamp: int) -> None:
 @app.task(name="nightly", queueing_lock="nightly")
 def nightly(timestamp: int) -> None:
     """Queue what is done once a night."""
-    housekeeping.queue_daily(kinds=[Kind.VERIFY_AUDIT, Kind.CLEAN_UP], at=moment())
+    housekeeping.queue_daily(kinds=[Kind.VERIFY_AUDIT, Kind.CLEAN_UP, Kind.SEARCH_DUPLICATES], at=moment())

@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jishiyu.apps.accounts.rows import whole
-from jishiyu.apps.members.duplicates import REASONS, Candidate, candidates, say_not_same, search_duplicates
+from jishiyu.apps.jobs.models import Kind
+from jishiyu.apps.jobs.operations import queue
+from jishiyu.apps.jobs.queries import jobs
+from jishiyu.apps.members.duplicates import REASONS, Candidate, candidates, say_not_same
 from jishiyu.apps.members.models import Likeness
 from jishiyu.apps.members.queries import memberships_of
 from jishiyu.apps.people.models import Merge, Person
@@ -76,15 +79,15 @@ PAIRS = Listing(
 def pairs(request: HttpRequest) -> HttpResponseBase:
     """List the pairs, the likeliest first."""
     newest = Likeness.objects.order_by("-found_at").values_list("found_at", flat=True).first()
-    return PAIRS.answer(request, PairRows(), searched_at=newest)
+    busy = bool(jobs(kinds=[Kind.SEARCH_DUPLICATES], running=True, limit=1))
+    return PAIRS.answer(request, PairRows(), searched_at=newest, busy=busy)
 
 
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
-    """Search everybody again."""
+    """Queue the search among everybody."""
     with whole():
-        count = search_duplicates(at=timezone.now())
-    messages.success(request, _("%(count)s pairs were found.") % {"count": f"{count:,}"})
+        queue(kind=Kind.SEARCH_DUPLICATES, by=who(request).name, at=timezone.now(), once="search_duplicates")
     return HttpResponseRedirect(reverse("roster:duplicates"))
 
 

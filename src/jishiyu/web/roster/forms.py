@@ -49,7 +49,7 @@ class Joining(Form):
 class Transfer(Form):
     """A member moves to another union."""
 
-    to_union_code = UnionCode(label=_("To the union"))
+    to_union_code = UnionCode(label=_("Union that takes the member"))
     on = forms.DateField(
         label=_("First day in the new union"), widget=Day(),
         help_text=_("The membership in the old union ends with the day before: there is no gap."),

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.members.models import Membership
-from jishiyu.apps.members.queries import sentence_of
+from jishiyu.apps.members.queries import sentence_of, sentences
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.queries import branch_of
+from jishiyu.apps.people.models import Merge
 from jishiyu.apps.people.queries import identities
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.web.components.badge import Badge, Tone
@@ -48,6 +49,37 @@ class MemberRows(QueryRows):
             yield from _named(chunk)
 
 
+@dataclass(frozen=True, slots=True)
+class MergeLine:
+    """A merge with the masked names and numbers of both persons."""
+
+    merge: Merge
+    kept: str
+    merged: str
+
+
+class MergeRows(QueryRows):
+    """Merges whose names are opened a page or a chunk at a time."""
+
+    def page(self, start: int, size: int, order: Sequence[str]) -> Sequence[MergeLine]:
+        """Return one page."""
+        return list(_both_named(super().page(start, size, order)))
+
+    def walk(self, order: Sequence[str]) -> Iterator[MergeLine]:
+        """Walk through all of them."""
+        rows = super().walk(order)
+        while chunk := list(islice(rows, CHUNK)):
+            yield from _both_named(chunk)
+
+
+class MergeListing(Listing):
+    """The list of merges."""
+
+    def rows(self, narrowed: Any) -> Rows:
+        """Return merges as lines with names."""
+        return MergeRows(narrowed)
+
+
 class MemberListing(Listing):
     """The list of members."""
 
@@ -67,6 +99,12 @@ def _named(rows: Sequence[Membership]) -> Iterator[Line]:
     who = masked(row.person_id for row in rows)
     for row in rows:
         yield Line(row, *who[row.person_id])
+
+
+def _both_named(rows: Sequence[Merge]) -> Iterator[MergeLine]:
+    who = masked(person for row in rows for person in (row.kept_id, row.merged_id))
+    for row in rows:
+        yield MergeLine(row, " ".join(who[row.kept_id]), " ".join(who[row.merged_id]))
 
 
 def _in_branch(rows: Any, code: str) -> Any:
@@ -141,23 +179,24 @@ PROBLEMS = Listing(
     filters=(
         Filter("effect", _("Effect"), lambda rows, value: rows.filter(refuses=value == "out"), "choice",
                (("out", _("kept out")), ("look", _("please look")))),
-        Filter("code", _("Kind of problem"), lambda rows, value: rows.filter(code=value)),
+        Filter("code", _("Kind of problem"), lambda rows, value: rows.filter(code=value), "choice",
+               lambda: sorted(sentences(language=language()).items(), key=lambda said: said[1])),
     ),
 )  # fmt: skip
 
-MERGES = Listing(
+MERGES = MergeListing(
     "merges", _("Merged persons"), template="roster/merges.html",
     columns=(
-        Column("at", _("When"), lambda row: row.at, Unit.DAY),
-        Column("kept", _("Person that counts"), lambda row: row.kept_id, Unit.NUMBER,
-               href=lambda row: reverse("roster:person", args=[row.kept_id])),
-        Column("merged", _("Merged into it"), lambda row: row.merged_id, Unit.NUMBER),
-        Column("reason", _("Reason"), lambda row: row.reason),
-        Column("by", _("By"), lambda row: row.by),
-        Column("state", _("State"), lambda row: Badge(_("in force"), Tone.DONE) if row.undone_at is None
+        Column("at", _("When"), lambda row: row.merge.at, Unit.DAY),
+        Column("kept", _("Person that counts"), lambda row: row.kept,
+               href=lambda row: reverse("roster:person", args=[row.merge.kept_id])),
+        Column("merged", _("Merged into it"), lambda row: row.merged),
+        Column("reason", _("Reason"), lambda row: row.merge.reason),
+        Column("by", _("By"), lambda row: row.merge.by),
+        Column("state", _("State"), lambda row: Badge(_("in force"), Tone.DONE) if row.merge.undone_at is None
                else Badge(_("undone"), Tone.QUIET)),
-        Column("undo", _("Undo"), lambda row: _("Undo…") if row.undone_at is None else f"{row.undone_by}",
-               href=lambda row: reverse("roster:undo", args=[row.pk]) if row.undone_at is None else ""),
+        Column("undo", _("Undo"), lambda row: _("Undo…") if row.merge.undone_at is None else f"{row.merge.undone_by}",
+               href=lambda row: reverse("roster:undo", args=[row.merge.pk]) if row.merge.undone_at is None else ""),
     ),
     filters=(
         Filter("state", _("State"), lambda rows, value: rows.filter(undone_at__isnull=value == "in_force"), "choice",
