@@ -25,6 +25,8 @@ urlpatterns = [
     path("api/", include("jishiyu.web.api.urls")),
     path("", include("jishiyu.web.tokens.urls")),
     path("", include("jishiyu.web.member.urls")),
+    path("", include("jishiyu.web.complaints.urls")),
+    path("", include("jishiyu.web.notices.urls")),
     path("console/", include("jishiyu.web.console.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"

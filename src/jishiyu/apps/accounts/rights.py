@@ -42,6 +42,7 @@ ACTIONS = {
         Action("settings.see", "系统设置与运行状况", "Settings and health", (SYSTEM,)),
         Action("settings.change", "变更系统设置", "Change settings", (SYSTEM,)),
         Action("notices.see", "查看通知发送记录", "See the notice log", (SYSTEM, OFFICER)),
+        Action("notices.read", "查看通知全文(须说明理由)", "Read a notice in full, with a reason", (OFFICER,)),
         Action("tokens.manage", "发放、收回接口令牌", "Issue and end API tokens", (SECURITY,)),
         Action("tokens.collect", "领取本人负责的接口令牌", "Collect API tokens one answers for", WORKING),
         Action("audit.see", "查看审计记录", "See the trail", (AUDIT,)),
@@ -68,6 +69,7 @@ ACTIONS = {
         Action("reviews.decide", "审核", "Review", (REVIEWER,)),
         Action("reviews.second", "复核", "Second review", (REVIEWER,)),
         Action("reviews.compare", "审核情况对比", "Compare reviewers", (OFFICER,)),
+        Action("complaints.answer", "答复会员意见", "Answer complaints", (OFFICER,)),
         # Money
         Action("payments.see", "查看发放", "See payments", CITY),
         Action("payments.prepare", "编制批次", "Prepare a batch", (FINANCE,)),

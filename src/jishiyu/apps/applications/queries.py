@@ -41,7 +41,7 @@ from jishiyu.engine.settlement.medical_types import types_of
 
 __all__ = [
     "ApplicationFile", "ApplicationRow", "ComplaintRow", "Filter", "Page", "PaperRow", "ProposalRow", "ReviewerFigures",
-    "Share", "StepRow", "Waiting", "application_file", "applications", "complaints", "form_fields", "injury_choices",
+    "Share", "StepRow", "Waiting", "application_file", "applications", "complaint_rows", "complaints", "form_fields", "injury_choices",
     "medical_type_choices", "needed_papers", "preview", "proposals", "queue", "reviewers_compared", "sentences",
     "waiting",
 ]  # fmt: skip
@@ -255,7 +255,11 @@ def complaints(
     people = None if person_id is None else same_people(person_id)
     for name, value in {"state": state, "person_id__in": people, "pk": complaint_id}.items():
         rows = rows if value is None else rows.filter(**{name: value})
-    page = list(rows.order_by("due_on", "id")[offset : offset + limit])
+    return complaint_rows(list(rows.order_by("due_on", "id")[offset : offset + limit]))
+
+
+def complaint_rows(page: Sequence[Complaint]) -> list[ComplaintRow]:
+    """This function will open the words and answers of complaints, in their order, with masked names."""
     words, answers = _opened([row.words for row in page], WORDS), _opened([row.answer for row in page], ANSWER)
     names = _names([row.person_id for row in page])
     return [

@@ -11,7 +11,7 @@ from django.db import transaction
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.jobs.operations import wake
 from jishiyu.apps.notices.models import Kind, Notice, State
-from jishiyu.apps.notices.problems import NoAddress, NoticeUnknown, ReasonMissing
+from jishiyu.apps.notices.problems import CodeOfAnother, NoAddress, NoticeUnknown, ReasonMissing
 from jishiyu.apps.notices.texts import ADDRESS, mask_address, texts
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many, seal_many
@@ -135,14 +135,19 @@ def note_not_sent(*, letter: Letter, why: str, at: datetime) -> None:
         going.update(state=State.QUEUED, problem=why, next_at=at + WAITS[letter.attempt - 1])
 
 
-def reveal_notice(*, notice_id: int, reason: str, by: str, at: datetime) -> str:
-    """This function will return the text of a notice in the clear and record who read it and why."""
+def reveal_notice(*, notice_id: int, reason: str, by: str, at: datetime, codes_too: bool = True) -> str:
+    """This function will return the text of a notice in the clear and record who read it and why.
+
+    Without `codes_too` a one-time code is not shown (`CodeOfAnother`): whoever reads it could sign in as the member.
+    """
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():
         found = Notice.objects.filter(pk=notice_id).first()
         if found is None:
             raise NoticeUnknown(notice=notice_id)
+        if found.kind == Kind.ONE_TIME_CODE and not codes_too:
+            raise CodeOfAnother
         record(by=by, action="notices.reveal", record=f"notice {notice_id}", details={"reason": reason.strip()}, at=at)
     text: str = json.loads(open_many([bytes(found.sealed)], purpose=PURPOSE)[0])[1]
     return text

@@ -22,3 +22,10 @@ class ReasonMissing(Problem):
 
     en = "Give the reason for reading this notice: it is kept."
     zh = "请填写查看此通知的理由:理由会留存。"
+
+
+class CodeOfAnother(Problem):
+    """A one-time code is the member's only."""
+
+    en = "A one-time code is shown to nobody but the member. It was sent; the member can ask for another one."
+    zh = "验证码只供会员本人使用,不予查看。短信已发出;会员可重新获取。"

@@ -45,6 +45,7 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("calls.see", "calls:list", _("Call lists")),
         Entry("applications.see", "applications:list", _("Applications")),
         Entry("reviews.see", "reviews:queue", _("Review")),
+        Entry("complaints.answer", "complaints:list", _("Complaints")),
         Entry("payments.see", "payments:list", _("Payments")),
         Entry("recoveries.see", "recoveries:list", _("Recoveries")),
         Entry("ledger.see", "ledger:accounts", _("Books")),

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.accounts.queries import lockouts
+from jishiyu.apps.applications.models import Complaint, ComplaintState
 from jishiyu.apps.intake.models import Feed, FeedState
 from jishiyu.apps.ledger.chart import Role as Books
 from jishiyu.apps.ledger.queries import balance_of
@@ -136,6 +137,15 @@ def _lockouts(today: date) -> list[Waiting]:
     return [_of(lockouts(open_only=True), "at", _("Locked accounts to look at"), "accounts:lockouts", today)]
 
 
+def _complaints(today: date) -> list[Waiting]:
+    rows = Complaint.objects.filter(state=ComplaintState.OPEN)
+    found = rows.order_by().aggregate(
+        count=Count("pk"), first=Min("filed_at"), late=Count("pk", filter=Q(due_on__lt=today))
+    )  # fmt: skip
+    href = _address("complaints:list", "?state=open")
+    return [Waiting(_("Complaints to answer"), found["count"], _days(found["first"], today), found["late"], href)]
+
+
 LOOKS: tuple[tuple[str, Callable[[date], list[Waiting]]], ...] = (
     ("calls.work", _cases),
     ("payments.prepare", _owed),
@@ -144,6 +154,7 @@ LOOKS: tuple[tuple[str, Callable[[date], list[Waiting]]], ...] = (
     ("feeds.take", _feeds),
     ("roster.import", _rosters),
     ("accounts.unlock", _lockouts),
+    ("complaints.answer", _complaints),
 )
 
 

@@ -1,0 +1,1 @@
+"""The log of what members and staff were told outside the platform."""

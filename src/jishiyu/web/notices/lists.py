@@ -1,0 +1,54 @@
+"""The list of notices; everything in it is masked."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jishiyu.apps.notices.models import Kind, Notice, State
+from jishiyu.web.components.badge import Badge, Tone, badge
+from jishiyu.web.components.filters import Filter
+from jishiyu.web.components.listing import Column, Listing
+from jishiyu.web.figures.figure import Unit
+
+KINDS = {
+    Kind.ONE_TIME_CODE.value: _("One-time code"),
+    Kind.MONEY_COMING.value: _("Subsidy sent to the bank"),
+    Kind.PAID.value: _("Subsidy paid"),
+    Kind.ACCOUNT_RETURNED.value: _("Account returned by the bank"),
+    Kind.PAPERS_MISSING.value: _("Papers missing from an application"),
+    Kind.DEADLINE.value: _("Deadline of an application"),
+    Kind.REVIEW_RETURNED.value: _("Application returned to the member"),
+    Kind.CALLS_OVERDUE.value: _("Overdue calls (to staff)"),
+    Kind.WAITING.value: _("Items waiting for review (to staff)"),
+}
+STATES = {
+    State.QUEUED.value: Badge(_("waits to be sent"), Tone.WAIT),
+    State.SENDING.value: Badge(_("being sent"), Tone.WORK),
+    State.SENT.value: Badge(_("taken by the channel"), Tone.DONE),
+    State.FAILED.value: Badge(_("not delivered"), Tone.STOP),
+}
+
+
+def kind(row: Notice) -> str:
+    """Return what a notice is about, in words."""
+    return str(KINDS.get(row.kind, row.kind))
+
+
+NOTICES = Listing(
+    "notices", _("Notices"), template="notices/list.html",
+    columns=(
+        Column("id", _("No."), lambda row: str(row.pk), Unit.NUMBER, order=("id",),
+               href=lambda row: reverse("notices:one", args=[row.pk])),
+        Column("at", _("Queued"), lambda row: row.queued_at, Unit.DAY),
+        Column("kind", _("About"), kind),
+        Column("address", _("To"), lambda row: row.address or _("staff")),
+        Column("state", _("State"), lambda row: badge(row.state, STATES)),
+        Column("preview", _("Text (masked)"), lambda row: row.preview),
+        Column("problem", _("Why not delivered"), lambda row: row.problem),
+    ),
+    filters=(
+        Filter("kind", _("About"), lambda rows, value: rows.filter(kind=value), "choice", tuple(KINDS.items())),
+        Filter("state", _("State"), lambda rows, value: rows.filter(state=value), "choice",
+               tuple((key, one.words) for key, one in STATES.items())),
+        Filter("since", _("From"), lambda rows, value: rows.filter(queued_at__date__gte=value), "day"),
+    ),
+)  # fmt: skip

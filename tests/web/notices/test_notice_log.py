@@ -1,0 +1,71 @@
+"""The log of notices is masked; reading one in full needs a reason; codes are shown only where nobody else gets them."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.audit.models import Trail
+from jishiyu.apps.notices.models import Kind, Notice
+from jishiyu.apps.notices.operations import Word, queue_notice
+from tests.web.member.people import city, person
+from tests.web.people import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _notices(tmp_path: Path) -> None:
+    city(tmp_path)
+    told = {Kind.ONE_TIME_CODE: {"code": "471182", "minutes": "5"}, Kind.PAID: {"yuan": "250.00", "day": "2025-04-02"}}
+    for kind, fields in told.items():
+        word = Word(kind=kind, fields=fields, person_id=person(1).pk)
+        queue_notice(word=word, by="system", at=timezone.now())
+
+
+def address(kind: Kind) -> str:
+    return f"/notices/{Notice.objects.get(kind=kind).pk}"
+
+
+def test_the_list_shows_nothing_that_leads_to_a_person() -> None:
+    text = signed_in(Role.SUBSIDY_OFFICER).get("/notices").content.decode()
+    assert "补贴到账" in text
+    assert "尚未配置发送渠道" in text
+    for secret in ("471182", "250.00", "13900001111", "张1,"):
+        assert secret not in text
+
+
+def test_a_notice_is_read_in_full_for_a_reason_that_stays() -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    assert client.post(address(Kind.PAID), {"because": ""}).status_code == 422
+    text = client.post(address(Kind.PAID), {"because": "会员来电询问"}).content.decode()
+    assert "250.00" in text
+    assert "会员来电询问" in Trail.objects.get(action="notices.reveal").details
+    assert "250.00" not in client.get(address(Kind.PAID)).content.decode()
+
+
+def test_a_code_is_shown_only_while_no_channel_brings_it(settings: object) -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    assert "471182" in client.post(address(Kind.ONE_TIME_CODE), {"because": "演示"}).content.decode()
+    settings.NOTICE_URLS = ["json://localhost/{mobile}"]  # type: ignore[attr-defined]
+    answer = client.post(address(Kind.ONE_TIME_CODE), {"because": "演示"})
+    assert answer.status_code == 422
+    assert "471182" not in answer.content.decode()
+
+
+def test_the_system_administrator_sees_numbers_of_notices_and_no_notice() -> None:
+    client = signed_in(Role.SYSTEM_ADMIN)
+    text = client.get("/notices").content.decode()
+    assert "只能查看通知数量" in text
+    assert "待发送" in text
+    assert address(Kind.PAID) not in text
+    assert client.get(address(Kind.PAID)).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.UNION_OFFICER, Role.REVIEWER, Role.AUDIT_ADMIN])
+def test_others_have_no_log(role: Role) -> None:
+    client: Client = signed_in(role)
+    assert client.get("/notices").status_code == 403
+    assert client.get(address(Kind.PAID)).status_code == 403
