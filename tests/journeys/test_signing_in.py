@@ -146,7 +146,7 @@ def test_a_member_signs_in_on_a_phone(visit: Callable[..., Visitor], tmp_path: P
     visitor.shot("code")
     page.fill("[name=code]", sent())
     page.press("[name=code]", "Enter")
-    page.wait_for_url(re.compile(r"/(account|mine)$"))
+    page.wait_for_url(re.compile(r"/my$"))
     visitor.shot("in")
 
 

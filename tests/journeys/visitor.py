@@ -67,7 +67,7 @@ class Visitor:
             self.page.wait_for_url("**/sign-in/factor")
             self.page.fill("[name=code]", code(secret))
             self.page.press("[name=code]", "Enter")
-        self.page.wait_for_url(re.compile(r"/(todo|mine|account)$"))
+        self.page.wait_for_url(re.compile(r"/(todo|my|account)$"))
 
 
 def violations(page: Page) -> list[str]:

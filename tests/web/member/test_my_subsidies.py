@@ -45,7 +45,7 @@ def test_an_amount_is_explained_in_a_sentence_then_step_by_step() -> None:
 def test_over_ten_thousand_is_asked_for_papers_with_a_day() -> None:
     text = as_member(2).get("/my").content.decode()
     assert "需要您先交材料" in text
-    assert "前办理" in text
+    assert "已经过了" in text
     assert "去交材料" in text
 
 

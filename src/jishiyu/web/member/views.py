@@ -19,10 +19,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what the member has to do, and what they got last."""
     found = member(person_id=own_person(request))
     filed = list(Application.objects.filter(person_id__in=same_people(found.person_id)).order_by("-pk")[:50])
-    year = timezone.localdate().year
+    today = timezone.localdate()
+    year = today.year
     got = [one for one in shown.subsidies(found) if one.pays]
     context = {
-        "tasks": shown.tasks(found, filed), "latest": got[:LATEST], "more": len(got) > LATEST, "year": year,
+        "tasks": shown.tasks(found, filed), "latest": got[:LATEST], "more": len(got) > LATEST, "year": year, "today": today,
         "this_year": shown.received(found, year), "ever": shown.received(found), "back": shown.to_give_back(found),
     }  # fmt: skip
     return render(request, "member/home.html", context)
