@@ -13,16 +13,24 @@ PUBLIC = {"models", "operations", "queries", "problems"}
 # Further doors, each with what comes through it.
 DOORS = {
     "accounts": {"passwords", "rights", "rows", "signing_in"},  # rules of passwords, who may what, row security, codes
+    "applications": {"acting", "forms", "rows", "states"},  # whose they are; fields of a form; what queries give; moves
+    "desk": {"member"},  # what the page of a member is made of
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
-    "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
+    "ledger": {
+        "beancount",
+        "chart",
+        "forecast",
+    },  # the books as plain text; the names of the accounts; how long they last
     "members": {
         "closing",
         "duplicates",
         "importing",
     },  # a union closed; persons who may be one; a roster in three steps
     "orgs": {"desk"},  # one union from the screen
-    "payments": {"bank", "sending"},  # what payments need of a bank, jishiyu.banks implements it; files to the bank
+    # what payments need of a bank, jishiyu.banks implements it; files to the bank; sums for a checker; a member's own
+    # account; names and accounts as they are now; what has to come back
+    "payments": {"bank", "claims", "desk", "own_account", "payees", "recoveries", "sending"},
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "policies": {"shelves"},  # texts checked, the shelf of the city
     "subsidies": {"corrections"},  # people put right, and decided again
