@@ -10,10 +10,11 @@ from django.test import Client
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.audit.models import Trail
+from jishiyu.apps.payments.models import Attempt, Batch
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import merge_people
 from jishiyu.apps.people.queries import person_by_number
-from jishiyu.apps.subsidies.models import Case, Decision
+from jishiyu.apps.subsidies.models import Case, Decision, Entitlement
 from tests.apps.accounts.situation import two_branches
 from tests.apps.subsidies.situations import AS_OF, AT, enrol, member, number
 from tests.web.people import signed_in
@@ -142,3 +143,18 @@ def test_the_box_stands_on_every_page_and_speaks_english() -> None:
     page = client.get(f"/people/{who(1).pk}").content.decode()
     assert "Limit used so far" in page
     assert "bracket 5 at 8 %" in page
+
+
+def test_a_payment_and_an_application_lead_to_their_own_pages_where_the_reader_may_go() -> None:
+    money = Entitlement.objects.get(stay_id="H1/VB")
+    batch = Batch.objects.create(
+        profile="generic-csv", pay_on=AS_OF, count=1, sum_fen=9_000, made_by="li.na", made_at=AT
+    )  # fmt: skip
+    attempt = Attempt.objects.create(
+        entitlement=money, batch=batch, attempt_no=1, line_no=1, amount_fen=9_000, payee=b"x", account_hash=b"x"
+    )
+    assert find(signed_in(Role.FINANCE), f"JS{attempt.pk}")[0] == f"/payments/items/{money.pk}"
+    assert find(signed_in(Role.UNION_OFFICER, union="U2"), f"JS{attempt.pk}")[0] == "/stays/H1/VB"
+    page = signed_in(Role.UNION_OFFICER, union="U2").get(f"/people/{who(2).pk}").content.decode()
+    assert f"/applications/new/{who(2).pk}" in page
+    assert "/payments/" not in page.split("<main")[1]

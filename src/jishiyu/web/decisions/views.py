@@ -24,7 +24,7 @@ from jishiyu.web.feeds.words import bucket, reasons
 from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find.links import link
-from jishiyu.web.gate import who
+from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
 
 EXPLAINED = (
@@ -59,7 +59,7 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
     records += sorted({f"batch {one.batch_id}" for one in found.followed if one.batch_id})
     records += [f"feed {found.feed_id}"] if found.feed_id else []
     context = {
-        **shown(found), "chart": chart, "picture": brackets_picture(judged(found.decision), found.rule, language()),
+        **shown(found, who(request)), "chart": chart, "picture": brackets_picture(judged(found.decision), found.rule, language()),
         "history": steps(f"decision {decision_id}", f"stay {found.decision.stay_id}", *records),
         "sees_feeds": who(request).may("feeds.see"), "may_reveal": who(request).may("people.reveal"),
     }  # fmt: skip
@@ -102,7 +102,7 @@ def judged(found: Decision) -> dict[str, Any]:
     return {name: getattr(found, name) for name in EXPLAINED}
 
 
-def shown(found: DecisionPage) -> dict[str, Any]:
+def shown(found: DecisionPage, asking: Who) -> dict[str, Any]:
     """Return what the page shows of a decision, in the language of the request."""
     spoken = language()
     told = explain(judged(found.decision), found.rule)
@@ -115,8 +115,8 @@ def shown(found: DecisionPage) -> dict[str, Any]:
         "lines": [(line, bucket(line.bucket), reasons(line.reasons)) for line in found.lines],
         "versions": [(one, bucket(one.bucket)) for one in reversed(found.versions)],
         "others": [(one, policy_label(one.policy)(spoken), bucket(one.bucket)) for one in found.others],
-        "followed": [(one, *words.followed(one), link("case", one.key) if one.kind == "case" else "",
-                      link("batch", one.batch_id) if one.batch_id else "") for one in found.followed],
+        "followed": [(one, *words.followed(one), link("case", one.key, asking) if one.kind == "case" else "",
+                      link("batch", one.batch_id, asking) if one.batch_id else "") for one in found.followed],
     }  # fmt: skip
 
 

@@ -2,31 +2,29 @@
 
 from django.urls import NoReverseMatch, reverse
 
-# The first name that is built is taken; a screen that nobody has built yet gives no link.
-NAMES: dict[str, tuple[str, ...]] = {
-    "application": ("applications:one",),
-    "batch": ("payments:batch",),
-    "case": ("calls:case", "calls:one"),
-    "decision": ("decisions:one",),
-    "feed": ("feeds:one",),
-    "member": ("people:member",),
-    "payment": ("payments:item",),
-    "roster": ("roster:person",),
-    "stay": ("decisions:stay",),
-    "union": ("unions:one",),
+from jishiyu.web.gate import Who
+
+# What it is: the name of its address, and the action that the address asks for.
+PAGES: dict[str, tuple[str, str]] = {
+    "application": ("applications:one", "applications.see"),
+    "apply": ("applications:for", "applications.file"),
+    "batch": ("payments:batch", "payments.see"),
+    "case": ("calls:one", "calls.see"),
+    "member": ("people:member", "people.see"),
+    "payment": ("payments:item", "payments.see"),
+    "report": ("calls:report", "calls.work"),
+    "roster": ("roster:person", "roster.see"),
+    "stay": ("decisions:stay", "decisions.see"),
+    "union": ("unions:one", "unions.see"),
 }
-ACTIONS = {
-    "application": "applications.see", "batch": "payments.see", "case": "calls.see", "decision": "decisions.see",
-    "feed": "feeds.see", "member": "people.see", "payment": "payments.see", "roster": "roster.see",
-    "stay": "decisions.see", "union": "unions.see",
-}  # fmt: skip
 
 
-def link(kind: str, key: object) -> str:
-    """Return the address of a thing, or an empty text where it has no page."""
-    for name in NAMES[kind]:
-        try:
-            return reverse(name, args=[key])
-        except NoReverseMatch:
-            continue
-    return ""
+def link(kind: str, key: object, asking: Who) -> str:
+    """Return the address of a thing, or an empty text where the reader may not go, or its key is none of an address."""
+    name, action = PAGES[kind]
+    if not asking.may(action):
+        return ""
+    try:
+        return reverse(name, args=[key])
+    except NoReverseMatch:
+        return ""

@@ -48,21 +48,26 @@ def page(found: Member, asking: Who, today: date) -> dict[str, Any]:
         ],
         "payments": [
             (row, badge(row.state, PAYMENT_STATES), policy_label(row.policy)(spoken), row.amount_fen - row.set_off_fen,
-             link("batch", row.batch_id) if row.batch_id and asking.may("payments.see") else "",
-             link("payment", row.entitlement_id) if asking.may("payments.see") else "")
+             link("batch", row.batch_id, asking) if row.batch_id else "",
+             link("payment", row.entitlement_id, asking))
             for row in found.payments
         ],
         "recoveries": [(row, badge(row.state, RECOVERY_STATES), policy_label(row.policy)(spoken)) for row in found.recoveries],
-        "cases": [(row, badge(row.state, CASE_STATES), words.case_reason(row.reason), link("case", row.case_id)) for row in found.cases],
+        "cases": [(row, badge(row.state, CASE_STATES), words.case_reason(row.reason), link("case", row.case_id, asking)) for row in found.cases],
         "windows": [(row, policy_label(row.policy)(spoken)) for row in found.windows],
-        "roster": link("roster", found.person_id) if asking.may("roster.see") else "",
+        **{name: link(name, found.person_id, asking) for name in ("roster", "apply", "report")},
     }  # fmt: skip
 
 
-def applications(filed: Sequence[Application]) -> list[tuple[Application, str, Badge, str]]:
+def applications(filed: Sequence[Application], asking: Who) -> list[tuple[Application, str, Badge, str]]:
     """Return applications with what they are about, their state and their address."""
     return [
-        (row, words.application_kind(row.kind), badge(row.state, words.APPLICATIONS), link("application", row.pk))
+        (
+            row,
+            words.application_kind(row.kind),
+            badge(row.state, words.APPLICATIONS),
+            link("application", row.pk, asking),
+        )
         for row in filed
     ]
 

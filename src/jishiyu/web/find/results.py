@@ -3,31 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
+from jishiyu.apps.applications.models import Application
 from jishiyu.apps.desk.queries import Found, Kind
 from jishiyu.apps.orgs.models import Union
+from jishiyu.apps.payments.models import Attempt
 from jishiyu.web.decisions.words import CASE_REASONS
 from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.find import words
-from jishiyu.web.find.links import ACTIONS, link
+from jishiyu.web.find.links import link
 from jishiyu.web.gate import Who
 from jishiyu.web.language import language
 
 MOST = 50
 OPENS = {
     Kind.MEMBER: "member", Kind.STAY: "stay", Kind.CASE: "case", Kind.APPLICATION: "application",
-    Kind.BATCH: "batch", Kind.UNION: "union",
+    Kind.PAYMENT: "payment", Kind.BATCH: "batch", Kind.UNION: "union",
 }  # fmt: skip
 
 
 def addressed(hits: Sequence[Found], asking: Who) -> list[dict[str, Any]]:
     """Return hits as plain texts, with the address of each where the reader may go; a batch only to whom it concerns."""
-    codes = [hit.key for hit in hits if hit.kind is Kind.UNION]
-    unions = dict(Union.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    pages = _pages(hits)
     return [
         {
             "kind": hit.kind.value, "title": _title(hit), "detail": hit.detail if hit.kind is Kind.MEMBER else "",
             "key": hit.key, "union": hit.union, "state": hit.state, "by": hit.by, "amount_fen": hit.amount_fen,
-            "about": _about(hit), "href": _href(hit, unions, asking),
+            "about": _about(hit), "href": _href(hit, pages, asking),
         }
         for hit in hits if hit.kind is not Kind.BATCH or asking.may("payments.see")
     ]  # fmt: skip
@@ -69,12 +70,29 @@ def _in_words(kind: Kind, about: str) -> str:
     return "" if kind is Kind.UNION else about
 
 
-def _href(hit: Found, unions: dict[str, int], asking: Who) -> str:
+def _pages(hits: Sequence[Found]) -> dict[tuple[Kind, str], int]:
+    """Return the number of the page of what is found by another key: one look-up per kind that was found."""
+    keys: dict[Kind, list[str]] = {}
+    for hit in hits:
+        keys.setdefault(hit.kind, []).append(hit.key)
+    found: dict[tuple[Kind, str], int] = {}
+    if codes := keys.get(Kind.UNION):
+        found |= {(Kind.UNION, code): pk for code, pk in Union.objects.filter(code__in=codes).values_list("code", "pk")}
+    if numbers := keys.get(Kind.APPLICATION):
+        rows = Application.objects.filter(number__in=numbers).values_list("number", "pk")
+        found |= {(Kind.APPLICATION, number): pk for number, pk in rows}
+    if attempts := keys.get(Kind.PAYMENT):
+        paid = Attempt.objects.filter(pk__in=attempts).values_list("pk", "entitlement_id")
+        found |= {(Kind.PAYMENT, str(pk)): entitlement for pk, entitlement in paid}
+    return found
+
+
+def _href(hit: Found, pages: dict[tuple[Kind, str], int], asking: Who) -> str:
+    """Return the address of the page; a payment or an application without one of its own leads to its decision."""
+    name, key = OPENS[hit.kind], pages.get((hit.kind, hit.key), hit.key)
+    own = hit.kind not in (Kind.UNION, Kind.APPLICATION, Kind.PAYMENT) or (hit.kind, hit.key) in pages
+    if own and (address := link(name, key, asking)):
+        return address
     if hit.kind is Kind.PAYMENT:
-        return link("stay", hit.detail.partition(" ")[0])
-    name = OPENS[hit.kind]
-    if not asking.may(ACTIONS[name]):
-        return ""
-    if hit.kind is Kind.UNION:
-        return link(name, unions[hit.key]) if hit.key in unions else ""
-    return link(name, hit.key)
+        return link("stay", hit.detail.partition(" ")[0], asking)
+    return link("stay", hit.key, asking) if hit.kind is Kind.APPLICATION else ""

@@ -51,5 +51,8 @@ def more(request: HttpRequest, person_id: int) -> HttpResponse:
     found = get_object_or_404(Person, pk=person_id)
     filed = Application.objects.filter(Q(person=found) | Q(person__merged_into=found)).order_by("-pk")[:MOST]
     sees = who(request).may("applications.see")
-    context = {"applications": shown.applications(list(filed) if sees else []), "history": steps(f"person {found.pk}")}
+    context = {
+        "applications": shown.applications(list(filed) if sees else [], who(request)),
+        "history": steps(f"person {found.pk}"),
+    }
     return render(request, "find/more.html", context)
