@@ -43,13 +43,16 @@ def test_the_first_page_shows_what_is_there_and_that_it_balances(books: None) ->
     assert "87,840.00" in page  # at the bank: 100,000 less 12,160
     assert "75.01" in page
     assert "账已平" in page
-    assert "十年内不会用完" in page
+    assert "看不到用完的日期" in page
 
 
-def test_the_forecast_names_a_day_when_there_is_enough_history() -> None:
-    open_fund(2_000_000_00)
-    post_owed(rows=[(1, "changchun.hospital", 1_000_000_00)], on=today() - timedelta(days=100))
-    assert (today() + timedelta(days=100)).isoformat() in words(finance().get("/fund"))
+def test_the_forecast_names_a_day_and_how_it_was_reckoned() -> None:
+    open_fund(2_400_000_00)
+    first = today().replace(day=1)
+    post_owed(rows=[(1, "changchun.hospital", 1_200_000_00)], on=(first - timedelta(days=1)).replace(day=1))
+    page = words(finance().get("/fund"))
+    assert (today() + timedelta(days=365 // 12)).isoformat() in page
+    assert "最近 1 个完整月份" in page
 
 
 def test_accounts_of_a_period_and_a_policy(books: None) -> None:

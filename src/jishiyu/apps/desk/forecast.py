@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import connection
 
 from jishiyu.apps.ledger.chart import Role
-from jishiyu.apps.ledger.queries import balance_of
+from jishiyu.apps.ledger.queries import balances
 
 MONTHS = 12
 # Net of what was taken back: subsidies granted less recoveries claimed, in fen per month; months without any are 0.
@@ -15,17 +15,16 @@ WITH months AS (
     SELECT generate_series(date_trunc('month', %(on)s::date) - interval '12 months',
                            date_trunc('month', %(on)s::date) - interval '1 month', interval '1 month')::date AS month
 ), spent AS (
-    SELECT date_trunc('month', entry.happened_on)::date AS month, sum(posting.amount_fen)::bigint AS fen
-    FROM ledger_posting posting
-    JOIN ledger_account account ON account.id = posting.account_id AND account.role = 'expense'
-    JOIN ledger_entry entry ON entry.id = posting.entry_id
-    WHERE entry.happened_on >= date_trunc('month', %(on)s::date) - interval '12 months'
-    AND entry.happened_on < date_trunc('month', %(on)s::date)
+    SELECT date_trunc('month', moved.happened_on)::date AS month, sum(moved.debit_fen + moved.credit_fen)::bigint AS fen
+    FROM ledger_movement moved
+    JOIN ledger_account account ON account.id = moved.account_id AND account.role = 'expense'
+    WHERE moved.happened_on >= date_trunc('month', %(on)s::date) - interval '12 months'
+    AND moved.happened_on < date_trunc('month', %(on)s::date)
     GROUP BY 1
 )
 SELECT months.month, coalesce(spent.fen, 0) FROM months LEFT JOIN spent USING (month) ORDER BY months.month
 """
-FIRST = "SELECT min(happened_on) FROM ledger_entry WHERE kind = 'owed'"
+FIRST = "SELECT min(happened_on) FROM ledger_movement WHERE kind = 'owed'"
 METHOD_ZH = (
     "可用余额 = 基金银行存款 − 应付未付(含在途)。每月支出按最近 {months} 个完整月份的平均数估算,不考虑以后的拨款;"
     "区间按其中支出最高的三个月和最低的三个月的平均数估算。"
@@ -59,13 +58,14 @@ class Forecast:
 
 
 def forecast(*, on: date) -> Forecast:
-    """This function will say what the fund holds and when it ends, from whole months before `on`, in five statements.
+    """This function will say what the fund holds and when it ends, from whole months before `on`, in three statements.
 
     Months before the first subsidy do not count: a fund that is three months old is judged by three months.
     """
-    bank = balance_of(role=Role.BANK)
-    in_transit = balance_of(role=Role.IN_TRANSIT)
-    owed = -balance_of(role=Role.OWED)
+    held: dict[str, int] = {}
+    for row in balances():
+        held[row.role] = held.get(row.role, 0) + row.after_fen
+    bank, in_transit, owed = held.get(Role.BANK, 0), held.get(Role.IN_TRANSIT, 0), -held.get(Role.OWED, 0)
     with connection.cursor() as cursor:
         cursor.execute(FIRST)
         first = cursor.fetchone()[0]

@@ -74,9 +74,10 @@ class Posting(models.Model):
     amount_fen = models.BigIntegerField()
 
     class Meta:
-        """Not nothing."""
+        """Not nothing; the entries of an account can be found."""
 
         constraints = [models.CheckConstraint(condition=~Q(amount_fen=0), name="ledger_posting_not_nothing")]
+        indexes = [models.Index(fields=["account", "entry"], name="ledger_posting_account")]
 
     def __str__(self) -> str:
         """Return entry, account and amount."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from jishiyu.apps.payments.models import Attempt, Batch, BatchState, Obstacle, ResultFile, Signatory
+from jishiyu.apps.payments.models import UNSETTLED, Attempt, Batch, BatchState, Obstacle, ResultFile, Signatory
 from jishiyu.apps.payments.payees import Payee, current_payees, open_payees
 from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
 
@@ -92,14 +92,13 @@ def sums_by_union(*, batch_id: int) -> list[Sum]:
     return _sums(_BY_UNION, {"batch": batch_id})
 
 
-def sums_by_state(*, batch_ids: Sequence[int]) -> dict[int, dict[str, Sum]]:
-    """Return count and sum per state of its payments, for each of these batches."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_STATE, {"batches": list(batch_ids)})
-        found: dict[int, dict[str, Sum]] = {}
-        for batch_id, state, count, total in cursor.fetchall():
-            found.setdefault(batch_id, {})[state] = Sum(state, state, count, total)
-        return found
+def unsettled_counts(*, batch_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Return how many payments of these batches are in each state but paid and taken out."""
+    rows = Attempt.objects.filter(state__in=UNSETTLED, batch_id__in=list(batch_ids)).values_list("batch_id", "state")
+    found: dict[int, dict[str, int]] = {}
+    for batch_id, state, count in rows.annotate(count=Count("id")).order_by():
+        found.setdefault(batch_id, {})[state] = count
+    return found
 
 
 def doubt_counts(*, batch_id: int) -> dict[str, int]:
@@ -199,13 +198,6 @@ SELECT body.code, body.name, count(*), sum(attempt.amount_fen)::bigint
  WHERE attempt.batch_id = %(batch)s
  GROUP BY body.id, body.code, body.name
  ORDER BY 4 DESC, body.code
-"""
-
-_BY_STATE = """
-SELECT batch_id, state, count(*), sum(amount_fen)::bigint
-  FROM payments_attempt
- WHERE batch_id = ANY(%(batches)s)
- GROUP BY batch_id, state
 """
 
 _DOUBTS = """

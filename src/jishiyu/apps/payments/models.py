@@ -131,6 +131,10 @@ class AttemptState(models.TextChoices):
 
 
 LIVE = (AttemptState.IN_BATCH, AttemptState.SENT, AttemptState.UNKNOWN, AttemptState.PAID)
+# Neither paid nor taken out: few among all that were ever paid, so an index of their own finds them.
+UNSETTLED = (
+    AttemptState.IN_BATCH, AttemptState.SENT, AttemptState.UNKNOWN, AttemptState.FAILED, AttemptState.RETURNED,
+)  # fmt: skip
 ATTEMPT_MOVES: dict[str, tuple[str, ...]] = {
     AttemptState.IN_BATCH: (AttemptState.SENT, AttemptState.CANCELLED),
     AttemptState.SENT: (AttemptState.UNKNOWN, AttemptState.PAID, AttemptState.FAILED, AttemptState.RETURNED),
@@ -174,7 +178,12 @@ class Attempt(models.Model):
             models.CheckConstraint(condition=Q(state__in=AttemptState.values), name="payments_attempt_state_known"),
         ]
         # Who else is paid to this account?
-        indexes = [models.Index(fields=["account_hash"], name="payments_attempt_account")]
+        indexes = [
+            models.Index(fields=["account_hash"], name="payments_attempt_account"),
+            models.Index(
+                fields=["state", "batch"], condition=Q(state__in=UNSETTLED), name="payments_attempt_unsettled"
+            ),
+        ]
 
     def __str__(self) -> str:
         """Return entitlement and number."""

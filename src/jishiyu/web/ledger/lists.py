@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.ledger.chart import RULES, Kind, Role
-from jishiyu.apps.ledger.forecast import months
-from jishiyu.apps.ledger.models import Entry, Posting
+from jishiyu.apps.ledger.models import Account, Entry, Posting
+from jishiyu.apps.ledger.months import months
 from jishiyu.apps.ledger.queries import balances
 from jishiyu.apps.payments.models import Attempt
 from jishiyu.web.components.chart import Chart, Shape
@@ -118,7 +118,9 @@ def _side(row: Entry, *, debit: bool) -> str:
 
 
 def _of_policy(rows: Any, value: str) -> Any:
-    return rows.filter(pk__in=Posting.objects.filter(account__policy=value).values("entry_id"))
+    # The accounts by number: only then PostgreSQL knows how few entries a rare policy has.
+    accounts = list(Account.objects.filter(policy=value).values_list("pk", flat=True))
+    return rows.filter(pk__in=Posting.objects.filter(account_id__in=accounts).values("entry_id"))
 
 
 MOVEMENTS = PreparedListing(

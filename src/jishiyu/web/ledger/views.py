@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.desk.queries import forecast
 from jishiyu.apps.ledger import queries
 from jishiyu.apps.ledger.beancount import export
 from jishiyu.apps.ledger.chart import Role
-from jishiyu.apps.ledger.forecast import forecast
 from jishiyu.apps.ledger.models import Entry
 from jishiyu.apps.payments import operations
 from jishiyu.apps.payments.queries import disagreements, free_fen
 from jishiyu.web.components.chart import wanted
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.gate import who
+from jishiyu.web.language import language
 from jishiyu.web.ledger.forms import Appropriation
 from jishiyu.web.ledger.lists import ACCOUNTS, MOVEMENTS, Period, months_chart
 from jishiyu.web.ledger.words import ROLES
@@ -35,11 +37,11 @@ def accounts(request: HttpRequest) -> HttpResponseBase:
     chart = months_chart(today)
     if (file := wanted(request, [chart])) is not None:
         return file
-    held = _held()
+    held, seen = _held(), forecast(on=today)
     context = {
-        "bank": held.get(Role.BANK, 0), "in_transit": held.get(Role.IN_TRANSIT, 0), "owed": -held.get(Role.OWED, 0),
+        "forecast": seen, "method": seen.method_en if language() == "en" else chinese(seen.method_zh),
         "recoverable": held.get(Role.RECOVERABLE, 0), "together": sum(held.values()), "free": free_fen(),
-        "forecast": forecast(on=today), "chart": chart, "history": steps("fund", limit=10),
+        "chart": chart, "history": steps("fund", limit=10),
         "may_appropriate": who(request).may("ledger.appropriate"),
     }  # fmt: skip
     return ACCOUNTS.answer(request, Period(), **context)

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.ledger.queries import policies
-from jishiyu.apps.orgs.models import Union
-from jishiyu.apps.orgs.queries import branch
 from jishiyu.apps.payments import desk
 from jishiyu.apps.payments.models import Attempt, AttemptState, Batch, BatchState
 from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
@@ -22,6 +21,16 @@ from jishiyu.web.figures.figure import Unit
 from jishiyu.web.payments import words
 from jishiyu.web.payments.rows import PreparedListing
 
+BRANCH_OF_CODE = """
+    WITH RECURSIVE branch(id) AS (
+        SELECT id FROM orgs_union WHERE code = %s
+        UNION
+        SELECT child.id FROM orgs_union child
+        JOIN branch ON child.territorial_parent_id = branch.id OR child.industry_parent_id = branch.id
+    )
+    SELECT id FROM branch
+"""
+
 
 def policy_choices() -> list[tuple[str, str]]:
     """Return the policies that ever moved money."""
@@ -29,12 +38,11 @@ def policy_choices() -> list[tuple[str, str]]:
 
 
 def of_union(field: str) -> Any:
-    """Return how to narrow rows to a union: its code takes all below it along, any other text is part of a name."""
+    """Return how to narrow rows to a union: a whole code takes all below it along, any text is part of a name."""
 
     def narrow(rows: Any, value: str) -> Any:
-        if Union.objects.filter(code=value).exists():
-            return rows.filter(**{f"{field}__in": branch(codes=[value])})
-        return rows.filter(**{f"{field}__name__icontains": value})
+        below = Q(**{f"{field}__in": RawSQL(BRANCH_OF_CODE, [value])})  # our own text, one parameter
+        return rows.filter(below | Q(**{f"{field}__name__icontains": value}))
 
     return narrow
 
@@ -57,14 +65,20 @@ def open_payees(rows: Sequence[Attempt]) -> None:
 
 
 def count_outcomes(rows: Sequence[Batch]) -> None:
-    """Give each batch the counts of its payments by state."""
-    found = desk.sums_by_state(batch_ids=[row.pk for row in rows])
+    """Give each batch the counts of its payments that are not paid, by state."""
+    found = desk.unsettled_counts(batch_ids=[row.pk for row in rows])
     for row in rows:
         row.outcomes = found.get(row.pk, {})  # type: ignore[attr-defined]
 
 
 def _times(row: Any, *states: str) -> int | None:
-    return sum(row.outcomes[state].count for state in states if state in row.outcomes) or None
+    return sum(row.outcomes.get(state, 0) for state in states) or None
+
+
+def _paid(row: Any) -> int | None:
+    """Return how many are paid: what a batch at the bank holds, less what is not."""
+    at_bank = (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
+    return row.count - sum(row.outcomes.values()) if row.state in at_bank else None
 
 
 def _days(row: Entitlement) -> int:
@@ -137,7 +151,7 @@ BATCHES = PreparedListing(
         Column("pay_on", _("Day of payment"), lambda row: row.pay_on, Unit.DAY, order=("pay_on",)),
         Column("count", _("Number of payments"), lambda row: row.count, Unit.COUNT, order=("count",)),
         Column("sum", _("Sum (yuan)"), lambda row: row.sum_fen, Unit.FEN, order=("sum_fen",)),
-        Column("paid", _("Paid"), lambda row: _times(row, AttemptState.PAID), Unit.COUNT),
+        Column("paid", _("Paid"), _paid, Unit.COUNT),
         Column("stuck", _("Failed, returned"), lambda row: _times(row, AttemptState.FAILED, AttemptState.RETURNED),
                Unit.COUNT),
         Column("open", _("Result unknown"), lambda row: _times(row, AttemptState.UNKNOWN), Unit.COUNT),

@@ -51,7 +51,7 @@ def result(request: HttpRequest, result_id: int) -> HttpResponse:
     """Show what a result file said and did, and what is still unanswered."""
     found = get_object_or_404(ResultFile, pk=result_id)
     batches = desk.answered_batches(result_file_id=result_id)
-    open_items = desk.sums_by_state(batch_ids=[one.pk for one in batches])
+    open_items = desk.unsettled_counts(batch_ids=[one.pk for one in batches])
     context = {
         "file": found, "bank": words.bank_title(found.profile), "history": steps(f"result file {result_id}"),
         "outcomes": [(badge(outcome, words.OUTCOMES), moved, count, fen)

@@ -1,4 +1,4 @@
-"""How long the fund lasts, its months, and the sums that both are read from."""
+"""The months of the fund, and the sums that they and all balances are read from."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from jishiyu.apps.ledger.chart import Kind, Role
-from jishiyu.apps.ledger.forecast import FARTHEST, Month, forecast, months
+from jishiyu.apps.ledger.months import Month, months
 from jishiyu.apps.ledger.operations import appropriate, post_entries, post_owed, post_recovery_claim
 from jishiyu.apps.ledger.queries import balance_of, sums_that_differ
 
@@ -21,62 +21,6 @@ def spend(fen: int, *, days_ago: int, number: int) -> None:
 
 def give(fen: int) -> None:
     appropriate(amount_fen=fen, reference="市总财〔2025〕1号", on=date(2025, 1, 1))
-
-
-def test_money_that_lasts_as_many_days_as_it_was_spent_in_ends_after_as_many_more() -> None:
-    give(2_000_000)
-    for number in range(100):
-        spend(10_000, days_ago=100 - number, number=number + 1)
-    seen = forecast(on=TODAY)
-    assert (seen.available_fen, seen.spent_fen, seen.days) == (1_000_000, 1_000_000, 100)
-    assert seen.ends_on == TODAY + timedelta(days=100)
-    assert seen.earliest == seen.latest == TODAY + timedelta(days=100)  # one whole quarter: 91 days, 910,000 fen
-
-
-def test_a_dear_quarter_brings_the_end_nearer_and_a_cheap_one_farther() -> None:
-    give(5_000_000)
-    for quarter, fen in enumerate((400_000, 100_000, 200_000, 300_000)):
-        spend(fen, days_ago=quarter * 91 + 1, number=quarter * 2 + 1)
-        spend(fen, days_ago=quarter * 91 + 91, number=quarter * 2 + 2)
-    seen = forecast(on=TODAY)
-    assert seen.available_fen == 3_000_000
-    assert seen.ends_on == TODAY + timedelta(days=3_000_000 * 364 // 2_000_000)
-    assert seen.earliest == TODAY + timedelta(days=3_000_000 * 91 // 800_000)
-    assert seen.latest == TODAY + timedelta(days=3_000_000 * 91 // 200_000)
-
-
-def test_what_is_claimed_back_makes_the_money_last_longer() -> None:
-    give(2_000_000)
-    spend(1_000_000, days_ago=100, number=1)
-    post_recovery_claim(rows=[(1, POLICY, 500_000)], on=TODAY - timedelta(days=50))
-    seen = forecast(on=TODAY)
-    assert (seen.available_fen, seen.spent_fen) == (1_000_000, 500_000)
-    assert seen.ends_on == TODAY + timedelta(days=200)
-
-
-def test_money_on_its_way_to_the_bank_is_counted_once() -> None:
-    give(2_000_000)
-    spend(1_000_000, days_ago=50, number=1)
-    post_entries(kind=Kind.SENT, rows=[(1, POLICY, 1_000_000)], on=TODAY)
-    assert forecast(on=TODAY).available_fen == 1_000_000
-    post_entries(kind=Kind.PAID, rows=[(1, POLICY, 1_000_000)], on=TODAY)
-    assert forecast(on=TODAY).available_fen == 1_000_000
-
-
-@pytest.mark.parametrize(("given", "days_ago", "ends"), [
-    (100_000, 40, TODAY),  # short already: 1,000 owed beyond the fund
-    (300_000, 20, None),  # three weeks say nothing about a year
-    (200_000 * FARTHEST, 40, None),  # farther than anybody can see
-])  # fmt: skip
-def test_a_date_is_named_only_when_it_means_something(given: int, days_ago: int, ends: date | None) -> None:
-    give(given)
-    spend(200_000, days_ago=days_ago, number=1)
-    assert forecast(on=TODAY).ends_on == ends
-
-
-def test_an_empty_ledger_forecasts_nothing() -> None:
-    seen = forecast(on=TODAY)
-    assert (seen.available_fen, seen.days, seen.ends_on) == (0, 0, TODAY)
 
 
 def test_months_show_what_came_what_was_owed_and_what_stood_at_the_bank() -> None:
