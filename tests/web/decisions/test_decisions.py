@@ -36,7 +36,9 @@ def test_the_amount_is_taken_apart_with_articles_sources_and_neighbours(django_a
     assert "152,000.00" in results
     assert "按规则计算 × 8 %" in page
     assert "第七条" in page
-    assert "已公布" in page
+    standing = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r'data-heading="依据">(.*?)</td>', page)]
+    assert "已公布" in standing
+    assert "假定" in standing[results.index("12,160.00")]  # the edges of the brackets are not published
     assert [re.sub(r"<.*", "", name) for name in re.findall(r'class="name">([^<]+)<', page)] == [
         "第 4 档", "第 5 档", "第 6 档",
     ]  # fmt: skip

@@ -153,6 +153,7 @@ def test_lines_are_filtered_masked_and_exported_with_a_cover(feed: Feed, django_
     with zipfile.ZipFile(io.BytesIO(file)) as book:
         cover, sheet = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
     assert "u-subsidy-officer" in cover
+    assert "三月.csv" in cover
     assert "SF" in sheet
     assert "SA" not in sheet
     assert number(1) not in sheet

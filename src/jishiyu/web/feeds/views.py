@@ -1,5 +1,6 @@
 """Feeds: the list, handing in, following a file, the account of lines, one line, taking back."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from jishiyu.engine.problems import Problem
 from jishiyu.web.components.chart import Chart, Shape, wanted
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
+from jishiyu.web.components.listing import Listing
 from jishiyu.web.feeds import lists, words
 from jishiyu.web.feeds.account import account_figure, flow_chart
 from jishiyu.web.feeds.forms import HandIn, TakeBack
@@ -109,13 +111,20 @@ def account_lines(counted: Any) -> list[dict[str, Any]]:
 def lines(request: HttpRequest, feed_id: int) -> HttpResponseBase:
     """List the lines of a feed, masked."""
     found = get_object_or_404(Feed, pk=feed_id)
-    return lists.LINES.answer(request, lists.line_rows(feed_id), feed=found)
+    return _of(lists.LINES, found).answer(request, lists.line_rows(feed_id), feed=found)
+
+
+def _of(listing: Listing, feed: Feed) -> Listing:
+    """Return a list that names its file, on the page and on the cover of its Excel."""
+    return replace(listing, title=f"{listing.title} · {feed.name}")
 
 
 def problems(request: HttpRequest, feed_id: int) -> HttpResponseBase:
     """List what the bureau should put right; its Excel is the letter to the bureau."""
     found = get_object_or_404(Feed, pk=feed_id)
-    return lists.PROBLEMS.answer(request, lists.line_rows(feed_id, buckets=lists.PROBLEM_BUCKETS), feed=found)
+    return _of(lists.PROBLEMS, found).answer(
+        request, lists.line_rows(feed_id, buckets=lists.PROBLEM_BUCKETS), feed=found
+    )
 
 
 def line(request: HttpRequest, feed_id: int, line_no: int) -> HttpResponse:
