@@ -3,18 +3,23 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from jishiyu.apps.applications.models import Application
+from jishiyu.apps.applications.operations import Actor, approve, take_application
+from jishiyu.apps.applications.queries import preview
+from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.apps.subsidies.models import Entitlement
 from tests.apps.applications.situations import picture
 from tests.apps.subsidies.situations import enrol, load, member, number, stay
 from tests.journeys.visitor import DESK, PHONE, Visitor
 from tests.web.accounts.test_signing_in import sent
 from tests.web.member.people import CARD, MOBILE
+from tests.web.payments.money import answered, open_fund
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NARROW = {"width": 320, "height": 640}
@@ -139,3 +144,63 @@ def test_large_letters_fit_a_narrow_phone_in_both_languages(visit: Callable[...,
     visitor.goto("/my")
     fits(visitor, 24)
     visitor.shot("desk")
+
+
+@pytest.mark.usefixtures("_stays")
+def test_an_application_comes_to_payment_under_the_members_eyes(visit: Callable[..., Visitor], tmp_path: Path) -> None:
+    """The member's side in the browser; what reviewer, finance and bank do in between goes by the operations."""
+    visitor = visit(PHONE)
+    page = visitor.page
+    page.set_default_timeout(30_000)
+    sign_in(visitor)
+    page.get_by_role("button", name="去交材料").click()
+    page.wait_for_url("**/form")
+    expect(page.locator("main")).to_contain_text("不用您再填")
+    page.get_by_role("button", name="保存").first.click()
+    page.wait_for_url("**/papers")
+    while (missing := page.locator(".mine-paper:has(.state-wait) input[type=file]")).count():
+        before = missing.count()
+        photo = tmp_path / f"page-{before}.jpg"
+        photo.write_bytes(picture(photo.name, size=(640, 480)))
+        missing.first.set_input_files(photo)
+        expect(missing).to_have_count(before - 1)
+    page.get_by_role("link", name="继续", exact=True).click()
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.locator("main")).to_contain_text("前作出决定")
+    visitor.shot("handed-in")
+    about = Application.objects.get()
+
+    open_fund()
+    for name in ("chen.jing", "wang.fang"):
+        name_signatory(name=name, member_no=None, by="tests", at=timezone.now())
+    when: dict[str, Any] = {"application_id": about.pk, "on": timezone.localdate(), "at": timezone.now()}
+    for name in ("chen.jing", "wang.fang"):
+        reviewer = Actor(name=name, role="reviewer")
+        take_application(by=reviewer, **when)
+        visitor.goto(f"/my/applications/{about.pk}")
+        expect(page.locator("main")).to_contain_text("正在审核")
+        approve(by=reviewer, seen_fen=preview(**when).amount_fen, **when)
+    visitor.goto(f"/my/applications/{about.pk}")
+    expect(page.locator("main")).to_contain_text("同意补贴")
+    expect(page.locator("main")).not_to_contain_text("chen.jing")
+    visitor.shot("agreed-to")
+    answered("paid", "paid", accounts=(CARD, CARD))
+    visitor.goto("/my")
+    expect(page.locator(".mine-cards").first).to_contain_text("已到账")
+    expect(page.locator("main")).to_contain_text("12,406.90")
+    expect(page.locator("main")).to_contain_text("目前没有要办的事")
+    visitor.shot("on-the-account")
+
+
+@pytest.mark.usefixtures("_stays")
+def test_a_member_who_opens_a_page_of_the_staff_is_refused_kindly(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(PHONE)
+    sign_in(visitor)
+    with visitor.refusals():
+        for path in ("/payments", "/complaints", "/notices"):
+            visitor.goto(path)
+            expect(visitor.page.locator("h1")).to_have_text("无此权限")
+        visitor.shot("refused")
+        visitor.goto("/my/applications/999999")
+        expect(visitor.page.locator("h1")).to_have_text("没有这个页面")
+        visitor.shot("nowhere")

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from jishiyu.apps.desk.queries import member
 from jishiyu.apps.subsidies.models import Decision
+from jishiyu.web.member.shown import received
 from tests.apps.subsidies.situations import load, stay
-from tests.web.member.people import as_member, city
+from tests.web.member.people import CARD, as_member, city, person
+from tests.web.payments.money import answered, open_fund
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +63,14 @@ def test_what_was_too_little_is_told_with_its_reason() -> None:
 def test_nobody_sees_the_subsidy_of_another_member() -> None:
     assert as_member(1).get(f"/my/subsidies/{key(2)}").status_code == 404
     assert "152,000" not in as_member(1).get("/my/subsidies").content.decode()
+
+
+def test_what_reached_the_account_counts_in_the_year_in_which_it_came() -> None:
+    open_fund()
+    answered("paid", accounts=(CARD,))
+    found = member(person_id=person(1).pk)
+    assert [received(found, year) for year in (None, 2024, 2025)] == [24_690, 0, 24_690]
+    assert "已到账" in as_member(1).get("/my").content.decode()
 
 
 def test_english_is_whole() -> None:

@@ -107,14 +107,14 @@ def papers(about: Application, at: datetime, seen: Preview | None = None) -> lis
     files = list(Paper.objects.filter(application_id=about.pk).order_by("pk"))
     at_word = 0 if language() == "zh" else 1
     listed = [
-        Needed(need.paper, words[at_word], True, [one for one in files if one.paper == need.paper])
+        Needed(need.paper, printed(words[at_word]), True, [one for one in files if one.paper == need.paper])
         for need, *words in found
     ]  # fmt: skip
     known = {one.code for one in listed}
     rules = papers_on(day).papers
     more = sorted({one.paper for one in files} - known - {OTHER})
     return listed + [
-        Needed(code, rules[code].words[language()], False, [one for one in files if one.paper == code])
+        Needed(code, printed(rules[code].words[language()]), False, [one for one in files if one.paper == code])
         for code in [*more, OTHER]
     ]  # fmt: skip
 
@@ -171,8 +171,8 @@ def page(about: Application, actor: Actor, today: date) -> dict[str, Any]:
     open_still = about.state in (State.DRAFT, State.RETURNED)
     in_time = about.appeal_due_on is None or today <= about.appeal_due_on
     return {
-        "about": about, "line": line(about), "facts": facts(about), "papers": file.papers,
-        "language": language(), "assumed": about.due_assumed and bool(deadline(about)),
+        "about": about, "line": line(about), "facts": facts(about), "papers": [(one, printed(one.zh if language() == "zh" else one.en)) for one in file.papers],
+        "assumed": about.due_assumed and bool(deadline(about)),
         "asked": _asked(file.steps) if about.state == State.RETURNED else [],
         "refused": _asked(file.steps) if about.state in (State.REFUSED, State.UPHELD) else [],
         "steps": [_step(one, actor, about) for one in reversed(file.steps) if one.what != "form_saved"],

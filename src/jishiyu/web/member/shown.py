@@ -73,10 +73,10 @@ def subsidies(found: Member) -> list[Subsidy]:
 
 
 def received(found: Member, year: int | None = None) -> int:
-    """Return what reached the member's account, in fen: in a year of the subsidies, or ever."""
+    """Return what reached the member's account, in fen: in one calendar year, or ever."""
     return sum(
         row.amount_fen - row.set_off_fen for row in found.payments
-        if row.state == EntitlementState.PAID and year in (None, row.year)
+        if row.state == EntitlementState.PAID and (year is None or (row.answered_on and row.answered_on.year == year))
     )  # fmt: skip
 
 
