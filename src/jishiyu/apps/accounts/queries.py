@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from jishiyu.apps.accounts.models import STAFF, Account, Grant, Lockout, Role
@@ -81,6 +82,30 @@ def account_by_name(*, name: str) -> Account:
 def staff_accounts() -> QuerySet[Account]:
     """Return the accounts that are not members' own."""
     return Account.objects.filter(for_member=False)
+
+
+# Whoever looks after a union: officers of itself and of what stands above it, of either kind of parent.
+CARETAKERS = """
+WITH RECURSIVE above AS (
+    SELECT id, territorial_parent_id, industry_parent_id FROM orgs_union WHERE id = %(union)s
+    UNION
+    SELECT parent.id, parent.territorial_parent_id, parent.industry_parent_id FROM orgs_union parent
+    JOIN above ON parent.id IN (above.territorial_parent_id, above.industry_parent_id)
+)
+SELECT DISTINCT account.name, account.full_name, coalesce(unions.name, '')
+FROM accounts_grant held JOIN accounts_account account ON account.id = held.account_id
+LEFT JOIN orgs_union unions ON unions.id = held.union_id
+WHERE held.role = ANY(%(roles)s) AND held.since <= %(on)s AND (held.until IS NULL OR held.until > %(on)s)
+AND account.closed_at IS NULL AND (held.union_id IS NULL OR held.union_id IN (SELECT id FROM above))
+ORDER BY 3 DESC, 1
+"""
+
+
+def caretakers(*, union_id: int | None, action: str, on: date) -> list[tuple[str, str, str]]:
+    """Return who may do something for a union: account, full name, the union of the role (empty: the whole city)."""
+    with connection.cursor() as cursor:
+        cursor.execute(CARETAKERS, {"union": union_id, "roles": [*ACTIONS[action].roles], "on": on})
+        return cursor.fetchall()
 
 
 def grants(*, account_id: int) -> QuerySet[Grant]:

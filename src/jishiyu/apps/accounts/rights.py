@@ -66,8 +66,8 @@ ACTIONS = {
             "applications.file", "代为申请、补正、撤回", "File, supplement, withdraw for a member", (OFFICER, UNION)
         ),
         Action("reviews.see", "查看审核队列", "See the review queue", (OFFICER, REVIEWER)),
-        Action("reviews.decide", "审核", "Review", (REVIEWER,)),
-        Action("reviews.second", "复核", "Second review", (REVIEWER,)),
+        Action("reviews.decide", "审核(按金额限额)", "Review, up to a limit by role", (OFFICER, REVIEWER)),
+        Action("reviews.second", "复核申诉,批准超限额事项(两人)", "Judge appeals, approve large cases (two people)", (REVIEWER,)),
         Action("reviews.compare", "审核情况对比", "Compare reviewers", (OFFICER,)),
         Action("complaints.answer", "答复会员意见", "Answer complaints", (OFFICER,)),
         # Money

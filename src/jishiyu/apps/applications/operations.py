@@ -11,6 +11,7 @@ from jishiyu.apps.applications.deciding import Other, Preview
 from jishiyu.apps.applications.drafting import save_form, start_application, submit, withdraw
 from jishiyu.apps.applications.ending import appeal, close_application, close_overdue, revoke
 from jishiyu.apps.applications.papers import OpenedPaper, add_paper, forget_orphans, open_paper, remove_paper
+from jishiyu.apps.applications.revealing import read_in_full
 from jishiyu.apps.applications.reviewing import (
     Approval,
     approve,
@@ -23,6 +24,6 @@ from jishiyu.apps.applications.reviewing import (
 __all__ = [
     "Actor", "Approval", "OpenedPaper", "Other", "Preview", "add_paper", "answer_complaint", "appeal", "approve",
     "close_application", "close_overdue", "complain", "drop_proposal", "forget_orphans", "hand_back", "open_paper",
-    "propose_approval", "refuse", "remove_paper", "return_for_supplement", "revoke", "save_form", "second_approval",
-    "start_application", "submit", "take_application", "withdraw",
+    "propose_approval", "read_in_full", "refuse", "remove_paper", "return_for_supplement", "revoke", "save_form",
+    "second_approval", "start_application", "submit", "take_application", "withdraw",
 ]  # fmt: skip

@@ -42,8 +42,8 @@ from jishiyu.engine.settlement.medical_types import types_of
 __all__ = [
     "ApplicationFile", "ApplicationRow", "ComplaintRow", "Filter", "Page", "PaperRow", "ProposalRow", "ReviewerFigures",
     "Share", "StepRow", "Waiting", "application_file", "applications", "complaint_rows", "complaints", "form_fields", "injury_choices",
-    "medical_type_choices", "needed_papers", "preview", "proposals", "queue", "reviewers_compared", "sentences",
-    "waiting",
+    "masked_names", "medical_type_choices", "needed_papers", "preview", "proposals", "queue", "reviewers_compared",
+    "sentences", "waiting",
 ]  # fmt: skip
 
 # `below`: a union and all under it, by either kind of parent. `chosen`: what the filter leaves, with its number.
@@ -65,6 +65,10 @@ WITH RECURSIVE below AS (
     AND (%(since)s::date IS NULL OR application.filed_on >= %(since)s)
     AND (%(until)s::date IS NULL OR application.filed_on < %(until)s)
     AND (%(overdue_on)s::date IS NULL OR least(application.decide_due_on, application.supplement_due_on) < %(overdue_on)s)
+    AND (%(signed)s::boolean IS NULL OR %(signed)s = EXISTS (
+        SELECT FROM applications_verdict verdict WHERE verdict.application_id = application.id
+        AND verdict.turn = application.turn AND verdict.ruling = 'approve' AND verdict."by" = application.reviewer
+    ))
 )
 """
 COUNT = "SELECT count(*) FROM matching"
@@ -316,7 +320,7 @@ def _page(wanted: Filter, order: str, on: date, limit: int, offset: int, numbers
         "union": wanted.union_code, "people": None if wanted.person_id is None else same_people(wanted.person_id),
         "number": wanted.number, "reviewer": wanted.reviewer,
         "filed_by": wanted.filed_by, "case": wanted.case_id, "since": wanted.since, "until": wanted.until,
-        "overdue_on": wanted.overdue_on, "limit": limit, "offset": offset, **numbers,
+        "overdue_on": wanted.overdue_on, "signed": wanted.signed, "limit": limit, "offset": offset, **numbers,
         **signals.parameters(review_on(on)),
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -346,6 +350,11 @@ def _dicts(query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         cursor.execute(query, parameters)
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def masked_names(*, person_ids: Sequence[int]) -> dict[int, str]:
+    """This function will return the masked names of persons."""
+    return _names(person_ids)
 
 
 def _names(person_ids: Sequence[int]) -> dict[int, str]:

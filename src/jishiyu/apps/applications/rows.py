@@ -12,7 +12,10 @@ from jishiyu.engine.evidence import Need
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What a list shows; None leaves everything in. `union_code` covers the union and all below it."""
+    """What a list shows; None leaves everything in. `union_code` covers the union and all below it.
+
+    `signed`: its reviewer has signed as the first of two, so that it waits for another person; or has not.
+    """
 
     states: Sequence[str] | None = None
     kinds: Sequence[str] | None = None
@@ -25,6 +28,7 @@ class Filter:
     since: date | None = None
     until: date | None = None
     overdue_on: date | None = None
+    signed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

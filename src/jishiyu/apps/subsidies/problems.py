@@ -27,8 +27,15 @@ class CaseSentenceMissing(Problem):
 class CaseDateMissing(Problem):
     """A promise without a day."""
 
-    en = "Case {case}: a promise needs the day it was promised for, not before {on}. Give --due."
-    zh = "事项 {case}:约定须写明日期,且不早于 {on}。请给出 --due。"
+    en = "Case {case}: a promise needs the day it was promised for, not before {on}."
+    zh = "事项 {case}:约定须写明日期,且不早于 {on}。"
+
+
+class CaseOvertaken(Problem):
+    """Somebody else took a step with the case since the page was loaded."""
+
+    en = "Case {case}: {by} noted a step meanwhile. Look at it below, then send your form again."
+    zh = "事项 {case}:{by} 刚刚登记了新的办理情况。请先核对下方内容,再重新提交。"
 
 
 class CaseTwice(Problem):

@@ -161,6 +161,22 @@ def call_list(
     ]  # fmt: skip
 
 
+def case_names(*, cases: Sequence[Case]) -> dict[int, tuple[str, str]]:
+    """This function will return masked name and number per case, from the roster or from the sealed line; two queries."""
+    rows = [
+        {"case_id": case.pk, "person_id": case.person_id, "feed_id": case.feed_id, "line_no": case.line_no}
+        for case in cases
+    ]
+    found = _masked(rows)
+    return {case.pk: found[case.pk] for case in cases}
+
+
+def last_words(*, cases: Sequence[Case]) -> dict[int, CaseMove]:
+    """This function will return the last step of each case."""
+    found = CaseMove.objects.filter(case_id__in=[case.pk for case in cases]).order_by("case_id", "-id")
+    return {move.case_id: move for move in found.distinct("case_id")}
+
+
 def cases_per_employer() -> list[EmployerCases]:
     """This function will count the open cases per union (or employer) and reason, most first."""
     with connection.cursor() as cursor:

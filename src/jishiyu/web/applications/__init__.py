@@ -1,0 +1,1 @@
+"""Applications with papers, filed and followed by the staff."""

@@ -1,0 +1,1 @@
+"""Call lists: whom to ask, what was said, and until when."""

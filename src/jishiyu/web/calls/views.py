@@ -1,0 +1,83 @@
+"""Reading call lists: cases, unions, one case with everything that was said."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from jishiyu.apps.applications.models import Application
+from jishiyu.apps.applications.states import OVER
+from jishiyu.apps.subsidies.models import CASE_ENDS, CASE_MOVES, Case, CaseReason, CaseState
+from jishiyu.apps.subsidies.queries import cases_per_employer, history_of_case
+from jishiyu.web.calls import lists, words
+from jishiyu.web.calls.forms import Round
+from jishiyu.web.components.badge import badge
+from jishiyu.web.components.history import steps
+from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
+from jishiyu.web.feeds.words import reasons
+from jishiyu.web.figures.labels import policy_label
+from jishiyu.web.find.words import APPLICATIONS
+from jishiyu.web.gate import Who, who
+from jishiyu.web.language import language
+
+
+def calls(request: HttpRequest) -> HttpResponseBase:
+    """List cases: what is due first, first."""
+    found = lists.cases(request.GET.get("state", ""))
+    return lists.CASES.answer(request, found, form=Round(), may_work=who(request).may("calls.work"))
+
+
+def unions(request: HttpRequest) -> HttpResponseBase:
+    """List how many cases wait at each union, with the sheet to send."""
+    return lists.UNIONS.answer(request, cases_per_employer())
+
+
+def call(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Show one case: what is asked, what was said, what can be done."""
+    found = case(case_id)
+    context = shown(found)
+    live = any(row.state not in OVER for row, _state in context["applications"])
+    return render(request, "calls/one.html", {**context, **_buttons(who(request), found, live=live)})
+
+
+def case(case_id: int) -> Case:
+    """Return a case the reader may see, with what its pages show."""
+    rows = Case.objects.select_related("union", "person", "decision", "feed")
+    found: Case = get_object_or_404(rows, pk=case_id)
+    lists.prepare([found])
+    return found
+
+
+def shown(found: Case) -> dict[str, Any]:
+    """Return what every page about a case shows of it."""
+    decided = found.decision
+    return {
+        "case": found, "state": badge(found.state, CASE_STATES), "why": CASE_REASONS[found.reason],
+        "ask": words.ASK[found.reason], "next": words.NEXT.get(found.state, ""), "due": lists.due(found),
+        "employer": lists.employer(found), "policy": policy_label(found.policy)(language()) if found.policy else "",
+        "reasons": reasons(decided.reasons) if decided is not None else "",
+        "moves": [(move, badge(move.to_state, CASE_STATES)) for move in reversed(history_of_case(found.pk))],
+        "history": steps(f"case {found.pk}"),
+        "applications": [(row, badge(row.state, APPLICATIONS)) for row in Application.objects.filter(case=found).order_by("id")],
+        "seen": version(found),
+    }  # fmt: skip
+
+
+def version(found: Case) -> str:
+    """Return what changes with every step of a case."""
+    last = getattr(found, "last", None)
+    return str(last.pk) if last is not None else "0"
+
+
+def _buttons(known: Who, found: Case, *, live: bool) -> dict[str, bool]:
+    """Return which steps this reader may take now; `live`: an application is under way."""
+    possible, work = CASE_MOVES[CaseState(found.state)], known.may("calls.work")
+    return {
+        "may_call": work and CaseState.CALLED in possible, "may_promise": work and CaseState.PROMISED in possible,
+        "may_papers": work and CaseState.PAPERS_IN in possible, "may_hand": work and found.state not in CASE_ENDS,
+        "may_close": CaseState.CLOSED in possible and known.may("calls.close"),
+        "may_apply": found.reason != CaseReason.HELD and found.state not in CASE_ENDS and not live
+        and known.may("applications.file") and found.person_id is not None,
+        "may_approve": found.state == CaseState.PAPERS_IN and found.reason == CaseReason.OVER_LIMIT
+        and known.may("reviews.see"),
+    }  # fmt: skip

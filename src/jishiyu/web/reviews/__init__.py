@@ -1,0 +1,1 @@
+"""Review: the queue, the desk, large cases, and reviewers beside each other."""
