@@ -108,16 +108,27 @@ def unprotect(table: str) -> str:
 
 
 def in_branch(person: str) -> str:
-    """Return the condition that a person (a column with their id) belongs to the branch or is the reader."""
+    """Return the condition that a person (`table.column` with their id) belongs to the branch or is the reader.
+
+    Asked person by person: a page shows fifty of them, and a list of everybody in a district takes seconds to make.
+    """
     return (
-        f"({person} IN (SELECT person_id FROM members_membership WHERE union_id = ANY({UNIONS}))"
+        "(EXISTS (SELECT FROM members_membership membership"
+        f" WHERE membership.person_id = {_named(person)} AND membership.union_id = ANY({UNIONS}))"
         f" OR {person} = ANY({PERSONS}))"
     )
 
 
 def hash_in_branch(person_hash: str) -> str:
-    """Return the same for a column with a person's look-up hash."""
+    """Return the same for a `table.column` with a person's look-up hash."""
     return (
-        f"{person_hash} IN (SELECT certificate.person_hash FROM people_certificate certificate"
-        f" WHERE {in_branch('certificate.person_id')})"
+        "EXISTS (SELECT FROM people_certificate certificate"
+        f" WHERE certificate.person_hash = {_named(person_hash)} AND {in_branch('certificate.person_id')})"
     )
+
+
+def _named(column: str) -> str:
+    """Refuse a column without its table: inside the sub-select it would mean another one, and let everybody see all."""
+    if "." not in column:
+        raise ValueError(f"{column}: name the table too")
+    return column

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.members.findings import FINDINGS, say
 from jishiyu.apps.members.models import Membership, RosterImport, RosterProblem
+from jishiyu.apps.people.models import Person
 from jishiyu.engine.roster import ROSTER_SCHEMA
 from jishiyu.engine.roster_problems import PROBLEM_SCHEMA, SENTENCES
 
@@ -189,13 +190,14 @@ def count_members(*, union_ids: Sequence[int], day: date) -> MembersOfUnion:
 
 
 def memberships() -> QuerySet[Membership]:
-    """Return every membership with its person and union, by member number."""
-    return Membership.objects.select_related("union", "person").order_by("member_no", "id")
+    """Return every membership with its union, by member number."""
+    return Membership.objects.select_related("union").order_by("member_no", "id")
 
 
 def memberships_of(*, person_id: int) -> list[Membership]:
     """Return all memberships of a person, merged persons included, the newest first."""
-    found = memberships().filter(Q(person_id=person_id) | Q(person__merged_into_id=person_id))
+    merged = Person.objects.filter(merged_into_id=person_id).values_list("pk", flat=True)
+    found = memberships().filter(person_id__in=[person_id, *merged])
     return list(found.order_by(F("joined_on").desc(nulls_last=True), "-id"))
 
 

@@ -124,8 +124,7 @@ MEMBERS = MemberListing(
     "roster", _("Roster"), template="roster/list.html",
     columns=(
         Column("member_no", _("Member number"), lambda row: row.membership.member_no, order=("member_no",),
-               href=lambda row: reverse("roster:person", args=[row.membership.person.merged_into_id
-                                                               or row.membership.person_id])),
+               href=lambda row: reverse("roster:person", args=[row.membership.person_id])),
         Column("name", _("Name"), lambda row: row.name),
         Column("number", _("Certificate number"), lambda row: row.number),
         Column("union", _("Union"), lambda row: row.membership.union.name,

@@ -8,16 +8,16 @@ from jishiyu.apps.accounts.rows import ACCOUNT, PERSONS, ROLES, UNIONS, hash_in_
 OUR_UNION_CODE = f"(SELECT code FROM orgs_union WHERE id = ANY({UNIONS}))"
 POLICIES = {
     "members_membership": f"union_id = ANY({UNIONS}) OR person_id = ANY({PERSONS})",
-    "people_person": in_branch("id"),
-    "people_certificate": in_branch("person_id"),
-    "people_merge": f"{in_branch('kept_id')} OR {in_branch('merged_id')}",
+    "people_person": in_branch("people_person.id"),
+    "people_certificate": in_branch("people_certificate.person_id"),
+    "people_merge": f"{in_branch('people_merge.kept_id')} OR {in_branch('people_merge.merged_id')}",
     # A line is seen with its person, or because a case of the branch asks who this is.
-    "intake_line": f"{hash_in_branch('person_hash')} OR (feed_id, line_no) IN"
+    "intake_line": f"{hash_in_branch('intake_line.person_hash')} OR (feed_id, line_no) IN"
     f" (SELECT feed_id, line_no FROM subsidies_case WHERE union_id = ANY({UNIONS}))",
-    "intake_link": hash_in_branch("person_hash"),
+    "intake_link": hash_in_branch("intake_link.person_hash"),
     "intake_fate": "EXISTS (SELECT 1 FROM intake_line line"
     " WHERE line.feed_id = intake_fate.feed_id AND line.line_no = intake_fate.line_no)",
-    "intake_application": hash_in_branch("person_hash"),
+    "intake_application": hash_in_branch("intake_application.person_hash"),
     "subsidies_decision": f"org_code IN {OUR_UNION_CODE} OR person_hash IN"
     f" (SELECT person_hash FROM people_certificate WHERE person_id = ANY({PERSONS}))",
     "subsidies_entitlement": f"union_id = ANY({UNIONS}) OR person_id = ANY({PERSONS})",

@@ -6,7 +6,7 @@ from jishiyu.apps.accounts.rows import PERSONS, UNIONS, in_branch, protect, unpr
 
 POLICIES = {
     "applications_application": f"union_id = ANY({UNIONS}) OR person_id = ANY({PERSONS})"
-    f" OR (union_id IS NULL AND {in_branch('person_id')})",
+    f" OR (union_id IS NULL AND {in_branch('applications_application.person_id')})",
     "applications_move": "EXISTS (SELECT 1 FROM applications_application found WHERE found.id = application_id)",
     "applications_verdict": "EXISTS (SELECT 1 FROM applications_application found WHERE found.id = application_id)",
     "applications_paper": "EXISTS (SELECT 1 FROM applications_application found WHERE found.id = application_id)",
