@@ -17,11 +17,7 @@ DOORS = {
     "desk": {"member"},  # what the page of a member is made of
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
-    "ledger": {
-        "beancount",
-        "chart",
-        "forecast",
-    },  # the books as plain text; the names of the accounts; how long they last
+    "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
     "members": {
         "closing",
         "duplicates",

@@ -6,9 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from jishiyu.apps.ledger.chart import Kind, Role
-from jishiyu.apps.ledger.months import Month, months
 from jishiyu.apps.ledger.operations import appropriate, post_entries, post_owed, post_recovery_claim
-from jishiyu.apps.ledger.queries import balance_of, sums_that_differ
+from jishiyu.apps.ledger.queries import Month, balance_of, months, sums_that_differ
 
 pytestmark = pytest.mark.django_db
 POLICY = "changchun.hospital"

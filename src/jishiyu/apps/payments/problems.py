@@ -7,7 +7,7 @@ class SignatoryUnknown(Problem):
     """Somebody who was not named for payments tries to prepare or approve."""
 
     en = (
-        "{name} is not named as one who signs payments. The security administrator names them under Signatories "
+        "{name} may not sign payments. The security administrator names who signs under Signatories "
         "(terminal: jishiyu pay signatory {name} --member NUMBER, or --no-member)."
     )
     zh = (

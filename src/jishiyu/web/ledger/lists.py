@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.ledger.chart import RULES, Kind, Role
 from jishiyu.apps.ledger.models import Account, Entry, Posting
-from jishiyu.apps.ledger.months import months
-from jishiyu.apps.ledger.queries import balances
+from jishiyu.apps.ledger.queries import balances, months
 from jishiyu.apps.payments.models import Attempt
 from jishiyu.web.components.chart import Chart, Shape
 from jishiyu.web.components.filters import Filter
