@@ -20,9 +20,10 @@ from jishiyu.apps.accounts.queries import Reach
 CITY, WEB = "jishiyu_city", "jishiyu_web"
 ROLES = (CITY, WEB)
 
-# An array of a setting, as a sub-select: PostgreSQL then reads it once per query, not once per row.
-UNIONS = "(SELECT coalesce(nullif(current_setting('jishiyu.unions', true), ''), '{}'))::bigint[]"
-PERSONS = "(SELECT coalesce(nullif(current_setting('jishiyu.person', true), ''), '{}'))::bigint[]"
+# An array of a setting, as a sub-select: PostgreSQL then reads it once per query, not once per row. The cast inside
+# makes the array there; the one outside changes nothing, but lets `= ANY(…)` take it for an array and not for rows.
+UNIONS = "(SELECT coalesce(nullif(current_setting('jishiyu.unions', true), ''), '{}')::bigint[])::bigint[]"
+PERSONS = "(SELECT coalesce(nullif(current_setting('jishiyu.person', true), ''), '{}')::bigint[])::bigint[]"
 ACCOUNT = "(SELECT current_setting('jishiyu.account', true))"
 
 _ENTER = """

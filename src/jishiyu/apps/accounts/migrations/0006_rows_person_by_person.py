@@ -1,4 +1,7 @@
-"""Row security asks person by person: databases made before this one made a list of everybody in a branch for each page."""
+"""Row security in databases made before: person by person, not with a list of everybody in a branch for each page,
+
+and with arrays that are read once, not once per row.
+"""
 
 from importlib import import_module
 
@@ -9,17 +12,11 @@ POLICIES = {
     **import_module(f"{BEFORE}.0003_row_security").POLICIES,
     **import_module(f"{BEFORE}.0005_rows_of_applications").POLICIES,
 }
-CHANGED = (
-    "people_person", "people_certificate", "people_merge", "intake_line", "intake_link", "intake_application",
-    "applications_application",
-)
-
-
 class Migration(migrations.Migration):
     """Say the same in another way."""
 
     dependencies = [("accounts", "0005_rows_of_applications")]
     operations = [
-        migrations.RunSQL(f"ALTER POLICY branch ON {table} USING ({POLICIES[table]})", migrations.RunSQL.noop)
-        for table in CHANGED
+        migrations.RunSQL(f"ALTER POLICY branch ON {table} USING ({using})", migrations.RunSQL.noop)
+        for table, using in POLICIES.items()
     ]
