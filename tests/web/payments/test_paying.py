@@ -116,6 +116,15 @@ def test_what_somebody_else_took_first_is_said(owed: list[int]) -> None:
     assert (Batch.objects.latest("id").count, fund.states()) == (1, ["in_batch", "in_batch", "owed"])
 
 
+def test_when_recoveries_take_everything_no_batch_is_made_and_that_is_said(owed: list[int]) -> None:
+    fund.claim(fund.Entitlement.objects.get(pk=owed[1]).person, 500_00)
+    client = finance()
+    response = choose(client, owed[1])
+    assert response.headers["Location"] == "/payments"
+    assert "未编成批次" in words(client.get("/payments"))
+    assert fund.states() == ["owed", "set_off", "owed"]
+
+
 def test_a_fund_that_is_too_small_refuses_and_changes_nothing(owed: list[int]) -> None:
     fund.owe(fund.join([Member()]), [100_000_00])
     response = choose(finance(), *owed, fund.Entitlement.objects.latest("id").pk)

@@ -90,7 +90,8 @@ def _prepare(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
         )  # fmt: skip
     _tell(request, done)
     if done.batch_id is None:
-        return HttpResponseRedirect(reverse("payments:stuck"))
+        messages.info(request, _("No batch was made: nothing of what was chosen is left to pay."))
+        return HttpResponseRedirect(reverse("payments:stuck" if done.unpayable else "payments:list"))
     return HttpResponseRedirect(reverse("payments:batch", args=[done.batch_id]))
 
 
