@@ -13,7 +13,8 @@ PUBLIC = {"models", "operations", "queries", "problems"}
 # Further doors, each with what comes through it.
 DOORS = {
     "accounts": {"passwords", "rights", "rows", "signing_in"},  # rules of passwords, who may what, row security, codes
-    "applications": {"acting", "forms", "rows", "states"},  # whose they are; fields of a form; what queries give; moves
+    # whose they are; what an approval would pay; fields of a form; what queries give; moves; what a sitting does next
+    "applications": {"acting", "deciding", "forms", "rows", "states", "steps"},
     "desk": {"member"},  # what the page of a member is made of
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
