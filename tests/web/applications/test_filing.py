@@ -1,6 +1,5 @@
 """Applications filed by officers for members: from the member to handing in, and what becomes of them."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,17 @@ from django.test import Client
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.applications.models import Application, Kind, Paper
 from jishiyu.apps.audit.models import Trail
-from tests.apps.applications.situations import ACCIDENT, PAPERS, city, draft, handed_in, pdf, person, picture, with_papers
+from tests.apps.applications.situations import (
+    ACCIDENT,
+    PAPERS,
+    city,
+    draft,
+    handed_in,
+    pdf,
+    person,
+    picture,
+    with_papers,
+)
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +52,11 @@ def fill(client: Client, about: Application, **changes: str) -> Any:
 def bring(client: Client, about: Application, paper: str, content: bytes, name: str = "照片.jpg") -> Any:
     file = SimpleUploadedFile(name, content)
     return client.post(f"/applications/{about.pk}/papers", {"paper": paper, "file": file})
+
+
+def exported(answer: Any) -> str:
+    """Return what a streamed file says."""
+    return b"".join(answer.streaming_content).decode()
 
 
 def test_an_officer_finds_the_member_and_files_to_the_end() -> None:
@@ -168,7 +182,7 @@ def test_the_list_narrows_and_exports_masked() -> None:
     assert other.number not in client.get("/applications?union=U1").content.decode()
     assert one.number not in client.get("/applications?since=2026-03-03").content.decode()
     assert one.number in client.get("/applications?until=2026-03-02").content.decode()
-    sheet = b"".join(client.get("/applications?export=csv").streaming_content).decode()
+    sheet = exported(client.get("/applications?export=csv"))
     assert one.number in sheet
     assert "张1" not in sheet
 
@@ -180,7 +194,7 @@ def test_only_those_with_the_right_come_in(role: Role) -> None:
     assert signed_in(Role.REVIEWER).get(f"/applications/{about.pk}/form").status_code == 403
 
 
-def test_pages_need_few_queries(django_assert_max_num_queries: Callable) -> None:
+def test_pages_need_few_queries(django_assert_max_num_queries: Any) -> None:
     about, client = handed_in(), officer()
     for address in ("/applications", f"/applications/{about.pk}", f"/applications/new/{person(1).pk}"):
         client.get(address)

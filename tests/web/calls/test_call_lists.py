@@ -1,6 +1,5 @@
 """Call lists as the city and a grassroots officer work them: nothing leaves the list silently."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,11 @@ def step(client: Client, of: Case, name: str, **data: Any) -> Any:
     last = CaseMove.objects.filter(case=of).order_by("-id").first()
     given = {"sentence": "已与工会王某通话", "seen": str(last.pk if last else 0), **data}
     return client.post(f"/calls/{of.pk}/{name}", given)
+
+
+def exported(answer: Any) -> str:
+    """Return what a streamed file says."""
+    return b"".join(answer.streaming_content).decode()
 
 
 def test_the_list_shows_what_waits_masked_and_narrows() -> None:
@@ -154,12 +158,12 @@ def test_what_somebody_writes_is_text_and_nothing_else() -> None:
         text = client.get(address).content.decode()
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert" in text
-    sheet = b"".join(client.get("/calls?export=csv").streaming_content).decode()
+    sheet = exported(client.get("/calls?export=csv"))
     assert "张*" in sheet
     assert "张1" not in sheet
 
 
-def test_pages_need_few_queries(django_assert_max_num_queries: Callable) -> None:
+def test_pages_need_few_queries(django_assert_max_num_queries: Any) -> None:
     client, of = city(), case("U1")
     step(client, of, "called")
     for address in ("/calls", "/calls/unions", f"/calls/{of.pk}"):

@@ -62,7 +62,7 @@ APPLICATIONS_LIST = PreparedListing(
     columns=(
         Column("number", _("Application"), lambda row: row.number,
                href=lambda row: reverse("applications:one", args=[row.pk]), order=("id",)),
-        Column("kind", _("About"), lambda row: str(APPLICATION_KINDS[row.kind]), order=("kind",)),
+        Column("kind", _("Subject"), lambda row: str(APPLICATION_KINDS[row.kind]), order=("kind",)),
         Column("name", _("Name"), lambda row: row.shown_name or "—"),
         Column("union", _("Union"), lambda row: row.union.name if row.union else "", order=("union__name",)),
         Column("event", _("Day of the event"), lambda row: row.event_on, Unit.DAY, order=("event_on",)),
@@ -75,8 +75,8 @@ APPLICATIONS_LIST = PreparedListing(
         Column("reviewer", _("With"), lambda row: row.reviewer),
     ),
     filters=(
-        Filter("number", _("Number"), lambda rows, value: rows.filter(number__iexact=value)),
-        Filter("kind", _("About"), lambda rows, value: rows.filter(kind=value), "choice", tuple(APPLICATION_KINDS.items())),
+        Filter("number", _("Application number"), lambda rows, value: rows.filter(number__iexact=value)),
+        Filter("kind", _("Subject"), lambda rows, value: rows.filter(kind=value), "choice", tuple(APPLICATION_KINDS.items())),
         Filter("state", _("State"), _asked, "choice", (
             ("undecided", _("not decided yet")), *((state.value, APPLICATIONS[state.value].words) for state in State),
         )),

@@ -50,7 +50,7 @@ def papers(request: HttpRequest, case_id: int) -> HttpResponse:
 
 def hand(request: HttpRequest, case_id: int) -> HttpResponse:
     """Hand a case to an officer, of another union where one is named."""
-    code = request.GET.get("union", "").strip()
+    code = request.GET.get("union", "").replace("\x00", "").strip()
     union = Union.objects.filter(code=code).first() if code else None
     found = views.case(case_id)
     with whole():

@@ -59,6 +59,14 @@ def signals(row: ApplicationRow) -> str:
     return (";" if zh else "; ").join(one.zh if zh else one.en for one in row.signals)
 
 
+def whose(row: ApplicationRow) -> str:
+    """Return on whose desk an application is; who has signed as the first of two is named with it."""
+    if not row.first_signer:
+        return row.reviewer
+    signed = _("signed by %s") % row.first_signer
+    return str(signed) if row.first_signer == row.reviewer else f"{row.reviewer}; {signed}"
+
+
 def _whose(rows: Queue, value: str) -> Queue:
     wanted = {
         "mine": Wanted(states=IN_REVIEW, reviewer=rows.me, signed=False), "second": Wanted(states=IN_REVIEW, signed=True),
@@ -80,7 +88,7 @@ QUEUE = Listing(
     "reviews", _("Review"), template="reviews/queue.html",
     columns=(
         Column("number", _("Application"), lambda row: row.number, href=lambda row: reverse("reviews:one", args=[row.id])),
-        Column("kind", _("About"), lambda row: str(APPLICATION_KINDS[row.kind])),
+        Column("kind", _("Subject"), lambda row: str(APPLICATION_KINDS[row.kind])),
         Column("name", _("Name"), lambda row: row.name),
         Column("union", _("Union"), lambda row: row.union_name),
         Column("signals", _("Worth a second look"), signals),
@@ -88,16 +96,15 @@ QUEUE = Listing(
         Column("papers", _("Papers"), lambda row: row.papers, Unit.COUNT),
         Column("state", _("State"), lambda row: badge(row.state, APPLICATIONS)),
         Column("due", _("Deadline"), deadline),
-        Column("reviewer", _("With"), lambda row: row.reviewer),
-        Column("first", _("Signed first"), lambda row: row.first_signer),
+        Column("reviewer", _("With"), whose),
     ),
     filters=(
         Filter("whose", _("Which (those nobody has taken)"), _whose, "choice", (
             ("mine", _("on my desk")), ("second", _("waiting for a second signature")), ("taken", _("on somebody's desk")),
             ("all", _("all that is not decided")),
         )),
-        Filter("kind", _("About"), _where("kinds", many=True), "choice", tuple(APPLICATION_KINDS.items())),
-        Filter("number", _("Number"), _where("number")),
+        Filter("kind", _("Subject"), _where("kinds", many=True), "choice", tuple(APPLICATION_KINDS.items())),
+        Filter("number", _("Application number"), _where("number")),
         Filter("union", _("Union: code with all below"), _where("union_code")),
         Filter("late", _("Deadlines"), lambda rows, value: _where("overdue_on")(rows, timezone.localdate()), "choice",
                (("late", _("late")),)),
@@ -162,9 +169,9 @@ COMPARED = _Compared(
         Column("reviewer", _("Reviewer"), lambda row: row.reviewer, order=("reviewer",)),
         Column("looks", _("Looks"), lambda row: row.looks, Unit.COUNT, order=("looks",)),
         Column("decisions", _("Decisions"), lambda row: row.decisions, Unit.COUNT, order=("decisions",)),
-        Column("hours", _("Working hours to a decision: median (95 % interval)"), hours),
-        Column("returned", _("Returned: share of looks (95 % interval)"), lambda row: share(row.returned)),
-        Column("refused", _("Refused: share of decisions (95 % interval)"), lambda row: share(row.refused)),
+        Column("hours", _("Median of hours"), hours),
+        Column("returned", _("Returned, of looks"), lambda row: share(row.returned)),
+        Column("refused", _("Refused, of decisions"), lambda row: share(row.refused)),
     ),
     filters=(
         Filter("since", _("Decided since"), lambda rows, value: replace(rows, since=value), "day"),

@@ -110,7 +110,7 @@ def _step(
 ) -> HttpResponse:  # fmt: skip
     """Show one step of a review, or take it; a refusal shows it again with its sentence."""
     about = found(application_id)
-    shown = views.desk(request, about)
+    shown = views.desk(request, about) | (views.seen(request, about) if amount else {"preview": None})
     fen = shown["preview"].amount_fen if amount and shown["preview"] is not None else None
     form = Said(
         request.POST or None, sentences=_sentences(use, about), initial={"seen": version(about), "fen": fen}

@@ -13,6 +13,7 @@ urlpatterns = [
     page("reviews/cases/<int:case_id>/second", cases.second, name="second", may="reviews.second"),
     page("reviews/cases/<int:case_id>/drop", cases.drop, name="drop", may="reviews.second"),
     page("reviews/<int:application_id>", views.review, name="one", may="reviews.see"),
+    page("reviews/<int:application_id>/preview", views.preview, name="preview", may="reviews.see"),
     page("reviews/<int:application_id>/take", steps.take, name="take", may="reviews.decide"),
     page("reviews/<int:application_id>/take-appeal", steps.take_appeal, name="take-appeal", may="reviews.second"),
     page("reviews/<int:application_id>/hand-back", steps.hand_back, name="hand-back", may="reviews.decide"),

@@ -6,18 +6,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.applications.deciding import data_stay
 from jishiyu.apps.applications.models import Application, State
 from jishiyu.apps.applications.operations import Preview, read_in_full
-from jishiyu.apps.applications.queries import preview
+from jishiyu.apps.applications.queries import preview as decided
 from jishiyu.apps.applications.states import IN_REVIEW, WAITING
 from jishiyu.engine.evidence import review_on
 from jishiyu.engine.problems import Problem
 from jishiyu.web.applications import shown
 from jishiyu.web.applications.actor import actor
 from jishiyu.web.applications.views import found
+from jishiyu.web.components.badge import Badge, Tone
 from jishiyu.web.feeds.words import bucket
 from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.figures.typography import chinese
@@ -27,6 +29,7 @@ from jishiyu.web.problem import told
 from jishiyu.web.reviews.lists import COMPARED, QUEUE, Period, Queue
 
 QUARTER = timedelta(days=90)
+PAYABLE = Badge(_("payable by the rules"), Tone.DONE)
 ON_THE_DESK = "审核"  # the reason of the trail: who has taken an application reads it
 
 
@@ -61,26 +64,32 @@ def desk(request: HttpRequest, about: Application) -> dict[str, Any]:
     return {
         **shown.about_it(about, file, full=mine or about.filed_by == known.name), "mine": mine,
         "signals": [one.zh if zh else one.en for one in file.row.signals], "signed": now_signed,
-        **seen(about), **_limits(request, about), **_buttons(known, about, [one.by for one in now_signed]),
+        "waits": about.state in WAITING, **_buttons(known, about, [one.by for one in now_signed]),
     }  # fmt: skip
 
 
-def seen(about: Application) -> dict[str, Any]:
+def preview(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Show what deciding would say now; asked for when the page is there, for it decides on trial."""
+    return render(request, "reviews/_verdict.html", seen(request, found(application_id)))
+
+
+def seen(request: HttpRequest, about: Application) -> dict[str, Any]:
     """Return what deciding would say now, or why it cannot be said; nothing where it is decided already."""
+    limits = _limits(request, about)
     if about.state not in WAITING:
-        return {"preview": None, "no_preview": ""}
+        return {"preview": None, "no_preview": "", **limits}
     try:
         with whole():
-            found_ = preview(application_id=about.pk, on=timezone.localdate(), at=timezone.now())
+            found_ = decided(application_id=about.pk, on=timezone.localdate(), at=timezone.now())
     except Problem as problem:
-        return {"preview": None, "no_preview": told(problem)}
-    return {"preview": found_, "no_preview": "", **_in_words(found_)}
+        return {"preview": None, "no_preview": told(problem), **limits}
+    return {"preview": found_, "no_preview": "", **limits, **_in_words(found_)}
 
 
 def _in_words(found_: Preview) -> dict[str, Any]:
     zh = language() == "zh"
     return {
-        "sentence": chinese(found_.zh) if zh else found_.en, "bucket": bucket(found_.bucket),
+        "sentence": chinese(found_.zh) if zh else found_.en, "bucket": PAYABLE if found_.can_be_approved else bucket(found_.bucket),
         "policy": policy_label(found_.policy)(language()) if found_.policy else "",
         "others": [(one, policy_label(one.policy)(language()), bucket(one.after_bucket)) for one in found_.others],
     }  # fmt: skip
