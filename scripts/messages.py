@@ -11,6 +11,7 @@ Sentences are English in templates (`{% translate %}`, `{% blocktranslate %}`) a
 
 import ast
 import json
+import os
 import re
 import struct
 import sys
@@ -121,7 +122,9 @@ def compile_po(path: Path) -> None:
             data += part + b"\0"
     head = struct.pack("<7I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, 28 + 16 * count)
     target = path.with_suffix(".mo")
-    target.write_bytes(head + struct.pack(f"<{4 * count}I", *tables) + data)
+    written = target.with_suffix(f".{os.getpid()}.mo")  # others may be reading the old one
+    written.write_bytes(head + struct.pack(f"<{4 * count}I", *tables) + data)
+    written.replace(target)
 
 
 def folders() -> list[Path]:

@@ -11,6 +11,7 @@ from jishiyu.apps.jobs.problems import UploadChanged, UploadGone, UploadTooLarge
 from jishiyu.apps.jobs.uploads import (
     PIECE,
     bytes_of,
+    called_plainly,
     folder,
     keep_upload,
     opened_upload,
@@ -89,3 +90,22 @@ def test_strays_go_and_known_files_stay() -> None:
     assert remove_strays(older_than=stray.stat().st_mtime) == 0
     assert remove_strays(older_than=stray.stat().st_mtime + 1) == 1
     assert [entry.name for entry in folder().iterdir()] == [upload.place]
+
+
+@pytest.mark.parametrize(
+    ("given", "called"),
+    [
+        ("三月.csv", "三月.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\files\\march.xlsx", "march.xlsx"),
+        ("..", "file"),
+        ("", "file"),
+        ("a\r\nb\x00.csv", "ab.csv"),
+        ("结" * 250 + ".csv", "结" * 38 + ".csv"),
+        ("x" * 300, "x" * 120),
+        (".csv", "csv"),
+        ("read.me please, it is long", "read.me please, it is long"),
+    ],
+)
+def test_a_file_is_called_so_that_any_disk_can_hold_it(given: str, called: str) -> None:
+    assert called_plainly(given) == called

@@ -23,6 +23,7 @@ from jishiyu.apps.people.sealing import TokenDoesNotOpen, open_many, seal_many
 
 PIECE = 1 << 20
 LARGEST = 4 << 30
+LONGEST_NAME, LONGEST_ENDING = 120, 12
 
 
 def folder() -> Path:
@@ -38,7 +39,7 @@ def keep_upload(*, pieces: Iterable[bytes], name: str, by: str, at: datetime, la
     `name` is kept as what the file was called, its folders cut off; it is never used as a path. Inside a transaction
     that is given up, the bytes stay behind until `remove_strays`. Raises `UploadTooLarge`.
     """
-    called = Path(name.replace("\\", "/")).name or "file"
+    called = called_plainly(name)
     place = secrets.token_hex(16)
     target = folder() / place
     digest, size, number = hashlib.sha256(), 0, 0
@@ -58,6 +59,18 @@ def keep_upload(*, pieces: Iterable[bytes], name: str, by: str, at: datetime, la
         target.unlink(missing_ok=True)
         raise
     return Upload.objects.create(name=called, sha256=digest.hexdigest(), size_bytes=size, place=place, by=by, at=at)
+
+
+def called_plainly(name: str) -> str:
+    """This function will return what a file is called so that a folder of any disk can hold it: no way in it, no
+    control character, at most 120 bytes; its ending stays."""
+    last = "".join(sign for sign in name.replace("\\", "/").rpartition("/")[2] if sign.isprintable()).strip(". ")
+    stem, dot, ending = last.rpartition(".")
+    if not dot or len(ending.encode()) > LONGEST_ENDING:
+        stem, ending = last, ""
+    room = LONGEST_NAME - len(ending.encode()) - len(dot)
+    stem = stem.encode()[:room].decode("utf-8", "ignore")
+    return (f"{stem}.{ending}" if ending else stem) or "file"
 
 
 @contextmanager

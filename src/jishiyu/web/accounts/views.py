@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from jishiyu.apps.accounts import operations, passwords
-from jishiyu.apps.accounts.models import Account, Role
+from jishiyu.apps.accounts.models import Account, Grant, Role
 from jishiyu.apps.accounts.problems import SignInRefused
 from jishiyu.apps.accounts.queries import grants, lockouts, password_is_due, staff_accounts
 from jishiyu.web.accounts.forms import NewAccount, NewGrant, NewPassword, Reason
@@ -90,9 +90,10 @@ def give(request: HttpRequest, account_id: int) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, grant_id: int) -> HttpResponse:
     """End a role today."""
-    operations.revoke(grant_id=grant_id, on=timezone.localdate(), by=who(request).name, at=timezone.now())
+    found = get_object_or_404(Grant.objects.select_related("account"), pk=grant_id)
+    operations.revoke(grant_id=found.pk, on=timezone.localdate(), by=who(request).name, at=timezone.now())
     messages.success(request, _("The role has ended."))
-    return HttpResponseRedirect(request.headers.get("Referer") or reverse("accounts:list"))
+    return _back(found.account)
 
 
 def lock(request: HttpRequest, account_id: int) -> HttpResponse:
