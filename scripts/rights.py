@@ -1,6 +1,6 @@
 """Writes the table of rights into the documentation: who may do what, and which addresses ask for it.
 
-    python scripts/rights.py          write docs/reference/rights.md and rights.zh.md
+python scripts/rights.py          write docs/reference/rights.md and rights.zh.md
 """
 
 import os

@@ -13,7 +13,8 @@ from jishiyu.conf.start import ready
 from jishiyu.web.security import HEADERS
 
 STATIC = [
-    Path(str(package.__file__)).parent / "static" for package in (jishiyu.web, django_htmx, allauth.account, allauth.mfa)
+    Path(str(package.__file__)).parent / "static"
+    for package in (jishiyu.web, django_htmx, allauth.account, allauth.mfa)
 ]
 
 

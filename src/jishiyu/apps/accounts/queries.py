@@ -105,7 +105,7 @@ def caretakers(*, union_id: int | None, action: str, on: date) -> list[tuple[str
     """Return who may do something for a union: account, full name, the union of the role (empty: the whole city)."""
     with connection.cursor() as cursor:
         cursor.execute(CARETAKERS, {"union": union_id, "roles": [*ACTIONS[action].roles], "on": on})
-        return cursor.fetchall()
+        return [(name, full_name, union) for name, full_name, union in cursor.fetchall()]
 
 
 def grants(*, account_id: int) -> QuerySet[Grant]:

@@ -10,7 +10,7 @@ from jishiyu.apps.accounts.models import Role
 
 PUBLIC = "public"  # nobody needs to be signed in
 SIGNED_IN = "signed-in"  # everybody who is signed in, about themselves
-TOKEN = "token"  # other systems, by the scopes of their token (web/api/door.py); no account gets in
+TOKEN = "token"  # noqa: S105  # a name, no secret: other systems, by the scopes of their token (web/api/door.py); no account gets in
 
 OFFICER, REVIEWER, FINANCE = Role.SUBSIDY_OFFICER, Role.REVIEWER, Role.FINANCE
 CITY = (OFFICER, REVIEWER, FINANCE)
@@ -67,7 +67,12 @@ ACTIONS = {
         ),
         Action("reviews.see", "查看审核队列", "See the review queue", (OFFICER, REVIEWER)),
         Action("reviews.decide", "审核(按金额限额)", "Review, up to a limit by role", (OFFICER, REVIEWER)),
-        Action("reviews.second", "复核申诉,批准超限额事项(两人)", "Judge appeals, approve large cases (two people)", (REVIEWER,)),
+        Action(
+            "reviews.second",
+            "复核申诉,批准超限额事项(两人)",
+            "Judge appeals, approve large cases (two people)",
+            (REVIEWER,),
+        ),
         Action("reviews.compare", "审核情况对比", "Compare reviewers", (OFFICER,)),
         Action("complaints.answer", "答复会员意见", "Answer complaints", (OFFICER,)),
         # Money

@@ -24,5 +24,7 @@ def read_in_full(*, application_id: int, by: Actor, reason: str, at: datetime) -
         if about is None:
             raise ApplicationMissing(application=application_id)
         details = {"reason": reason.strip()}
-        record(by=by.name, action="application.read_in_full", record=f"application {about.number}", details=details, at=at)
+        record(
+            by=by.name, action="application.read_in_full", record=f"application {about.number}", details=details, at=at
+        )
         return forms.opened([about])[0]

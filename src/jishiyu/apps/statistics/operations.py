@@ -17,5 +17,6 @@ def keep(*, key: bytes, text: str) -> None:
     """This function will keep an answer until something changes; of two that come at once the first stays."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO statistics_answer (question_hash, rows) VALUES (%s, %s) ON CONFLICT (question_hash) DO NOTHING", [key, text]
+            "INSERT INTO statistics_answer (question_hash, rows) VALUES (%s, %s) ON CONFLICT (question_hash) DO NOTHING",
+            [key, text],
         )

@@ -1,5 +1,7 @@
-// The wall: one button for the whole screen.
+// The wall: one button for the whole screen; the figures of this moment every five minutes.
 "use strict";
+
+setTimeout(() => window.location.reload(), 300_000);
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-fullscreen]")) return;
