@@ -14,11 +14,14 @@ from pathlib import Path
 import polars as pl
 import psycopg
 import pytest
-from django.db import connection
+from django.conf import LazySettings
+from django.db import connection, transaction
 from django.db.models import F
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from jishiyu.apps.applications.models import Application
+from jishiyu.apps.applications.states import WAITING
 from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.ledger.chart import Role
 from jishiyu.apps.ledger.queries import balance_of
@@ -29,6 +32,7 @@ from jishiyu.apps.subsidies.models import Case, CaseMove, Decision, SetOff
 from jishiyu.banks import open_bank
 from jishiyu.conf.apart import NotTheDemos, new_database
 from jishiyu.demo import city
+from jishiyu.demo.filed import file_applications
 from jishiyu.demo.files import city_files
 from jishiyu.demo.month import Month, Office
 from jishiyu.demo.verdict import verdict
@@ -46,8 +50,6 @@ def worked(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Office, list[Month]]]:
     """Do three years' work once, inside a transaction that is given up after the tests of this file."""
-    from django.db import transaction
-
     folder = tmp_path_factory.mktemp("demo")
     files = city_files(under=folder / "city", scale=SCALE, seed=city.SEED, months=city.MONTHS)
     with django_db_blocker.unblock():
@@ -83,6 +85,23 @@ def test_every_stay_is_owed_what_the_city_says_to_the_fen(worked: tuple[Office, 
 def test_all_checks_hold(worked: tuple[Office, list[Month]]) -> None:
     connection.check_constraints()  # the ledger's own are deferred to a commit that never comes here
     assert [check for check in verdict() if not check.holds] == []
+
+
+def test_applications_of_today_fill_the_queue_and_change_no_figure(
+    worked: tuple[Office, list[Month]], settings: LazySettings, tmp_path: Path
+) -> None:
+    office, _ = worked
+    settings.PAPERS_FOLDER = str(tmp_path / "papers")
+    period = Scope(since=office.since, until=office.until)
+    now, before = datetime.now(UTC), bulletin(period)
+    with transaction.atomic():
+        done = file_applications(seed=office.city.seed, on=now.date(), at=now)
+        assert done.filed == 20
+        assert done.approved > 0
+        assert set(Application.objects.values_list("state", flat=True)) >= set(WAITING) | {"draft", "returned", "refused"}
+        assert bulletin(period) == before
+        assert [check for check in verdict() if not check.holds] == []
+        transaction.set_rollback(True)
 
 
 def test_the_call_lists_are_worked_by_different_people(worked: tuple[Office, list[Month]]) -> None:

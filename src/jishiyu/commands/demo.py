@@ -61,7 +61,9 @@ def run(options: argparse.Namespace) -> int:
     office = _open_office(options, scale, folder)
     _work(office)
     _open_accounts(folder)
-    fits, holds = _bulletin(office), _checks()
+    fits = _bulletin(office)
+    _file(office)
+    holds = _checks()
     _say(f"\n用时 {time.monotonic() - started:.0f} 秒。")
     if not options.no_page:
         _tell_console(office)
@@ -152,6 +154,18 @@ def _bulletin(office: "Office") -> bool:
 def _case_words(reason: str, approved: int, closed: int, waiting: int) -> str:
     ends = [("批准", approved), ("关闭", closed), ("未结", waiting)]
     return f"{reason} " + "、".join(f"{word} {count:,}" for word, count in ends if count)
+
+
+def _file(office: "Office") -> None:
+    """File applications of today, so that the queue of the review has something in every state; nothing of it is paid."""
+    from jishiyu.demo.filed import file_applications
+
+    today = now()
+    done = file_applications(seed=office.city.seed, on=today.date(), at=today)
+    _say(
+        f"  今日屏幕申请 {done.filed} 件(材料为示意图):已批准 {done.approved} 件、应付 {yuan_text(done.owed_fen)} 元,"
+        f"其余处于各个环节;意见 {done.complaints} 件"
+    )
 
 
 def _checks() -> bool:

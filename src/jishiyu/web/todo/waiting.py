@@ -12,7 +12,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.accounts.queries import lockouts
-from jishiyu.apps.applications.models import Complaint, ComplaintState
+from jishiyu.apps.applications.models import Application, Complaint, ComplaintState, State
+from jishiyu.apps.applications.queries import waiting as applications_waiting
 from jishiyu.apps.intake.models import Feed, FeedState
 from jishiyu.apps.ledger.chart import Role as Books
 from jishiyu.apps.ledger.queries import balance_of
@@ -22,6 +23,7 @@ from jishiyu.apps.subsidies.models import (
     CASE_ENDS,
     Case,
     CaseReason,
+    CaseState,
     Entitlement,
     EntitlementState,
     Recovery,
@@ -29,6 +31,7 @@ from jishiyu.apps.subsidies.models import (
 )
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.gate import Who
+from jishiyu.web.language import language
 
 Words = str | Promise
 
@@ -146,8 +149,42 @@ def _complaints(today: date) -> list[Waiting]:
     return [Waiting(_("Complaints to answer"), found["count"], _days(found["first"], today), found["late"], href)]
 
 
+# Where what waits about applications is done, by what it is called in the counting query.
+DESKS = {
+    "submitted": ("reviews:queue", ""), "appealed": ("reviews:queue", ""), "under_review": ("reviews:queue", "?whose=taken"),
+    "second_review": ("reviews:queue", "?whose=taken"), "second_signature": ("reviews:queue", "?whose=second"),
+    "case_proposal": ("reviews:cases", "?signed=one"),
+}  # fmt: skip
+
+
+def _reviews(today: date) -> list[Waiting]:
+    spoken = language()
+    return [
+        Waiting(one.zh if spoken == "zh" else one.en[:1].upper() + one.en[1:], one.count, one.age_days, one.overdue,
+                _address(*DESKS[one.what]))
+        for one in applications_waiting(on=today) if one.what in DESKS
+    ]  # fmt: skip
+
+
+def _large_cases(today: date) -> list[Waiting]:
+    rows = Case.objects.filter(reason=CaseReason.OVER_LIMIT, state=CaseState.PAPERS_IN)
+    return [_of(rows, "opened_at", _("Large cases to approve"), "reviews:cases", today)]
+
+
+def _returned(today: date) -> list[Waiting]:
+    found = Application.objects.filter(state=State.RETURNED).aggregate(
+        count=Count("pk"), first=Min("filed_on"), late=Count("pk", filter=Q(supplement_due_on__lt=today))
+    )
+    days = (today - found["first"]).days if found["first"] else None
+    words = _("Applications returned for a supplement")
+    return [Waiting(words, found["count"], days, found["late"], _address("applications:list", "?state=returned"))]
+
+
 LOOKS: tuple[tuple[str, Callable[[date], list[Waiting]]], ...] = (
     ("calls.work", _cases),
+    ("reviews.see", _reviews),
+    ("reviews.second", _large_cases),
+    ("applications.file", _returned),
     ("payments.prepare", _owed),
     ("payments.approve", _to_sign),
     ("recoveries.work", _recoveries),

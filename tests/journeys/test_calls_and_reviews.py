@@ -1,0 +1,179 @@
+"""A grassroots officer files papers for a member; the city calls, reviews with the evidence beside the form, pays."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from jishiyu.apps.accounts.models import Account, Role
+from jishiyu.apps.applications.models import Application, Kind
+from jishiyu.apps.payments.operations import name_signatory
+from jishiyu.apps.subsidies.models import Case
+from jishiyu.demo.filed import paper_picture
+from tests.apps.applications.situations import handed_in, owed_fen
+from tests.apps.subsidies.situations import enrol, load, member, stay
+from tests.journeys.visitor import PHONE, Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _city(tmp_path: Path, settings: Any) -> None:
+    """Enrol two members of one union; the stay of the first is over the automatic limit."""
+    settings.PAPERS_FOLDER = str(tmp_path / "papers")
+    expect.set_options(timeout=30_000)
+    enrol(tmp_path, member(1), member(2, org_code="U2"))
+    load(tmp_path, "三月", stay(1, "A", "152000.00"), stay(9, "C", "30000.00"))
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+
+
+def come(visit: Callable[..., Visitor], signed: tuple[Account, str], **options: Any) -> Visitor:
+    cache.clear()
+    visitor = visit(**options)
+    visitor.page.set_default_timeout(30_000)
+    visitor.sign_in(*signed)
+    return visitor
+
+
+def narrow_enough(visitor: Visitor) -> None:
+    width = visitor.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= visitor.page.viewport_size["width"], visitor.page.url
+
+
+def test_application_by_the_union(visit: Callable[..., Visitor], somebody: Callable[..., Any], tmp_path: Path) -> None:
+    officer = come(visit, somebody(Role.UNION_OFFICER, union="U1"))
+    page = officer.page
+    officer.goto("/applications")
+    follow(page, "代会员申请")
+    page.fill("[name=text]", "M0001")
+    officer.shot("find")
+    press(page, "查找会员")
+    officer.shot("what-happened")
+    press(page, "家庭火灾")
+    today = timezone.localdate()
+    page.fill("[name=event_on]", today.replace(day=1).isoformat())
+    page.fill("[name=loss]", "50,000")
+    page.fill("[name=certificate_no]", "消火认字〔2026〕第0021号")
+    page.fill("[name=certificate_on]", today.isoformat())
+    page.fill("[name=certificate_issuer]", "某消防救援大队")
+    page.fill("[name=household]", "H-2201-7")
+    officer.shot("form")
+    page.get_by_role("main").get_by_role("button", name=re.compile("^保存.下一步$")).click()
+    for number, words in enumerate(("火灾事故认定书", "损失")):
+        file = tmp_path / f"{number}.jpg"
+        file.write_bytes(paper_picture(title=words, number="APP", seed=number))
+        section = page.locator("section.paper").nth(number)
+        section.locator("input[type=file]").set_input_files(file)
+        expect(page.locator("section.paper").nth(number).locator(".state-done")).to_be_visible()
+    officer.shot("papers")
+    follow(page, "继续")
+    officer.shot("last-look")
+    press(page, "提交申请")
+    expect(page.locator("h1")).to_contain_text("已提交")
+    officer.shot("handed-in")
+    review(visit, somebody)
+
+
+def review(visit: Callable[..., Visitor], somebody: Callable[..., Any]) -> None:
+    """Take it, look at form and pictures, approve what would be paid."""
+    reviewer = come(visit, somebody(Role.REVIEWER))
+    page, about = reviewer.page, Application.objects.get()
+    reviewer.goto("/reviews")
+    expect(page.locator("main")).to_contain_text(about.number)
+    reviewer.shot("queue")
+    follow(page, about.number)
+    expect(page.locator(".verdict")).to_contain_text("5,000.00")
+    reviewer.shot("before-taking")
+    press(page, "领取审核")
+    expect(page.locator("figure.evidence img").first).to_be_visible()
+    expect(page.locator(".verdict")).to_contain_text("5,000.00")
+    page.wait_for_function("[...document.querySelectorAll('.evidence img')].slice(0, 1).every(one => one.naturalWidth > 0)")
+    reviewer.shot("evidence-beside-form")
+    follow(page, "批准")
+    reviewer.shot("approve")
+    press(page, "批准 5,000.00 元")
+    expect(page.locator("h1")).to_contain_text("已批准")
+    assert owed_fen() == 5_000_00
+    reviewer.shot("approved")
+
+
+def test_over_the_limit_to_owed(visit: Callable[..., Visitor], somebody: Callable[..., Any]) -> None:
+    signed = {name: somebody(Role.REVIEWER, name=name) for name in ("u-first", "u-second")}
+    for name in signed:
+        name_signatory(name=name, member_no=None, by="tests", at=timezone.now())
+    officer = come(visit, somebody(Role.SUBSIDY_OFFICER))
+    page, case = officer.page, Case.objects.get(reason="over_limit")
+    officer.goto("/calls")
+    officer.shot("list")
+    follow(page, str(case.pk))
+    officer.shot("case")
+    follow(page, "登记联系")
+    page.fill("form[data-once] [name=sentence]", "已电话联系工会王主席,请职工备齐材料")
+    press(page, "登记联系")
+    follow(page, "登记约定")
+    page.fill("form[data-once] [name=sentence]", "本周五前送来")
+    page.fill("[name=due_on]", timezone.localdate().isoformat())
+    officer.shot("promise")
+    press(page, "登记约定")
+    follow(page, "材料已收")
+    page.fill("form[data-once] [name=sentence]", "结算单、身份证复印件已收")
+    press(page, "材料已收")
+    officer.shot("papers-in")
+    officer.goto("/calls/unions")
+    officer.shot("by-union")
+    first, second = (come(visit, one) for one in signed.values())
+    first.goto("/reviews/cases")
+    follow(first.page, str(case.pk))
+    follow(first.page, "第一人签字")
+    first.page.fill("form[data-once] [name=sentence]", "材料齐全,金额一致")
+    press(first.page, "第一人签字")
+    expect(first.page.locator("main")).to_contain_text("须由另一人批准")
+    first.shot("signed")
+    second.goto("/reviews/cases?signed=one")
+    second.shot("second-signature")
+    follow(second.page, str(case.pk))
+    follow(second.page, "第二人批准")
+    second.page.fill("form[data-once] [name=sentence]", "同意")
+    press(second.page, "第二人批准")
+    expect(second.page.locator("h1")).to_contain_text("已批准")
+    second.shot("approved")
+    case.refresh_from_db()
+    assert owed_fen() == case.amount_fen
+
+
+def test_calls_and_reviews_on_a_phone_and_in_english(
+    visit: Callable[..., Visitor], somebody: Callable[..., Any]
+) -> None:
+    about, case = handed_in(Kind.FIRE, who=2), Case.objects.get(reason="over_limit")
+    phone = come(visit, somebody(Role.SUBSIDY_OFFICER), viewport=PHONE)
+    addresses = (
+        "calls", f"calls/{case.pk}", f"calls/{case.pk}/called", f"calls/{case.pk}/hand", "calls/unions", "applications",
+        f"applications/{about.pk}", "applications/new", "reviews", f"reviews/{about.pk}", "reviews/cases",
+        f"reviews/cases/{case.pk}", "reviews/compare",
+    )  # fmt: skip
+    for language in ("", "-english"):
+        if language:
+            phone.page.get_by_role("button", name="English").click()
+        for path in addresses:
+            phone.goto(f"/{path}")
+            phone.page.wait_for_load_state("networkidle")
+            narrow_enough(phone)
+            phone.shot(path.replace("/", "-") + language)
+    phone.page.set_viewport_size({"width": 1366, "height": 768})
+    for path in addresses:
+        phone.goto(f"/{path}")
+        phone.page.wait_for_load_state("networkidle")
+        narrow_enough(phone)
+        phone.shot(path.replace("/", "-") + "-desk-english")
