@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.conf import settings as configured
 from django.db import connection, connections
 
 from jishiyu.apps.applications.models import Application, Kind, Paper, State
@@ -116,7 +117,8 @@ def kill(url: str, application: Application, *moments: int) -> list[list[int]]:
     words = [url, str(application.pk), "2000000", *map(str, moments)]
     done = subprocess.run(
         [sys.executable, "-m", "tests.apps.applications.killed", *words], cwd=ROOT, check=True, stdout=subprocess.PIPE,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1",
+        env={**os.environ, "JISHIYU_KEY_FILE": str(configured.KEY_FILE), "OPENBLAS_NUM_THREADS": "1",
+             "POLARS_MAX_THREADS": "1",
              "_RJEM_MALLOC_CONF": "background_thread:false"},
     )  # fmt: skip
     ends: list[list[int]] = json.loads(done.stdout)
