@@ -98,7 +98,11 @@ def test_applications_of_today_fill_the_queue_and_change_no_figure(
         done = file_applications(seed=office.city.seed, on=now.date(), at=now)
         assert done.filed == 20
         assert done.approved > 0
-        assert set(Application.objects.values_list("state", flat=True)) >= set(WAITING) | {"draft", "returned", "refused"}
+        assert set(Application.objects.values_list("state", flat=True)) >= set(WAITING) | {
+            "draft",
+            "returned",
+            "refused",
+        }
         assert bulletin(period) == before
         assert [check for check in verdict() if not check.holds] == []
         transaction.set_rollback(True)

@@ -99,7 +99,9 @@ def review(visit: Callable[..., Visitor], somebody: Callable[..., Any]) -> None:
     press(page, "领取审核")
     expect(page.locator("figure.evidence img").first).to_be_visible()
     expect(page.locator(".verdict")).to_contain_text("5,000.00")
-    page.wait_for_function("[...document.querySelectorAll('.evidence img')].slice(0, 1).every(one => one.naturalWidth > 0)")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.evidence img')].slice(0, 1).every(one => one.naturalWidth > 0)"
+    )
     reviewer.shot("evidence-beside-form")
     follow(page, "批准")
     reviewer.shot("approve")

@@ -111,7 +111,9 @@ def test_it_is_handed_to_an_officer_of_its_union_or_of_another() -> None:
     of.refresh_from_db()
     assert of.officer == "u-union-officer-U1"
     last = CaseMove.objects.filter(case=of).latest("id")
-    moved = client.post(f"/calls/{of.pk}/hand?union=U2", {"to": "u-union-officer-U2", "sentence": "已调入", "seen": last.pk})
+    moved = client.post(
+        f"/calls/{of.pk}/hand?union=U2", {"to": "u-union-officer-U2", "sentence": "已调入", "seen": last.pk}
+    )
     assert moved.status_code == 302
     of.refresh_from_db()
     assert of.union == Union.objects.get(code="U2")
@@ -121,9 +123,9 @@ def test_it_is_closed_only_with_a_reason_and_stays_visible() -> None:
     of, client = case(None), city()
     assert step(client, of, "close", sentence="").status_code == 422
     assert step(client, of, "close", sentence="单位确认不是会员").status_code == 302
-    assert f"/calls/{of.pk}\"" not in client.get("/calls").content.decode()
+    assert f'/calls/{of.pk}"' not in client.get("/calls").content.decode()
     ended = client.get("/calls?state=closed").content.decode()
-    assert f"/calls/{of.pk}\"" in ended
+    assert f'/calls/{of.pk}"' in ended
     assert "单位确认不是会员" in ended
     again = step(client, of, "called")
     assert again.status_code == 422
@@ -135,10 +137,15 @@ def test_one_call_is_noted_for_all_that_were_ticked_or_for_none() -> None:
     answer = client.post("/calls/round", {"selected": both, "sentence": "已群发联系单"}, follow=True)
     assert "已为 2 件事项登记" in answer.content.decode()
     assert set(Case.objects.filter(pk__in=both).values_list("state", flat=True)) == {"called"}
-    assert "请写明沟通情况" in client.post("/calls/round", {"selected": both, "sentence": ""}, follow=True).content.decode()
+    assert (
+        "请写明沟通情况"
+        in client.post("/calls/round", {"selected": both, "sentence": ""}, follow=True).content.decode()
+    )
     officer = signed_in(Role.UNION_OFFICER, union="U1")
     officer.post("/calls/round", {"selected": both, "sentence": "只应登记本单位"})
-    assert list(CaseMove.objects.filter(sentence="只应登记本单位").values_list("case__union__code", flat=True)) == ["U1"]
+    assert list(CaseMove.objects.filter(sentence="只应登记本单位").values_list("case__union__code", flat=True)) == [
+        "U1"
+    ]
 
 
 def test_a_member_reports_a_stay_without_data() -> None:

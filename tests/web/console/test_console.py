@@ -72,7 +72,9 @@ def test_every_page_is_whole_in_both_languages_with_few_queries(
     for address in PAGES:
         asked = f"{address}{'&' if '?' in address else '?'}lang={language}"
         client.get(asked)  # figures are worked out once after each change, then kept
-        with django_assert_max_num_queries(15 + 3):  # three are the savepoint and its end inside the test's own transaction
+        with django_assert_max_num_queries(
+            15 + 3
+        ):  # three are the savepoint and its end inside the test's own transaction
             response = client.get(asked)
         assert response.status_code == 200, address
         page = Wellformed()

@@ -131,7 +131,10 @@ def test_what_another_has_taken_is_theirs() -> None:
 
 
 def test_an_officer_decides_only_up_to_their_limit() -> None:
-    large, small = handed_in(Kind.FIRE), handed_in(Kind.FIRE, who=2, loss="15000.00", certificate_no="消火认字〔2026〕第0022号")
+    large, small = (
+        handed_in(Kind.FIRE),
+        handed_in(Kind.FIRE, who=2, loss="15000.00", certificate_no="消火认字〔2026〕第0022号"),
+    )
     officer = signed_in(Role.SUBSIDY_OFFICER)
     refused = officer.post(f"/reviews/{large.pk}/take")
     assert refused.status_code == 422
@@ -192,7 +195,8 @@ def large_case(folder: Path) -> Case:
     load(folder, "三月", stay(1, "A", "152000.00"))
     case = Case.objects.get()
     signed_in(Role.SUBSIDY_OFFICER).post(
-        f"/calls/{case.pk}/papers", {"sentence": "材料齐全", "seen": "0" if not case.moves.exists() else case.moves.latest("id").pk}
+        f"/calls/{case.pk}/papers",
+        {"sentence": "材料齐全", "seen": "0" if not case.moves.exists() else case.moves.latest("id").pk},
     )
     for name in (FIRST, SECOND):
         account(Role.REVIEWER, name=name)
@@ -232,7 +236,12 @@ def test_reviewers_are_compared_with_intervals() -> None:
     text = signed_in(Role.SUBSIDY_OFFICER).get("/reviews/compare").content.decode()
     assert FIRST in text
     assert "100.0 % (20.7–100.0 %)" in text
-    assert FIRST not in signed_in(Role.SUBSIDY_OFFICER).get("/reviews/compare?until=2020-01-01&since=2019-01-01").content.decode()
+    assert (
+        FIRST
+        not in signed_in(Role.SUBSIDY_OFFICER)
+        .get("/reviews/compare?until=2020-01-01&since=2019-01-01")
+        .content.decode()
+    )
     assert client.get("/reviews/compare").status_code == 403
 
 

@@ -69,7 +69,9 @@ def start(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
     if kind not in CHOICES:
         raise Http404
     person = _person(person_id)
-    begun = Application.objects.filter(person=person, kind=kind, case=None, state=State.DRAFT, filed_by=who(request).name)
+    begun = Application.objects.filter(
+        person=person, kind=kind, case=None, state=State.DRAFT, filed_by=who(request).name
+    )
     return _to("form", begun.order_by("-pk").first() or _begin(request, Kind(kind), person.pk, None))
 
 
@@ -160,9 +162,7 @@ def _begin(request: HttpRequest, kind: Kind, person_id: int, case_id: int | None
 def _save(request: HttpRequest, about: Application, texts: dict[str, str]) -> None:
     now = timezone.now()
     with whole():
-        operations.save_form(
-            application_id=about.pk, form=texts, by=actor(request), on=timezone.localdate(now), at=now
-        )
+        operations.save_form(application_id=about.pk, form=texts, by=actor(request), on=timezone.localdate(now), at=now)
 
 
 def _to(name: str, about: Application) -> HttpResponse:

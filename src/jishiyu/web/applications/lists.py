@@ -87,4 +87,3 @@ APPLICATIONS_LIST = PreparedListing(
         Filter("filer", _("Filed by"), lambda rows, value: rows.filter(filed_by=value)),
     ),
 )  # fmt: skip
-

@@ -54,7 +54,10 @@ def found(application_id: int) -> Application:
 
 def _buttons(known: Who, about: Application) -> dict[str, bool]:
     """Return which steps this reader may take now."""
-    file, in_time = known.may("applications.file"), about.appeal_due_on is None or about.appeal_due_on >= timezone.localdate()
+    file, in_time = (
+        known.may("applications.file"),
+        about.appeal_due_on is None or about.appeal_due_on >= timezone.localdate(),
+    )
     return {
         "may_edit": file and about.state in EDITABLE, "may_reveal": known.may("people.reveal"),
         "may_withdraw": file and about.state in (*EDITABLE, State.SUBMITTED, State.APPEALED, *IN_REVIEW),

@@ -8,7 +8,9 @@ from jishiyu.apps.subsidies.models import CaseReason, CaseState
 Words = str | Promise
 
 ASK: dict[str, Words] = {
-    CaseReason.OVER_LIMIT: _("The subsidy is over the automatic limit. Ask the union to help the member with the papers."),
+    CaseReason.OVER_LIMIT: _(
+        "The subsidy is over the automatic limit. Ask the union to help the member with the papers."
+    ),
     CaseReason.UNMATCHED: _("Not on the roster. Ask the employer's union whether this is a member in service."),
     CaseReason.HELD: _("The data is doubtful. Ask the union to check it with the member."),
     CaseReason.NO_DATA: _("No feed brought the stay. Help the member to apply with the papers."),

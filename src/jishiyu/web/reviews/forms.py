@@ -39,4 +39,6 @@ class Signed(Form):
 class Why(Form):
     """A reason."""
 
-    sentence = forms.CharField(label=_("Reason"), min_length=2, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    sentence = forms.CharField(
+        label=_("Reason"), min_length=2, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
