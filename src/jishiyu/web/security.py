@@ -1,6 +1,7 @@
 """What every answer carries, so that a browser does nothing we did not mean."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
+FORMS = "form-action 'self'"
+SIGN_IN = "/sign-in"
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
@@ -35,4 +38,13 @@ class Headers:
         response = self.get_response(request)
         for name, value in (HEADERS | HTTPS_ONLY if settings.HTTPS else HEADERS).items():
             response.headers[name] = value
+        if request.path == SIGN_IN and (elsewhere := sign_on_origins()):
+            response.headers["Content-Security-Policy"] = POLICY.replace(FORMS, f"{FORMS} {elsewhere}")
         return response
+
+
+def sign_on_origins() -> str:
+    """Return where the sign-in page's button leads through a redirect, which browsers check against `form-action` too."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    addresses = [urlsplit(app["settings"]["server_url"]) for app in apps]
+    return " ".join(f"{address.scheme}://{address.netloc}" for address in addresses)

@@ -89,6 +89,14 @@ ACTIONS: dict[str, str | Promise] = {
     "union.close": _("closed the union"),
     "union.set_parent": _("changed the union above"),
     "unions.load": _("imported unions"),
+    "api.begin_push": _("began a push in parts"),
+    "api.end_push": _("ended a push in parts"),
+    "api.give_push_up": _("gave a push up"),
+    "api.push": _("pushed settlements"),
+    "api.push_roster": _("pushed roster changes"),
+    "tokens.issue": _("issued the token"),
+    "tokens.collect": _("collected the token"),
+    "tokens.end": _("ended the token"),
 }
 
 

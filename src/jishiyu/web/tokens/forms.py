@@ -12,7 +12,7 @@ class NewToken(Form):
 
     name = forms.CharField(
         label=_("Name of the system"), max_length=40,
-        help_text=_("It stands in the trail behind “api:”. 2 to 40 letters, digits, dots, hyphens or Chinese characters"),
+        help_text=_("It stands in the trail, marked as a system. 2 to 40 letters, digits, dots, hyphens or Chinese characters"),
     )  # fmt: skip
     account_name = forms.CharField(
         label=_("Account that answers for it"), max_length=40,

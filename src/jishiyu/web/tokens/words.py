@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.api.models import Scope, Token, TokenState
 from jishiyu.web.components.badge import Badge, Tone
+from jishiyu.web.language import language
 
 SCOPES = {
     Scope.SETTLEMENTS_PUSH: _("Push settlements"),
@@ -33,4 +34,4 @@ def state(token: Token, today: date) -> Badge:
 
 def scopes(token: Token) -> str:
     """Return what a token is good for, in words."""
-    return "; ".join(str(SCOPES[Scope(scope)]) for scope in token.scopes)
+    return ("、" if language() == "zh" else "; ").join(str(SCOPES[Scope(scope)]) for scope in token.scopes)
