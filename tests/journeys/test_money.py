@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.payments import operations as pay
+from jishiyu.apps.payments.models import Batch, ResultFile
 from jishiyu.apps.payments.queries import disagreements
 from jishiyu.apps.subsidies.models import Entitlement, Recovery
 from jishiyu.conf.jobs.worker import work
@@ -246,7 +247,7 @@ def correct_and_pay_again(
                   returned_rate=Decimal(0), failed_rate=Decimal(0), unknown_rate=Decimal(0))  # fmt: skip
     assert said is not None
     take_answer(finance, said, folder / "second.csv")
-    page.get_by_role("main").get_by_role("link", name="2", exact=True).click()
+    follow(page, str(Batch.objects.latest("id").pk))
     finance.shot("all-paid")
     finance.goto("/fund")
     expect(page.locator("main")).to_contain_text("账已平")
@@ -261,14 +262,15 @@ def on_a_phone(visit: Callable[..., Visitor], desk: dict[Role, tuple[Account, st
     phone = patient(visit(viewport=PHONE))
     phone.sign_in(*desk[Role.FINANCE])
     last = Entitlement.objects.latest("id").pk
-    for path in ("payments", "payments/owed", "payments/stuck", "payments/batches/1", f"payments/items/{last}",
-                 "payments/results/1", "payments/results/new", "recoveries", "fund", "fund/movements",
+    batch, result = Batch.objects.earliest("id").pk, ResultFile.objects.earliest("id").pk
+    for path in ("payments", "payments/owed", "payments/stuck", f"payments/batches/{batch}", f"payments/items/{last}",
+                 f"payments/results/{result}", "payments/results/new", "recoveries", "fund", "fund/movements",
                  "fund/appropriate", "fund/check"):  # fmt: skip
         phone.goto(f"/{path}")
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
         phone.shot(path.replace("/", "-"))
     phone.page.get_by_role("button", name="English").click()
-    for path in ("payments", "payments/batches/1", f"payments/items/{last}", "fund"):
+    for path in ("payments", f"payments/batches/{batch}", f"payments/items/{last}", "fund"):
         phone.goto(f"/{path}")
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
         phone.shot(f"{path.replace('/', '-')}-english")
