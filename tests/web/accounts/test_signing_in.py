@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -55,6 +56,24 @@ def test_password_and_code_lead_to_the_page_that_was_asked_for(client: Client) -
     assert client.post("/sign-in/factor", {"code": code(secret)}).headers["Location"] == "/todo"
     assert client.get("/todo").status_code == 200
     assert Trail.objects.get(action="accounts.sign_in").by == "zhao"
+
+
+def test_a_code_of_the_half_minute_before_is_taken_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, secret = officer()
+    late = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    now = time.time()
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: now + 30)
+    enter(client)
+    assert client.post("/sign-in/factor", {"code": late}).headers["Location"] == "/"
+    cache.delete(f"allauth.mfa.totp.used?user={Account.objects.get(name='zhao').pk}&code={late}")  # 30 seconds later
+    other = Client()
+    enter(other)
+    assert other.post("/sign-in/factor", {"code": late}).status_code == 200
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: now + 90)
+    third = Client()
+    enter(third)
+    cache.clear()
+    assert third.post("/sign-in/factor", {"code": late}).status_code == 200
 
 
 def test_a_code_works_once(client: Client) -> None:

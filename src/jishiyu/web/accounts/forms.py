@@ -4,8 +4,12 @@ from typing import Any
 
 from allauth.account.forms import ReauthenticateForm as ReauthenticateForm_
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,14 +33,19 @@ class SignIn(Form):
 
 
 class _Counted:
-    """A wrong code counts like a wrong password."""
+    """A wrong code counts like a wrong password; a code works once in all the time in which it is taken."""
 
     user: Any
 
     def clean_code(self) -> str:
-        """Check the code and count a wrong one."""
+        """Check the code, remember it as used, and count a wrong one."""
         try:
-            return str(super().clean_code())  # type: ignore[misc]
+            code = str(super().clean_code())  # type: ignore[misc]
+            # The library remembers a code for one period only, but takes those beside it too (RFC 6238, 5.2).
+            lasts = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+            if not cache.add(f"factor-used-{self.user.pk}-{normalize_user_code(code)}", "y", timeout=lasts):
+                raise get_adapter().validation_error("incorrect_code")
+            return code
         except ValidationError:
             count_failure(account_id=self.user.pk, address=address_of(context.request), at=timezone.now())
             raise
