@@ -25,9 +25,8 @@ def run(options: argparse.Namespace) -> int:
     from jishiyu.apps.audit.queries import verify
 
     verdict = verify(expected_rows=options.rows, expected_head=options.head)
-    words = {"removed": "缺失 / removed", "changed": "被改动 / changed", "relinked": "前后不衔接 / relinked"}
     for gap in verdict.breaks:
-        print(f"第 {gap.seq} 行 / row {gap.seq}: {words[gap.kind]}")
+        print(f"第 {gap.seq} 行 / row {gap.seq}: {gap.zh} / {gap.en}")
     state = "完整 / whole" if verdict.whole else "不完整 / NOT whole"
     print(f"审计记录 / audit trail: {verdict.rows} 行 / rows, {state}")
     print(f"--rows {verdict.rows} --head {verdict.head}")

@@ -2,13 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from jishiyu.apps.accounts.models import Account
+from jishiyu.apps.accounts.operations import create_account
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.audit.queries import Break, verify
+from jishiyu.apps.audit.queries import Break, Verdict, verify
+from tests.apps.audit.tying import tie
 
 NOW = datetime(2025, 3, 1, 8, 30, 0, 123456, tzinfo=UTC)
 
@@ -17,6 +21,7 @@ def write(number: int = 3) -> None:
     for index in range(number):
         with transaction.atomic():
             record(by="li.na", action="batch.approve", record=f"batch {index}", details={"sum_fen": index}, at=NOW)
+            tie()
 
 
 def behind_the_back(statement: str) -> None:
@@ -89,6 +94,7 @@ def test_an_end_that_was_replaced_shows_against_the_head_that_was_noted() -> Non
     behind_the_back("DELETE FROM audit_trail WHERE seq = 3")
     with transaction.atomic():
         record(by="li.na", action="batch.approve", record="batch 7", details={}, at=NOW)
+        tie()
     assert verify(expected_rows=noted.rows, expected_head=noted.head).breaks == [Break(3, "changed")]
 
 
@@ -102,6 +108,48 @@ def test_refuses_an_identity_number_in_the_details() -> None:
 def test_refuses_to_write_outside_a_transaction() -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         record(by="li.na", action="x", record="person 1", details={}, at=NOW)
+
+
+@pytest.mark.django_db
+def test_a_row_that_was_kept_out_of_the_chain_is_found() -> None:
+    write()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        with transaction.atomic():
+            record(by="li.na", action="batch.approve", record="batch 9", details={}, at=NOW)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert verify().breaks == [Break(4, "untied")]
+
+
+@pytest.mark.django_db
+def test_a_row_has_no_place_before_the_commit_and_any_words_get_one() -> None:
+    with transaction.atomic():
+        record(by="李娜", action="x", record="person 1", details={"为何": '引号"与\n换行 𬭎'}, at=NOW)
+    assert Trail.objects.get().seq is None
+    tie()
+    assert verify() == Verdict(1, Trail.objects.get().hash.hex(), [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_write_early_and_lock_later_do_not_wait_for_each_other() -> None:
+    """An operation inside another one writes its row before the outer one takes its locks."""
+    account_rows = [create_account(name=name, full_name=name, by="root", at=NOW).pk for name in ("first", "second")]
+    both_wrote = Barrier(2, timeout=20)
+
+    def work(mine: int, other: int) -> None:
+        try:
+            with transaction.atomic():
+                Account.objects.select_for_update().get(pk=mine)
+                record(by="li.na", action="x", record=f"account {mine}", details={}, at=NOW)
+                both_wrote.wait()
+                Account.objects.filter(pk=mine).update(full_name=f"after {other}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, account_rows, reversed(account_rows)))
+    assert verify().whole
+    assert Trail.objects.filter(action="x").count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

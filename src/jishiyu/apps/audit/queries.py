@@ -8,13 +8,29 @@ from django.db.models import QuerySet
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.audit.operations import START, chain_hash
 
+# What can have been done to the trail; "removed" are the rows from here on, up to the next one present.
+KINDS = {
+    "removed": ("缺失", "removed"), "changed": ("被改动", "changed"), "relinked": ("前后不衔接", "relinked"),
+    "untied": ("未入链", "outside the chain"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Break:
-    """One place where the trail is not as it was written."""
+    """One place where the trail is not as it was written; `kind` is one of KINDS."""
 
     seq: int
-    kind: str  # "removed" (the rows from here on, up to the next one present), "changed", "relinked"
+    kind: str
+
+    @property
+    def zh(self) -> str:
+        """Say in Chinese what was done."""
+        return KINDS[self.kind][0]
+
+    @property
+    def en(self) -> str:
+        """Say in English what was done."""
+        return KINDS[self.kind][1]
 
 
 @dataclass(frozen=True)
@@ -33,12 +49,12 @@ class Verdict:
 
 def trail() -> QuerySet[Trail]:
     """Return the whole trail, the newest first."""
-    return Trail.objects.order_by("-seq")
+    return Trail.objects.order_by("-id")
 
 
 def about(*, records: Sequence[str], limit: int = 50) -> list[Trail]:
     """Return what was done to these records, the newest first."""
-    return list(Trail.objects.filter(record__in=records).order_by("-seq")[:limit])
+    return list(Trail.objects.filter(record__in=records).order_by("-id")[:limit])
 
 
 def verify(*, expected_rows: int | None = None, expected_head: str | None = None) -> Verdict:
@@ -49,8 +65,11 @@ def verify(*, expected_rows: int | None = None, expected_head: str | None = None
     """
     breaks: list[Break] = []
     previous, rows, seq = START, 0, 0
-    for row in Trail.objects.order_by("seq").iterator(chunk_size=10_000):
+    for row in Trail.objects.order_by("seq", "id").iterator(chunk_size=10_000):
         rows += 1
+        if row.seq is None or row.previous is None or row.hash is None:  # every commit ties: somebody went around it
+            breaks.append(Break(seq + 1, "untied"))
+            continue
         if row.seq != seq + 1:
             breaks.append(Break(seq + 1, "removed"))
         elif bytes(row.previous) != previous:

@@ -34,8 +34,8 @@ SESSIONS = "SELECT to_regclass('django_session') IS NOT NULL"
 class TrailBroken(Problem):
     """The audit trail is not as it was written."""
 
-    en = "The audit trail is NOT whole: row {seq} is {kind}, {count} places in all. Stop, keep the database as it is, and compare with the last backup."
-    zh = "审计记录不完整:第 {seq} 行{kind},共 {count} 处。请停止操作,保留数据库现状,并与最近的备份核对。"
+    en = "The audit trail is NOT whole: row {seq} is {english}, {count} places in all. Stop, keep the database as it is, and compare with the last backup."
+    zh = "审计记录不完整:第 {seq} 行{chinese},共 {count} 处。请停止操作,保留数据库现状,并与最近的备份核对。"
 
 
 def verify_trail(job: Progress) -> Done:
@@ -49,7 +49,7 @@ def verify_trail(job: Progress) -> Done:
     verdict = verify(expected_rows=noted.get("rows"), expected_head=noted.get("head"))
     if not verdict.whole:
         first = verdict.breaks[0]
-        raise TrailBroken(seq=first.seq, kind=first.kind, count=len(verdict.breaks))
+        raise TrailBroken(seq=first.seq, english=first.en, chinese=first.zh, count=len(verdict.breaks))
     return Done({"rows": verdict.rows, "head": verdict.head})
 
 

@@ -14,6 +14,7 @@ from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.gate import who
+from jishiyu.web.language import language
 
 
 def _details(text: str) -> str:
@@ -24,7 +25,7 @@ def _details(text: str) -> str:
 TRAIL = Listing(
     "audit-trail", _("Audit trail"), template="audit/trail.html",
     columns=(
-        Column("seq", _("No."), lambda row: row.seq, Unit.COUNT, order=("seq",)),
+        Column("seq", _("No."), lambda row: row.seq, Unit.COUNT, order=("id",)),
         Column("at", _("When"), lambda row: row.at, Unit.DAY),
         Column("by", _("Who"), lambda row: row.by),
         Column("action", _("What"), lambda row: action_words(row.action)),
@@ -48,9 +49,10 @@ def trail_list(request: HttpRequest) -> HttpResponseBase:
 
 def verified(request: HttpRequest) -> HttpResponse:
     """Recompute the chain of hashes and name every row that was changed or removed; that it was done is recorded."""
-    verdict = None
+    verdict, breaks = None, []
     if request.method == "POST":
         verdict = verify()
+        breaks = [(gap.seq, gap.zh if language() == "zh" else gap.en) for gap in verdict.breaks]
         details = {"rows": verdict.rows, "head": verdict.head, "breaks": len(verdict.breaks)}
         record(by=who(request).name, action="audit.verify", record="trail", details=details, at=timezone.now())
-    return render(request, "audit/verify.html", {"verdict": verdict})
+    return render(request, "audit/verify.html", {"verdict": verdict, "breaks": breaks})
