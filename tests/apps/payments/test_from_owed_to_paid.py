@@ -27,6 +27,7 @@ from jishiyu.apps.payments.queries import calls, disagreements, free_fen
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.subsidies.models import Entitlement
 from jishiyu.banks import open_bank
+from tests.apps.audit.tying import tie
 from tests.apps.payments import fund
 from tests.apps.payments.fund import BANK, CHECKER, CLERK, MAKER, NOW, TODAY, WHEN, Member
 
@@ -40,6 +41,7 @@ def _books_agree() -> object:
     yield
     assert trial_balance_fen() == 0
     assert disagreements() == []
+    tie()
     assert verify().whole
 
 

@@ -14,6 +14,7 @@ from jishiyu.apps.payments.problems import (
     ReasonMissing,
 )
 from jishiyu.apps.payments.signatories import household_of, require_signatory
+from jishiyu.apps.subsidies.models import EntitlementState
 
 
 @transaction.atomic
@@ -40,17 +41,8 @@ def cancel_batch(*, batch_id: int, by: str, reason: str, on: date, at: datetime)
     if not reason.strip():
         raise ReasonMissing()
     batch = locked_batch(batch_id, BatchState.PREPARED, BatchState.APPROVED)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE subsidies_entitlement entitlement SET state = 'owed' FROM payments_attempt attempt"
-            " WHERE attempt.batch_id = %s AND attempt.entitlement_id = entitlement.id"
-            " AND entitlement.state = 'in_batch'",
-            [batch_id],
-        )
-        moved = cursor.rowcount
+    move_entitlements(batch, old=EntitlementState.IN_BATCH, new=EntitlementState.OWED)
     Attempt.objects.filter(batch_id=batch_id).update(state=AttemptState.CANCELLED)
-    if moved != batch.count:
-        raise AssertionError(f"{moved} entitlements of batch {batch_id} freed, not {batch.count}")
     _end(batch, BatchState.CANCELLED, by=by, at=at, reason=reason.strip())
     record(by=by, action="payments.cancel", record=f"batch {batch_id}", details={"reason": reason.strip()}, at=at)
     return batch
@@ -64,6 +56,22 @@ def close_batch(*, batch_id: int, by: str, on: date, at: datetime) -> Batch:
     _end(batch, BatchState.CLOSED, by=by, at=at, reason="")
     record(by=by, action="payments.close", record=f"batch {batch_id}", details={}, at=at)
     return batch
+
+
+# The entitlements are listed first and looked up by number: of a batch that was made a moment ago the planner knows
+# nothing, and joined in another order it would take its square.
+_MOVE_ENTITLEMENTS = """
+UPDATE subsidies_entitlement SET state = %(new)s
+ WHERE id = ANY(ARRAY(SELECT entitlement_id FROM payments_attempt WHERE batch_id = %(batch)s)) AND state = %(old)s
+"""
+
+
+def move_entitlements(batch: Batch, *, old: EntitlementState, new: EntitlementState) -> None:
+    """Take all entitlements of a batch from one state to another; anything but all of them is a bug and undone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_ENTITLEMENTS, {"batch": batch.pk, "old": old, "new": new})
+        if cursor.rowcount != batch.count:
+            raise AssertionError(f"{cursor.rowcount} entitlements of batch {batch.pk} became {new}, not {batch.count}")
 
 
 def locked_batch(batch_id: int, *states: BatchState) -> Batch:

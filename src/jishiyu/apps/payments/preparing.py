@@ -11,12 +11,14 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.ledger.operations import post_set_off
 from jishiyu.apps.ledger.problems import FundTooSmall
 from jishiyu.apps.payments.bank import Bank
+from jishiyu.apps.payments.batches import move_entitlements
 from jishiyu.apps.payments.doubts import note_doubts
 from jishiyu.apps.payments.models import Batch
 from jishiyu.apps.payments.payees import Payee, account_hashes, current_payees, obstacle_of, seal_payees
 from jishiyu.apps.payments.problems import AnotherIsPreparing, NothingToPay, PayDayWrong
 from jishiyu.apps.payments.queries import free_fen
 from jishiyu.apps.payments.signatories import require_signatory
+from jishiyu.apps.subsidies.models import EntitlementState
 from jishiyu.engine.money import yuan_text
 
 PREPARE_LOCK = 7_462_003
@@ -164,9 +166,7 @@ def _write_batch(
             copy.write_row(
                 (entry.entitlement_id, batch.id, entry.attempt_no, line_no, entry.left_fen, "in_batch", token, hashed)
             )
-    moved = _run(cursor, _IN_BATCH, {"batch": batch.id})
-    if moved != batch.count:
-        raise AssertionError(f"{moved} entitlements moved into batch {batch.id}, not {batch.count}")
+    move_entitlements(batch, old=EntitlementState.OWED, new=EntitlementState.IN_BATCH)
     return batch
 
 
@@ -272,10 +272,4 @@ INSERT INTO payments_obstacle (entitlement_id, reason, detail, seen_on)
 SELECT *, %(on)s FROM unnest(%(entitlement_id)s::bigint[], %(reason)s::text[], %(detail)s::text[])
     ON CONFLICT (entitlement_id) WHERE cleared_on IS NULL
     DO UPDATE SET reason = excluded.reason, detail = excluded.detail
-"""
-
-_IN_BATCH = """
-UPDATE subsidies_entitlement entitlement SET state = 'in_batch'
-  FROM payments_attempt attempt
- WHERE attempt.batch_id = %(batch)s AND attempt.entitlement_id = entitlement.id AND entitlement.state = 'owed'
 """

@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.ledger.chart import Kind
 from jishiyu.apps.ledger.operations import Selected, post_entries
 from jishiyu.apps.payments.bank import Bank, BankFile, Payment
-from jishiyu.apps.payments.batches import locked_batch
+from jishiyu.apps.payments.batches import locked_batch, move_entitlements
 from jishiyu.apps.payments.models import Attempt, AttemptState, Batch, BatchFile, BatchState
 from jishiyu.apps.payments.payees import open_payees
 from jishiyu.apps.payments.problems import FileWouldDiffer, WrongBank
 from jishiyu.apps.payments.signatories import require_signatory
+from jishiyu.apps.subsidies.models import EntitlementState
 
 WRITABLE = (BatchState.APPROVED, BatchState.SENDING, BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
 
@@ -161,15 +162,7 @@ def _mark_sent(batch_id: int, by: str, on: date, at: datetime) -> bool:
     if batch.state != BatchState.SENDING:
         return False
     Attempt.objects.filter(batch_id=batch_id).update(state=AttemptState.SENT)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE subsidies_entitlement entitlement SET state = 'sent' FROM payments_attempt attempt"
-            " WHERE attempt.batch_id = %s AND attempt.entitlement_id = entitlement.id"
-            " AND entitlement.state = 'in_batch'",
-            [batch_id],
-        )
-        if cursor.rowcount != batch.count:
-            raise AssertionError(f"{cursor.rowcount} entitlements of batch {batch_id} sent, not {batch.count}")
+    move_entitlements(batch, old=EntitlementState.IN_BATCH, new=EntitlementState.SENT)
     post_entries(kind=Kind.SENT, rows=Selected(_SENT, {"batch": batch_id}), on=on)
     Batch.objects.filter(id=batch_id).update(state=BatchState.SENT, sent_by=by, sent_at=at)
     details = {"count": batch.count, "sum_fen": batch.sum_fen}
