@@ -14,10 +14,16 @@ from django.db import connection, transaction
 
 from jishiyu.apps.applications import forms
 from jishiyu.apps.applications.models import Application, Paper
-from jishiyu.apps.applications.problems import AmountChanged, FormNotRight, NothingToApprove, StayInTheData
+from jishiyu.apps.applications.problems import (
+    AmountChanged,
+    FormNotRight,
+    NothingToApprove,
+    OthersChanged,
+    StayInTheData,
+)
 from jishiyu.apps.intake.applications import store_events
 from jishiyu.apps.subsidies.models import CaseReason, CaseState, Decision
-from jishiyu.apps.subsidies.operations import approve_case, close_case, log_papers, redecide
+from jishiyu.apps.subsidies.operations import approve_case, close_case, log_papers, lowered_stays, redecide
 from jishiyu.apps.subsidies.queries import judged_now, open_case
 from jishiyu.engine.explain import explain
 from jishiyu.engine.money import yuan_text
@@ -117,18 +123,26 @@ def refuse_unpayable(about: Application, seen: Preview) -> None:
 
 
 def post(
-    about: Application, *, signers: Sequence[str], seen_fen: int, sentence: str, on: date, at: datetime,
+    about: Application, *, signers: Sequence[str], seen: Preview, sentence: str, on: date, at: datetime,
     policies: Shelf | None = None,
 ) -> int:  # fmt: skip
     """This function will post an approved application in the caller's transaction and return the fen it owes.
 
     The event is stored, its people are decided again, and a case over the automatic limit that stands for it is
-    approved by the two signers. All or nothing: raises `AmountChanged` when the sum is not the one they saw.
+    approved by the two signers. All or nothing: raises `AmountChanged` when the sum is not the one they saw, and
+    `OthersChanged` when it takes money back from somebody they did not see (a household's other claim, approved at
+    the same moment).
     """
     stay_id = data_stay(about) or about.number
     before = _posted(stay_id)
     people = _bring(about, by=signers[-1], on=on, at=at)
     redecide(by=signers[-1], on=on, people=people, because=f"application {about.number}", policies=policies)
+    unseen = lowered_stays() - {
+        stay_id,
+        *(other.stay_id for other in seen.others if other.after_fen < other.before_fen),
+    }
+    if unseen:
+        raise OthersChanged(number=about.number, stays=", ".join(sorted(unseen)))
     case = open_case(stay_id=stay_id, reason=CaseReason.OVER_LIMIT)
     if case is not None:
         if case.state != CaseState.PAPERS_IN:
@@ -141,8 +155,8 @@ def post(
         reasons = tuple(reason for decision in newest for reason in decision.reasons)
         raise _unpayable(about, reasons, newest[0].policy if newest else "")
     owed = _posted(stay_id) - before
-    if owed != seen_fen:
-        raise AmountChanged(number=about.number, now=yuan_text(owed), seen=yuan_text(seen_fen))
+    if owed != seen.amount_fen:
+        raise AmountChanged(number=about.number, now=yuan_text(owed), seen=yuan_text(seen.amount_fen))
     if about.case is not None and about.case.reason == CaseReason.NO_DATA:
         close_case(case_id=about.case.pk, by=signers[-1], because=f"已凭申请 {about.number} 办理")
     return owed

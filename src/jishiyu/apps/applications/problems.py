@@ -131,6 +131,16 @@ class AmountChanged(Problem):
     zh = "申请 {number} 的金额现为 {now} 元,不是 {seen} 元。请重新核对后再批准。"
 
 
+class OthersChanged(Problem):
+    """Approving would take money back from somebody, which was not so when it was looked at."""
+
+    en = (
+        "Meanwhile {stays} was decided: approving {number} would now take its money back. Nothing was approved. "
+        "Look at the application again; what changes for others stands under the amount."
+    )
+    zh = "期间 {stays} 已有新的决定,此时批准 {number} 将使其金额被收回。本次未批准。请重新核对申请,对他人的影响列在金额下方。"
+
+
 class NothingToApprove(Problem):
     """By the rules there is nothing to pay."""
 

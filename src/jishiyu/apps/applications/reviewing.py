@@ -91,7 +91,7 @@ def approve(
 
     Over the amount of the rules, and wherever a case over the automatic limit stands behind it, the first call only
     signs; a second person takes the application and calls again, and then it is posted, once. Raises `AmountChanged`,
-    `NothingToApprove`, `StayInTheData`, `OwnApplication`, `OverYourLimit`, `SecondReviewerNeeded`, `SignatoryUnknown`,
+    `OthersChanged`, `NothingToApprove`, `StayInTheData`, `OwnApplication`, `OverYourLimit`, `SecondReviewerNeeded`, `SignatoryUnknown`,
     `NotYours`, `MoveNotAllowed`, `SentenceUnknown`.
     """
     with transaction.atomic():
@@ -114,7 +114,7 @@ def approve(
             )  # fmt: skip
             return Approval(posted=False)
         sentence = ";".join([rules.sentences[code].words["zh"] for code in picked]) or "材料齐全,同意"
-        owed = post(about, signers=names, seen_fen=seen_fen, sentence=sentence, on=on, at=at, policies=policies)
+        owed = post(about, signers=names, seen=seen, sentence=sentence, on=on, at=at, policies=policies)
         move(
             about, State.APPROVED, by=by.name, at=at, what="approved", codes=picked, words=own, amount_fen=owed,
             decided_at=at, decided_fen=owed, decide_due_on=None,

@@ -29,14 +29,21 @@ from jishiyu.apps.subsidies.case_rounds import Step, log_round
 from jishiyu.apps.subsidies.fates import with_old_fates, write_fates
 from jishiyu.apps.subsidies.judging import columns_to_gather, judge_together
 from jishiyu.apps.subsidies.models import EntitlementState
-from jishiyu.apps.subsidies.posting import Posted, newest_decisions, post_differences, tell_planner, write_decisions
+from jishiyu.apps.subsidies.posting import (
+    Posted,
+    lowered_stays,
+    newest_decisions,
+    post_differences,
+    tell_planner,
+    write_decisions,
+)
 from jishiyu.apps.subsidies.statements import execute
 from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.policy.shelf import Shelf
 
 __all__ = [
     "Outcome", "Step", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "log_round",
-    "post_feed", "redecide", "rematch", "report_no_data", "take_back_feed",
+    "lowered_stays", "post_feed", "redecide", "rematch", "report_no_data", "take_back_feed",
 ]  # fmt: skip
 
 PEOPLE_TOGETHER = "SELECT person_hash FROM together_person ORDER BY person_hash"

@@ -275,6 +275,13 @@ def post_differences(*, at: datetime, on: date, approved: list[int] | None = Non
     )
 
 
+def lowered_stays() -> set[str]:
+    """This function will name the stays of which the last posting of this transaction took money back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT stay_id FROM difference WHERE difference_fen < 0")
+        return {stay for (stay,) in cursor.fetchall()}
+
+
 def tell_planner(*, decisions: int) -> None:
     """This function will have the tables looked at anew after so many decisions that the planner knows them no more.
 
