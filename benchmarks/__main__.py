@@ -112,7 +112,8 @@ def console() -> Iterator[Row]:
     measured("benchmarks.console", "data")
     found = dict(measured("benchmarks.console", "load").result)  # type: ignore[call-overload]
     for kind, words, middle, slow in (
-        ("lists", "any list", 150, 400), ("members", "a member's page", 150, 400),
+        ("lists", "any list", 150, 400), ("finding", "finding anything", 150, 400),
+        ("members", "a member's page", 150, 400),
         ("one", "a decision, payment, union or feed", 150, 400), ("figures", "statistics pages", 1000, 1000),
     ):  # fmt: skip
         median, p95 = found["milliseconds"][kind]

@@ -21,15 +21,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 
-from benchmarks.data import FOLDER
+from benchmarks.data import FOLDER, feed_and_roster
 
 MEMBERS, PAYMENTS = 1_500_000, 150_000
 PEOPLE, SECONDS, THOUGHT, EXPORT_ROWS = 20, 60, 1.0, 100_000
 AS_OF = date(2026, 6, 30)
 PORT = 8471
+TOKEN = "t" * 32  # cookie and header of a form, as a browser sends them
 
 
 def main(part: str) -> dict[str, Any]:
@@ -151,7 +153,7 @@ def _signed_in() -> str:
         for role in (Role.SUBSIDY_OFFICER, Role.REVIEWER, Role.FINANCE):
             grant(account_id=account.pk, role=role, union_code="", since=date(2026, 1, 1), by="system", at=now)
         TOTP.activate(account, generate_totp_secret())
-    Account.objects.filter(pk=account.pk).update(password_changed_at=now)
+    Account.objects.filter(pk=account.pk).update(password_set_at=now, must_change_password=False)
     account.refresh_from_db()
     session = SessionStore()
     session[SESSION_KEY] = str(account.pk)
@@ -160,11 +162,12 @@ def _signed_in() -> str:
     session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
     session["seen"] = int(time.time())
     session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
 
 
 def _pages() -> dict[str, list[str]]:
-    """Return the addresses to visit: lists, single objects, searches by name, figures."""
+    """Return the addresses to visit: lists, single objects, searches, figures."""
+    import polars as pl
     from django.db import connection
 
     def ids(text: str) -> list[Any]:
@@ -178,6 +181,8 @@ def _pages() -> dict[str, list[str]]:
     items = ids("SELECT entitlement_id FROM payments_attempt ORDER BY id DESC LIMIT 40")
     unions = ids("SELECT id FROM orgs_union ORDER BY id LIMIT 40")
     feeds = ids("SELECT id FROM intake_feed ORDER BY id DESC LIMIT 5")
+    members = ids("SELECT member_no FROM members_membership ORDER BY id DESC LIMIT 20")
+    numbers = pl.read_parquet(feed_and_roster(MEMBERS)[1], columns=["certno"], n_rows=20)["certno"].to_list()
     return {
         "lists": [
             "/todo", "/feeds", "/calls", "/applications", "/reviews", "/payments", "/payments/owed", "/payments/stuck",
@@ -190,6 +195,7 @@ def _pages() -> dict[str, list[str]]:
             *(f"/decisions/{one}" for one in decisions), *(f"/payments/items/{one}" for one in items),
             *(f"/unions/{one}" for one in unions), *(f"/feeds/{one}" for one in feeds),
         ],
+        "finding": [f"/find {text}" for text in (*members, *numbers, "演示", "演示1", *map(str, items[:5]))],
         "figures": ["/statistics", "/statistics/unions", "/statistics/large", "/statistics/bulletin"],
     }  # fmt: skip
 
@@ -217,8 +223,16 @@ def _connection() -> http.client.HTTPConnection:
 
 
 def _ask(connection: http.client.HTTPConnection, address: str, cookie: str) -> int:
-    """Ask for a page as a browser does, compressed; return its bytes."""
-    connection.request("GET", address, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
+    """Ask for a page as a browser does, compressed; return its bytes. What stands after a space is searched for."""
+    headers = {"Cookie": cookie, "Accept-Encoding": "gzip"}
+    address, _, text = address.partition(" ")
+    if text:
+        form = {**headers, "X-CSRFToken": TOKEN, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", address, body=urlencode({"q": text}), headers=form)
+        found = connection.getresponse()
+        found.read()
+        address = found.headers.get("Location", "")
+    connection.request("GET", address, headers=headers)
     answer = connection.getresponse()
     content = answer.read()
     if answer.status != 200:

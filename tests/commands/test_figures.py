@@ -132,7 +132,7 @@ def test_the_console_opens_in_the_background_and_closes(transactional_db: None, 
         assert address != f"http://127.0.0.1:{taken.getsockname()[1]}/"  # taken: a free one instead
     with urllib.request.urlopen(address, timeout=60) as answer:
         assert "及时雨" in answer.read().decode()
-    with urllib.request.urlopen(f"{address}static/console/console.css", timeout=60) as answer:
+    with urllib.request.urlopen(f"{address}static/jishiyu/icon.svg", timeout=60) as answer:
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert jishiyu("down").stdout == "控制台已关闭。\n"
     with pytest.raises(urllib.error.URLError):

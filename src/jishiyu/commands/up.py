@@ -192,7 +192,7 @@ def _address(listener: socket.socket) -> str:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}static/console/icon.svg", timeout=60) as answer:
+        with urllib.request.urlopen(f"{address}static/jishiyu/icon.svg", timeout=60) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

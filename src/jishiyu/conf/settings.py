@@ -1,7 +1,6 @@
 """Django's settings. What a city may change comes from `JISHIYU_…` variables; the rest is fixed here."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -83,16 +82,6 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["jishiyu.conf.jobs.tasks"]
 
 # The console of an installation: `console.json` in the data folder says its name and what it compares with.
-# The console: pages for this machine only, without sign-in, masked. `console.json` says what it compares with.
-ROOT_URLCONF = "jishiyu.conf.urls"
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-MIDDLEWARE = ["jishiyu.web.console.security.Headers"]
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parents[1] / "web" / "console" / "templates"],
-    }
-]
 CONSOLE_FILE = home() / "console.json"
 
 from jishiyu.conf.console import *  # noqa: E402, F403  # the settings of the web side, in a file of their own

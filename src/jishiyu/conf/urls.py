@@ -30,7 +30,6 @@ urlpatterns = [
     path("", include("jishiyu.web.member.urls")),
     path("", include("jishiyu.web.complaints.urls")),
     path("", include("jishiyu.web.notices.urls")),
-    path("console/", include("jishiyu.web.console.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"
 handler500 = "jishiyu.web.problem.broken"

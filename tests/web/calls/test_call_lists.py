@@ -66,8 +66,13 @@ def test_an_officer_of_a_union_sees_and_works_only_their_own() -> None:
 
 
 def test_by_union_with_the_sheet() -> None:
-    text = city().get("/calls/unions").content.decode()
-    assert "/console/documents/calls/U1.pdf" in text
+    client = city()
+    text = client.get("/calls/unions").content.decode()
+    assert "/calls/unions/U1/sheet" in text
+    sheet = client.get("/calls/unions/U1/sheet")
+    assert (sheet.status_code, sheet.headers["Content-Type"]) == (200, "application/pdf")
+    assert sheet.content.startswith(b"%PDF")
+    assert client.get("/calls/unions/U9/sheet").status_code == 404
     assert "U2工会" in text
     assert "U2工会" not in signed_in(Role.UNION_OFFICER, union="U1").get("/calls/unions").content.decode()
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.accounts.signing_in import count_failure, signed_in
 from jishiyu.apps.people.sealing import open_many, seal_many
-from jishiyu.web.console.place import issuer
+from jishiyu.web.place import issuer
 
 PURPOSE = "mfa_authenticator.secret"
 

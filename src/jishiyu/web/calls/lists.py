@@ -123,7 +123,7 @@ UNIONS = _Short(
         Column("amount", _("Subsidies (yuan)"), lambda row: row.amount_fen or None, Unit.FEN, order=("amount_fen",)),
         Column("first", _("First due"), lambda row: row.first_due_on, Unit.DAY, order=("first_due_on",)),
         Column("sheet", _("Sheet for the union"), lambda row: "PDF" if row.union_code else "",
-               href=lambda row: reverse("console:calls-pdf", args=[row.union_code]) if row.union_code else ""),
+               href=lambda row: reverse("calls:sheet", args=[row.union_code]) if row.union_code else ""),
     ),
     filters=(
         Filter("reason", _("Why"), lambda rows, value: [row for row in rows if row.reason == value], "choice",

@@ -7,6 +7,7 @@ app_name = "calls"
 urlpatterns = [
     page("calls", views.calls, name="list", may="calls.see"),
     page("calls/unions", views.unions, name="unions", may="calls.see"),
+    page("calls/unions/<str:code>/sheet", views.sheet, name="sheet", may="calls.see"),
     page("calls/round", steps.call_round, name="round", may="calls.work"),
     page("calls/report/<int:person_id>", steps.report, name="report", may="calls.work"),
     page("calls/<int:case_id>", views.call, name="one", may="calls.see"),

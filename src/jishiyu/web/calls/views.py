@@ -2,23 +2,29 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.applications.states import OVER
+from jishiyu.apps.orgs.problems import UnionUnknown
 from jishiyu.apps.subsidies.models import CASE_ENDS, CASE_MOVES, Case, CaseReason, CaseState
 from jishiyu.apps.subsidies.queries import cases_per_employer, history_of_case
 from jishiyu.web.calls import lists, words
 from jishiyu.web.calls.forms import Round
 from jishiyu.web.components.badge import badge
+from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.history import steps
 from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
+from jishiyu.web.documents.calls import call_sheet
+from jishiyu.web.documents.render import render as render_document
 from jishiyu.web.feeds.words import reasons
 from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.find.words import APPLICATIONS
 from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
+from jishiyu.web.place import issuer
 
 
 def calls(request: HttpRequest) -> HttpResponseBase:
@@ -30,6 +36,16 @@ def calls(request: HttpRequest) -> HttpResponseBase:
 def unions(request: HttpRequest) -> HttpResponseBase:
     """List how many cases wait at each union, with the sheet to send."""
     return lists.UNIONS.answer(request, cases_per_employer())
+
+
+def sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the list to send to a union, masked, as PDF."""
+    try:
+        data = call_sheet(union_code=code, issuer=issuer(), on=timezone.localdate())
+    except UnionUnknown as problem:
+        raise Http404 from problem
+    content = render_document("calls", data, made_at=timezone.localtime())
+    return given(request, Download(f"calls-{code}.pdf", content, "application/pdf"), about=f"union {code}")
 
 
 def call(request: HttpRequest, case_id: int) -> HttpResponse:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from jishiyu.web.console.place import issuer
 from jishiyu.web.gate import who
 from jishiyu.web.language import LARGE
 from jishiyu.web.layout.navigation import navigation
+from jishiyu.web.place import issuer
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

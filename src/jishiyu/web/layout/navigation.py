@@ -57,7 +57,6 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (_("Rules and figures"), (
         Entry("policies.see", "policies:list", _("Policies")),
         Entry("statistics.see", "statistics:home", _("Statistics")),
-        Entry("statistics.bulletin", "console:overview", _("Overview")),
     )),
     (_("Enterprise help"), (
         Entry("needs.own", "needs:home", _("Our needs")),

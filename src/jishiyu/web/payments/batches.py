@@ -19,7 +19,6 @@ from jishiyu.web.components.badge import badge
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.forms import Form, answer_form
 from jishiyu.web.components.history import steps
-from jishiyu.web.console.place import issuer
 from jishiyu.web.documents.batch import batch_sheet
 from jishiyu.web.documents.render import render as render_document
 from jishiyu.web.gate import ask_factor_again, who
@@ -27,6 +26,7 @@ from jishiyu.web.payments import words
 from jishiyu.web.payments.forms import Looked, Reason, Sure
 from jishiyu.web.payments.lists import ITEMS
 from jishiyu.web.payments.union_sums import UNIONS, union_rows
+from jishiyu.web.place import issuer
 
 MADE = (BatchState.SENDING, BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
 

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.statistics.scope import Basis, Dated, Kind, Scope
-from jishiyu.web.console.place import place
 from jishiyu.web.figures.labels import POLICIES
 from jishiyu.web.language import language
+from jishiyu.web.place import place
 
 Words = str | Promise
 Chosen = TypeVar("Chosen", Basis, Dated, Kind)

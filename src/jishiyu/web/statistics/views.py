@@ -10,7 +10,6 @@ from jishiyu.apps.statistics.scope import Basis, Scope
 from jishiyu.demo.published import published
 from jishiyu.engine.money import fen_to_yuan
 from jishiyu.web.components.chart import Chart, Shape, excel, wanted
-from jishiyu.web.console.place import place
 from jishiyu.web.documents.bulletin import bulletin, comparison, document, exact_figure, sentences
 from jishiyu.web.documents.render import render as typeset
 from jishiyu.web.figures import build
@@ -18,6 +17,7 @@ from jishiyu.web.figures.figure import Figure, Say, per_cent
 from jishiyu.web.figures.money import million, wan_yuan
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
+from jishiyu.web.place import place
 from jishiyu.web.statistics import charts
 from jishiyu.web.statistics.asked import Asked, asked
 

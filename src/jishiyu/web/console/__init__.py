@@ -1,1 +1,0 @@
-"""A plain console: what came in, what was decided, called about, paid and booked. Reads only, masked, for this machine."""
