@@ -1,7 +1,7 @@
 """The console under load: 1.5 M members, 3 M settlements, 150,000 payments, 20 people at once on this machine.
 
 `data` copies the database `history` of `benchmarks.database` and pays 150,000 of what it owes, once. `load` opens the
-console as `jishiyu up` does, with two web processes, and lets 20 people go through its pages for a minute, each with
+console as `jishiyu up` does, with as many web processes as processors, and lets 20 people go through its pages for a minute, each with
 a second of thought between two pages; times are those of the reader, so waiting for a free process counts. The
 readers run on the same two cores.
 """

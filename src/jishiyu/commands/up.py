@@ -64,8 +64,10 @@ def run(options: argparse.Namespace) -> int:
 def _worker_beside(folder: Path) -> Iterator[int]:
     """Run the worker as a child process, and yield the end of its standard input that keeps it going.
 
-    It ends with us even when we are killed: that end is ours alone, so no process forked from us may keep it.
+    It ends with us even when we are killed: that end is ours alone, so no process forked from us may keep it, nor wait
+    for a child that is not its own when it ends.
     """
+    owner = os.getpid()
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "jishiyu.cli", "work", "--with-parent"]
     with (folder / "worker.log").open("ab") as log:
@@ -76,12 +78,13 @@ def _worker_beside(folder: Path) -> Iterator[int]:
     try:
         yield writing
     finally:
-        os.close(writing)
-        try:
-            child.wait(WORKER_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        if os.getpid() == owner:
+            os.close(writing)
+            try:
+                child.wait(WORKER_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
 
 def serve(listener: socket.socket, *, not_for_workers: int | None = None) -> None:
@@ -95,8 +98,9 @@ def serve(listener: socket.socket, *, not_for_workers: int | None = None) -> Non
     class Console(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         def load_config(self) -> None:
             listener.set_inheritable(True)
-            settings = {"bind": f"fd://{listener.fileno()}", "workers": 1, "threads": 4, "worker_class": "gthread",
-                        "timeout": 120, "loglevel": "warning", "proc_name": "jishiyu", "control_socket_disable": True}  # fmt: skip
+            # As many processes as processors, up to four: pages are made in Python, one at a time in a process.
+            settings = {"bind": f"fd://{listener.fileno()}", "workers": min(os.cpu_count() or 1, 4), "threads": 4,
+                        "worker_class": "gthread", "keepalive": 65, "timeout": 120, "loglevel": "warning", "proc_name": "jishiyu", "control_socket_disable": True}  # fmt: skip
             for name, value in settings.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
