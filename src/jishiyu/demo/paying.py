@@ -1,7 +1,7 @@
 """The payments of a month: money into the fund, a batch by one and a signature by another, the bank and its answers."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -51,12 +51,17 @@ def fill_fund(*, budget_fen: int, document: str, on: date, at: datetime) -> int:
     return amount
 
 
-def pay_month(*, month: int, seed: int, folder: Path, on: date, clock: Clock) -> MonthPaid:
-    """This function will pay what is owed through one of the shipped bank profiles and read what the bank answers."""
+def pay_month(
+    *, month: int, seed: int, folder: Path, on: date, clock: Clock, only: Sequence[int] | None = None
+) -> MonthPaid:
+    """This function will pay what is owed (or `only` these entitlements of it) and read what the bank answers.
+
+    Each month goes through the next of the shipped bank profiles.
+    """
     names = profile_names()
     bank = open_bank(names[month % len(names)])
     try:
-        prepared = prepare_batch(by=CLERK, on=on, at=clock(), bank=bank)
+        prepared = prepare_batch(by=CLERK, on=on, at=clock(), bank=bank, entitlement_ids=only)
     except NothingToPay:
         return MonthPaid(profile=bank.name)
     moved = _through_the_bank(prepared, bank, seed, folder, on, clock) if prepared.batch_id else Counter[str]()

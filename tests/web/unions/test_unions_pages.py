@@ -52,6 +52,20 @@ def test_the_tree_begins_at_the_city_and_opens_by_either_kind_of_parent(
     assert "U2工会" not in officer.get("/unions?by=industry").content.decode()
 
 
+def test_a_union_with_very_many_below_it_leads_to_the_list_for_the_rest(
+    city: dict[str, Union], officer: Client
+) -> None:
+    Union.objects.bulk_create(
+        Union(code=f"N{n:03}", name=f"N{n:03}工会", kind="grassroots", territorial_parent=city["D2"])
+        for n in range(310)
+    )
+    below = officer.get(f"/unions/{city['D2'].pk}/below").content.decode()
+    assert "N299工会" in below
+    assert "N300工会" not in below
+    assert "另有 11 家" in below  # U2 is one of them
+    assert "另有" not in officer.get(f"/unions/{city['D1'].pk}/below").content.decode()
+
+
 def test_a_branch_begins_at_its_own_union_and_sees_no_other(city: dict[str, Union]) -> None:
     client = signed_in(Role.UNION_OFFICER, union="D1")
     page = client.get("/unions").content.decode()
