@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jishiyu.engine.policy.limits import apply_limits, months_before
+from jishiyu.engine.policy.problems import PolicyRefused
 from tests.engine.policy.desk import BASE, decided, events, paid, people, policy
 
 YEAR = 'amount = "500.00"\nper = "member"\nwindow = "calendar_year"'
+HOUSEHOLD_YEAR = 'amount = "500.00"\nper = "household"\nwindow = "calendar_year"'
+HOUSEHOLD = 'test = "given"\nfield = "household"\notherwise = "held"'
 
 
 def stay(cash: str, day: str = "2025-03-10", **more: Any) -> dict[str, Any]:
@@ -125,14 +128,21 @@ def test_the_greatest_amount_stays_below_its_ceiling(tmp_path: Path) -> None:
     assert paid(rule, *rows) == ["300.00", "500.00", "0.00"]
 
 
-def test_a_household_shares_its_limit_and_people_without_one_stand_alone(tmp_path: Path) -> None:
-    rule = policy(tmp_path, limits=['amount = "500.00"\nper = "household"\nwindow = "calendar_year"'])
+def test_a_household_shares_its_limit_and_people_without_one_wait(tmp_path: Path) -> None:
+    rule = policy(tmp_path, limits=[HOUSEHOLD_YEAR], requirements=[HOUSEHOLD])
     roster = people(
         {"person_key": "A", "household": "H1"}, {"person_key": "B", "household": "H1"},
         {"person_key": "C"}, {"person_key": "D"},
     )  # fmt: skip
     rows = [stay("300.00", person_key=key) for key in "ABCD"]
-    assert paid(rule, *rows, roster=roster) == ["300.00", "200.00", "300.00", "300.00"]
+    decisions = decided(rule, *rows, roster=roster)
+    assert [row["payable_fen"] for row in decisions] == [30_000, 20_000, 0, 0]
+    assert [row["bucket"] for row in decisions[2:]] == ["held", "held"]
+
+
+def test_a_limit_per_household_is_refused_where_the_household_may_be_unknown(tmp_path: Path) -> None:
+    with pytest.raises(PolicyRefused, match="the household is known"):
+        policy(tmp_path, limits=[HOUSEHOLD_YEAR])
 
 
 def test_a_member_limit_is_not_shared_within_the_household(tmp_path: Path) -> None:
@@ -170,7 +180,7 @@ def test_history_uses_a_limit_up_before_everything_new(tmp_path: Path) -> None:
 
 
 def test_history_of_the_household_counts_for_the_whole_household(tmp_path: Path) -> None:
-    rule = policy(tmp_path, limits=['amount = "500.00"\nper = "household"\nwindow = "calendar_year"'])
+    rule = policy(tmp_path, limits=[HOUSEHOLD_YEAR], requirements=[HOUSEHOLD])
     roster = people({"person_key": "A", "household": "H1"}, {"person_key": "B", "household": "H1"})
     history = pl.DataFrame({
         "person_key": ["B"], "policy": ["check.rule"], "anchor_date": [date(2025, 1, 5)], "uncapped_fen": [40_000],
@@ -293,6 +303,6 @@ def test_every_pair_of_windows_can_stand_together(tmp_path: Path) -> None:
     ]  # fmt: skip
     ceilings = [900, 800, 700, 600, 500, 400]
     for one, other in combinations(range(len(windows)), 2):
-        rule = policy(tmp_path, limits=[windows[one], windows[other]])
+        rule = policy(tmp_path, limits=[windows[one], windows[other]], requirements=[HOUSEHOLD])
         rows = [stay("10000.00", occurrence="fall")]
-        assert paid(rule, *rows) == [f"{min(ceilings[one], ceilings[other])}.00"]
+        assert paid(rule, *rows, roster=people({"person_key": "A", "household": "H1"})) == [f"{min(ceilings[one], ceilings[other])}.00"]

@@ -68,7 +68,19 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
     for at, entry in enumerate(data.get("limit", [])):
         own = _WINDOW[entry["window"]] | {"per", "window"}
         yield from _beyond(("limit", at), entry, own, f'window = "{entry["window"]}"')
+        if entry.get("per") == "household":
+            yield from _household_not_asked(("limit", at, "per"), data)
     yield from _strange_fields(data)
+
+
+def _household_not_asked(path: Path, data: dict[str, Any]) -> Iterator[Misfit]:
+    """Yield a limit per household beside which a household may be unknown: husband and wife would each have their own."""
+    if not any(entry["test"] == "given" and entry["field"] == "household" for entry in data.get("require", [])):
+        yield (
+            path,
+            'needs a requirement that the household is known: test = "given", field = "household"',
+            '需要一条写明户号的条件:test = "given", field = "household"',
+        )
 
 
 def _strange_fields(data: dict[str, Any]) -> Iterator[Misfit]:
