@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.jobs.operations import wake
@@ -88,12 +88,19 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
     for row, token in zip(rows, seal_many(texts_to_seal, purpose=PURPOSE), strict=True):
         row.sealed = token
     with transaction.atomic():
-        before = Notice.objects.filter(once__in=[word.once for word in words if word.once]).count()
-        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+        before = _known([word.once for word in words if word.once])
+        Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5_000)
         new = len(rows) - before
         if new > 0:
             wake(task="send_notices")
     return max(0, new)
+
+
+def _known(onces: Sequence[str]) -> int:
+    """Count the notices that are queued under these words already, which may be as many as a month has payments."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM notices_notice WHERE once = ANY(%s)", [list(onces)])
+        return int(cursor.fetchone()[0])
 
 
 def take_up(*, at: datetime, limit: int = 50) -> list[Letter]:
