@@ -99,8 +99,11 @@ def serve(listener: socket.socket, *, not_for_workers: int | None = None) -> Non
         def load_config(self) -> None:
             listener.set_inheritable(True)
             # As many processes as processors, up to four: pages are made in Python, one at a time in a process.
-            settings = {"bind": f"fd://{listener.fileno()}", "workers": min(os.cpu_count() or 1, 4), "threads": 4,
-                        "worker_class": "gthread", "keepalive": 65, "timeout": 120, "loglevel": "warning", "proc_name": "jishiyu", "control_socket_disable": True}  # fmt: skip
+            settings = {
+                "bind": f"fd://{listener.fileno()}", "workers": min(os.cpu_count() or 1, 4), "threads": 4,
+                "worker_class": "gthread", "keepalive": 65, "timeout": 120, "loglevel": "warning",
+                "proc_name": "jishiyu", "control_socket_disable": True,
+            }  # fmt: skip
             for name, value in settings.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
