@@ -25,6 +25,7 @@ SCIENTIFIC = r"^[0-9](?:\.[0-9]*[eE]\+?|[eE]\+)[0-9]+$"
 _EIGHTEEN, _FIFTEEN, _OLD_PERMANENT = r"^[0-9]{17}[0-9X]$", r"^[0-9]{15}$", r"^[A-Z]{3}[0-9]{12}$"
 _RESIDENT, _PERMANENT, _PERMIT = "01", "07", "17"
 _LONGEST = 50
+_BLOCK = 1 << 15
 _UNKNOWN_TYPE = "?"
 _NOT_BORN = np.iinfo(np.int32).min
 _ZERO = np.uint8(48)
@@ -173,10 +174,18 @@ def _check_characters(characters: Bytes) -> Bytes:
 
 def _judge(numbers: pl.Series, as_of: date) -> tuple[Bytes, NDArray[np.int32]]:
     """Return flaws and days of birth (since 1970) of 18-byte texts; with a wrong shape nothing else is judged."""
-    characters = _by_place(numbers, 18)
+    rows = bytes_of(numbers)[0].reshape(-1, 18)
+    # In blocks, so that the many steps find their numbers in the processor's cache.
+    blocks = [_judge_block(rows[start : start + _BLOCK], as_of) for start in range(0, max(len(rows), 1), _BLOCK)]
+    flaws, born = zip(*blocks, strict=True)
+    return np.concatenate(flaws), np.concatenate(born)
+
+
+def _judge_block(rows: Bytes, as_of: date) -> tuple[Bytes, NDArray[np.int32]]:
+    characters = np.ascontiguousarray(rows.T)
     digits = characters[:17] - _ZERO
     last = characters[17]
-    shape = (digits.max(axis=0) < 10) & ((last == ord("X")) | (last - _ZERO < 10)) if len(numbers) else last < 0
+    shape = (digits.max(axis=0) < 10) & ((last == ord("X")) | (last - _ZERO < 10)) if len(rows) else last < 0
     check = _check_characters(characters) == last
     province = _KNOWN_PROVINCE[digits[0] * np.uint8(10) + digits[1]]
     year = digits[6] * np.int32(1000) + digits[7] * np.int32(100) + digits[8] * np.int32(10) + digits[9]

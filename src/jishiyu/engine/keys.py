@@ -3,6 +3,7 @@
 Hashes live only inside one call; nothing stored or shown depends on them.
 """
 
+import numpy as np
 import polars as pl
 
 
@@ -11,14 +12,19 @@ def hashed(texts: pl.Series) -> pl.Series:
     return texts.hash(seed=2_147).set(texts.is_null(), None) if texts.null_count() else texts.hash(seed=2_147)
 
 
+def occur_twice(hashes: pl.Series) -> pl.Series:
+    """This function will return each hash that occurs more than once, nulls aside. Sorting finds the few fastest."""
+    ordered = np.sort(hashes.drop_nulls().to_numpy())
+    return pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]), dtype=pl.UInt64)
+
+
 def repeated(texts: pl.Series, hashes: pl.Series | None = None) -> pl.Series | None:
     """This function will tell which texts occur more than once, exactly; None when none does. Nulls do not count."""
     codes = hashed(texts) if hashes is None else hashes
-    if codes.n_unique() == len(codes):
+    twice = occur_twice(codes)
+    if twice.is_empty():
         return None
-    candidates = codes.is_duplicated()
-    if texts.null_count():
-        candidates = candidates & texts.is_not_null()
+    candidates = codes.is_in(twice.implode()).fill_null(value=False)
     exact = texts.filter(candidates).is_duplicated()
     if exact.all():
         return candidates if candidates.any() else None

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from jishiyu.engine import identity
@@ -14,6 +13,7 @@ from jishiyu.engine.dates import days_from_text
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
+from jishiyu.engine.keys import repeated
 from jishiyu.engine.roster_problems import ProblemList, Report
 from jishiyu.engine.settlement.checks import CERTIFICATE
 
@@ -163,11 +163,11 @@ def _account(texts: pl.Series, report: Report) -> pl.Series:
 def _check_people(roster: pl.DataFrame, problems: ProblemList) -> None:
     """Warn where several rows do not fit together: numbers of two members, overlapping memberships."""
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        people, numbers = pool.map(_repeated, (roster["person_key"], roster["member_no"]))
-    several = people | numbers
-    if not several.any():
+        found = list(pool.map(repeated, (roster["person_key"], roster["member_no"])))
+    several = [rows for rows in found if rows is not None]
+    if not several:
         return
-    rows = roster.filter(several).sort("person_key", "joined_on", "file", "line")
+    rows = roster.filter(several[0] | several[-1]).sort("person_key", "joined_on", "file", "line")
     length = pl.col("cert_no").str.replace_all(r"\s", "").str.len_chars()
     latest = pl.col("left_on").fill_null(date.max).cum_max().shift(1).over("person_key")
     rows = rows.with_columns(
@@ -181,11 +181,3 @@ def _check_people(roster: pl.DataFrame, problems: ProblemList) -> None:
         ("member_of_two_numbers", "member_no"), ("memberships_overlap", "joined_on"),
     ):  # fmt: skip
         problems.add(rows.filter(pl.col(code)), code, column, "warning")
-
-
-def _repeated(texts: pl.Series) -> pl.Series:
-    # Sorted hashes find the few candidates in a million rows; what is found is compared by its texts.
-    hashes = texts.hash()
-    ordered = np.sort(hashes.to_numpy())
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    return hashes.is_in(pl.Series(twice, dtype=pl.UInt64).implode())
