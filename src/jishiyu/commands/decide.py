@@ -66,8 +66,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the job and write the result folder; return 0."""
     from jishiyu.engine import results
     from jishiyu.engine.policy.shelf import load_shelf
-    from jishiyu.engine.problem_sheet import problem_sheet
+    from jishiyu.engine.problem_sheet import SHOWN, problem_sheet
     from jishiyu.engine.run import run as run_job
+    from jishiyu.engine.settlement.reading import FlawedTexts
 
     started = time.perf_counter()
     clock = Progress(quiet=not sys.stderr.isatty())
@@ -76,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
         raise OutIsHistory(folder=options.out.name)
     as_of = options.as_of or today()
     shelf = load_shelf(options.policy)
+    flawed = FlawedTexts(SHOWN)
     with results.ResultFolder(options.out) as folder:
         outcome = run_job(
             options.feeds,
@@ -88,9 +90,10 @@ def run(options: argparse.Namespace) -> int:
             progress=clock,
             keep=folder.keep,
             scratch=folder.scratch,
+            flawed=flawed,
         )
         others = _other_problems(outcome)
-        folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.doubtful, others))
+        folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.doubtful, others, flawed))
         if history:
             folder.keep("adjustments", results.adjustments(outcome.owed, history))
         whole = {**_about(options, as_of, results.ancestry(history), shelf), "control_totals": outcome.totals}

@@ -1,5 +1,7 @@
 """Text columns: their bytes, for checks that look at every character of a million values at once, and folding."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -20,23 +22,40 @@ def bytes_of(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return values[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
-def only_common_characters(texts: pl.Series) -> bool:
-    """Return whether all texts are of ideographs between U+4000 and U+9FFF, which no folding changes."""
-    characters, _ = bytes_of(texts)
-    if characters.size and (characters.min() < _ASCII_END or characters.max() > _IDEOGRAPHS_END):
-        return False
-    return not ((characters >= _LEAD_BYTES) & (characters < _IDEOGRAPHS)).any()
+@dataclass(frozen=True)
+class Looks:
+    """What one look at the bytes of a text column tells; most columns need no second one.
+
+    `plain`: ASCII without spaces; `common`: only ideographs between U+4000 and U+9FFF, which no folding changes;
+    `shortest`: bytes of the shortest text, 0 when one is empty or null; `lowest`: the smallest byte.
+    """
+
+    plain: bool
+    common: bool
+    shortest: int
+    lowest: int
 
 
-def trimmed(texts: pl.Series) -> pl.Series:
+def look(texts: pl.Series) -> Looks:
+    """Return what a column looks like."""
+    characters, offsets = bytes_of(texts)
+    if not characters.size:
+        return Looks(plain=True, common=True, shortest=0, lowest=_ASCII_END)
+    lowest, highest = int(characters.min()), int(characters.max())
+    common = lowest >= _ASCII_END and highest <= _IDEOGRAPHS_END
+    common = common and not ((characters >= _LEAD_BYTES) & (characters < _IDEOGRAPHS)).any()
+    return Looks(lowest > ord(" ") and highest < _ASCII_END, common, int(np.diff(offsets).min()), lowest)
+
+
+def trimmed(texts: pl.Series, looks: Looks | None = None) -> pl.Series:
     """Return texts without spaces and byte-order marks around them; empty and `null` are null."""
     if texts.null_count() == len(texts):
         return texts
-    characters, offsets = bytes_of(texts)
-    plain = characters.size == 0 or (characters.min() > ord(" ") and characters.max() < _ASCII_END)
-    if plain and np.diff(offsets).min() > _LONGEST_NULL:  # a null is empty here: one of them takes the long way
+    looks = looks or look(texts)
+    # An empty text or a null takes the long way.
+    if (looks.plain and looks.shortest > _LONGEST_NULL) or (looks.common and looks.shortest):
         return texts
-    if not (plain or only_common_characters(texts)):
+    if not (looks.plain or looks.common):
         texts = texts.str.strip_chars("\ufeff\u200b\u3000\u00a0 \t\r\n")
     nothing = texts.is_in(NULLS)
     return texts.set(nothing, None) if nothing.any() else texts
@@ -52,7 +71,6 @@ def folded_code(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
     return codes.replace_strict(kinds, folded, return_dtype=pl.String), folded.unique()
 
 
-def has_points(texts: pl.Series) -> bool:
+def may_have_points(looks: Looks) -> bool:
     """Return whether a point or a plus sign may stand somewhere, as in 4.40300E+19; plain codes have neither."""
-    characters, _ = bytes_of(texts)
-    return bool(characters.size) and bool(characters.min() <= ord("."))
+    return looks.lowest <= ord(".")

@@ -53,6 +53,8 @@ def _real(*parts: str | None) -> datetime | None:
 
 def moments_from_text(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the moments (Datetime, microseconds) and which texts are no real date. Empty text is null, no mistake."""
+    if (found := _all_alike(texts)) is not None:
+        return found, pl.repeat(value=False, n=len(found), eager=True)
     lengths = texts.str.len_bytes()
     found = pl.Series(texts.name, [None], dtype=pl.Datetime("us")).new_from_index(0, len(texts))
     for length, form in _FORMATS:
@@ -60,13 +62,29 @@ def moments_from_text(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
         if open_.any():
             whole = open_.all()
             part = texts if whole else texts.filter(open_)
-            read = part.str.to_datetime(form, time_unit="us", strict=False)
+            read = _read(part, form)
             read = read.set(~read.is_between(_FIRST, _LAST), None)
             found = read if whole else found.scatter(open_.arg_true(), read)
     missed = found.is_null() & (lengths > 0)
     if missed.any():
         found, missed = _word_by_word(texts, found, missed)
     return found, missed.fill_null(value=False)
+
+
+def _all_alike(texts: pl.Series) -> pl.Series | None:
+    """Return the moments when all texts have the form of the first one; else null."""
+    length = texts.head(1).str.len_bytes().sum()
+    if not (texts.str.len_bytes() == length).all():  # nulls do not count
+        return None
+    for form in (form for wide, form in _FORMATS if wide == length):
+        if not _read(texts.head(1), form).null_count():
+            read = _read(texts, form)
+            return read if read.null_count() == texts.null_count() and read.is_between(_FIRST, _LAST).all() else None
+    return None
+
+
+def _read(texts: pl.Series, form: str) -> pl.Series:
+    return texts.str.to_datetime(form, time_unit="us", strict=False)
 
 
 def _word_by_word(texts: pl.Series, found: pl.Series, missed: pl.Series) -> tuple[pl.Series, pl.Series]:

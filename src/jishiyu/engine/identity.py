@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from jishiyu.engine.columns import NULLS, bytes_of, only_common_characters
+from jishiyu.engine.columns import NULLS, Looks, bytes_of, look
 
 Bytes = NDArray[np.uint8]
 
@@ -208,10 +208,11 @@ def _days_since_1970(year: NDArray[np.int32], month: Bytes, day: Bytes) -> NDArr
     return (since_march_0 - 719_468).astype(np.int32)
 
 
-def name_keys(names: pl.Series) -> pl.Series:
+def name_keys(names: pl.Series, looks: Looks | None = None) -> pl.Series:
     """Return names folded for comparing: one kind of middle dot, no spaces, full-width forms and case folded."""
-    if only_common_characters(names):
-        return names.set(names == "", None).alias("name_key")
+    looks = looks or look(names)
+    if looks.common:
+        return (names if looks.shortest else names.set(names == "", None)).alias("name_key")
     folded = names.str.normalize("NFKC").str.replace_all(r"[\s\x{feff}\x{200b}-\x{200f}]", "")
     folded = folded.str.replace_all(_DOTS, "·").str.to_uppercase()
     return folded.set(folded == "", None).alias("name_key")

@@ -27,6 +27,9 @@ def fen_from_text(amounts: pl.Series) -> tuple[pl.Series, pl.Series]:
     Empty text is null and no mistake. Thousands commas, full-width digits, spaces and a yuan sign are read;
     a third decimal, an exponent or a word is not repaired: the value is null and marked.
     """
+    if len(amounts) > 1 and amounts.eq_missing(amounts.head(1)).all():  # a column of nothing but 0.00
+        first, strange = fen_from_text(amounts.head(1))
+        return first.new_from_index(0, len(amounts)), strange.new_from_index(0, len(amounts))
     if (fen := _all_plain(amounts)) is not None:
         return fen, pl.repeat(value=False, n=len(fen), eager=True)
     plain = amounts.str.contains(PLAIN_YUAN)

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.engine.reasons import say
-from jishiyu.engine.settlement.reading import file_names, read_texts
+from jishiyu.engine.settlement.reading import FlawedTexts, file_names, read_texts
 
 # What is hidden in a sheet that leaves the house; diagnoses are not needed to put a line right.
 _MASKS = {"cert_no": mask_number, "name": mask_name, "person_no": mask_number}
@@ -27,11 +27,17 @@ _HEADINGS = {
 }  # fmt: skip
 
 
-def problem_sheet(feeds: Sequence[Path], lines: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> bytes:
+SHOWN = [name for name in _HEADINGS if name not in _LEFT_OUT]
+
+
+def problem_sheet(
+    feeds: Sequence[Path], lines: pl.DataFrame, others: Mapping[str, pl.DataFrame], kept: FlawedTexts
+) -> bytes:
     """This function will return an Excel workbook with every `invalid` and `held` line and its reasons.
 
     `lines` are the `invalid` and `held` lines with `file`, `line`, `bucket`, `reasons`; the values are those of the files, numbers and names masked, as text.
-    `others` are further sheets by name: problems of roster and applications as tables of texts.
+    `others` are further sheets by name: problems of roster and applications as tables of texts. A feed is read again
+    only for lines whose texts were not `kept`.
     """
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
@@ -39,7 +45,8 @@ def problem_sheet(feeds: Sequence[Path], lines: pl.DataFrame, others: Mapping[st
     for path, name in zip(feeds, file_names(feeds), strict=True):
         mine = lines.filter((pl.col("file") == name) | pl.col("file").str.starts_with(f"{name}/"))
         if mine.height:
-            for table, texts in read_texts(path, name=name, lines=mine["line"].unique().to_list()):
+            tables = kept.tables(mine) or read_texts(path, name=name, lines=mine["line"].unique().to_list())
+            for table, texts in tables:
                 sheet.add(_matching(texts, mine.filter(pl.col("file") == table)))
     sheet.close(lines.height)
     for name, rows in others.items():

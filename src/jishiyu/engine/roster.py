@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from jishiyu.engine import identity
-from jishiyu.engine.columns import folded_code, has_points, trimmed
+from jishiyu.engine.columns import Looks, folded_code, look, may_have_points, trimmed
 from jishiyu.engine.dates import days_from_text
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
@@ -89,13 +89,13 @@ def _check_rows(file: str, texts: pl.DataFrame, as_of: date, problems: ProblemLi
         person = pool.submit(identity.fold_certificates, texts["cert_type"], texts["cert_no"], as_of=as_of)
         days = {name: pool.submit(days_from_text, texts[name]) for name in ("birth_date", "joined_on", "left_on")}
         names = pool.submit(identity.name_keys, texts["name"])
-        plain = {name: pool.submit(trimmed, texts[name]) for name in _TEXTS}
-    columns = {name: job.result() for name, job in plain.items()}
+        plain = {name: pool.submit(_trimmed, texts[name]) for name in _TEXTS}
+    columns = {name: job.result()[0] for name, job in plain.items()}
     columns["name_key"] = names.result()
     for name in NEEDED:
         report.error(columns.get(name, texts[name]).is_null() | (texts[name] == ""), "missing", name)
     for name in ("member_no", "org_code"):
-        if has_points(texts[name]):
+        if may_have_points(plain[name].result()[1]):
             report.error(columns[name].str.contains(identity.SCIENTIFIC), "digits_lost", name)
     columns["in_service"] = _in_service(texts["in_service"], report)
     for name in ("joined_on", "left_on"):
@@ -107,6 +107,11 @@ def _check_rows(file: str, texts: pl.DataFrame, as_of: date, problems: ProblemLi
     columns |= {"file": pl.repeat(file, texts.height, dtype=pl.String, eager=True), "line": texts["line"]}
     rows = pl.DataFrame([columns[name].alias(name) for name in ROSTER_SCHEMA | ORIGIN_SCHEMA])
     return rows.filter(report.usable) if report.any_unusable else rows
+
+
+def _trimmed(texts: pl.Series) -> tuple[pl.Series, Looks]:
+    looks = look(texts)
+    return trimmed(texts, looks), looks
 
 
 def _in_service(texts: pl.Series, report: Report) -> pl.Series:

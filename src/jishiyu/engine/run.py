@@ -20,7 +20,7 @@ from jishiyu.engine.settlement.account import account
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 from jishiyu.engine.settlement.live import settle
-from jishiyu.engine.settlement.reading import read_lines
+from jishiyu.engine.settlement.reading import FlawedTexts, read_lines
 from jishiyu.engine.settlement.stays import stays
 from jishiyu.engine.spool import PIECE_ROWS, Piece, Spool
 from jishiyu.engine.tally import OWED_KEY, Tally, owed
@@ -76,22 +76,22 @@ def run(
     progress: Progress = lambda step, count: None,
     scratch: Path | None = None,
     piece_rows: int = PIECE_ROWS,
+    flawed: FlawedTexts | None = None,
 ) -> Outcome:
     """This function will take feeds from files to decisions.
 
     `earlier` are the facts of earlier runs: they count as taken before the new lines. `keep` gets each table as soon
     as it is known: `facts` and `claims` (what decisions rest on), `decisions`, and `lines` (account of the new
     lines); in pieces when there are more than `piece_rows` lines, which are then held in `scratch`. `progress` hears
-    the name of each finished step and a count. Raises the problems of reading (file refused, control totals) and of
-    policies: what was kept by then must be thrown away.
+    the name of each finished step and a count, `flawed` takes the texts of lines that cannot be used. Raises the
+    problems of reading (file refused, control totals) and of policies: what was kept by then must be thrown away.
     """
     wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     totals = _Totals()
     with ThreadPoolExecutor(1) as beside, Spool(scratch, piece_rows) as spool:  # the roster is read while the feeds are
         reading = beside.submit(read_roster, roster, as_of=as_of, origin=False)
-        old = _take_in(
-            spool, read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted]), earlier, totals, progress
-        )
+        batches = read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted], flawed=flawed)
+        old = _take_in(spool, batches, earlier, totals, progress)
         found = read_applications(applications, as_of=as_of) if applications else None
         claims = _claims(found, earlier)
         keep("claims", claims)
@@ -139,8 +139,10 @@ class _Work:
 
     def on(self, piece: Piece) -> None:
         """Net, decide and account for one piece."""
-        settled = settle(piece.take())
-        self._keep("facts", settled.select(name for name in settled.columns if name in LINE_SCHEMA))
+        taken = piece.take()
+        self._keep("facts", taken.select(name for name in taken.columns if name in LINE_SCHEMA))
+        settled = settle(taken)
+        del taken
         events = stays(settled)
         if piece.number is None and self._claims.height:
             events = pl.concat([events, self._claims], how="diagonal")

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from jishiyu.engine import identity
-from jishiyu.engine.columns import folded_code, has_points, trimmed
+from jishiyu.engine.columns import folded_code, look, may_have_points, trimmed
 from jishiyu.engine.dates import days_from_text, moments_from_text
 from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
@@ -140,10 +140,11 @@ def _moment(name: str) -> Job:
 
 def _text(name: str) -> Job:
     def job(lines: _Lines, texts: pl.DataFrame) -> None:
-        lines.columns[name] = trimmed(texts[name])
+        looks = look(texts[name])
+        lines.columns[name] = trimmed(texts[name], looks)
         if name == "name":
-            lines.columns["name_key"] = identity.name_keys(lines.columns[name])
-        if name in flaws.IDENTIFIERS and has_points(texts[name]):
+            lines.columns["name_key"] = identity.name_keys(lines.columns[name], looks)
+        if name in flaws.IDENTIFIERS and may_have_points(looks):
             lines.mark(lines.columns[name].str.contains(identity.SCIENTIFIC), "digits_lost", name)
 
     return job

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import polars as pl
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.settlement.checks import CHECKED, check_lines
-from jishiyu.engine.settlement.flaws import Breaks
+from jishiyu.engine.settlement.flaws import Breaks, held, invalid
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 from jishiyu.engine.settlement.totals import Tally, Totals, check_totals, split_total_row, stated_totals
 
@@ -22,6 +22,36 @@ _PEOPLE = ["person_key", "cert_no"]
 _FIRST = "first_cell"
 
 
+@dataclass
+class FlawedTexts:
+    """Keeps `fields` of the lines that a flaw sets aside as they stood in the file, per table.
+
+    The file need not be read again for them; `most` of them are kept, so that a bad file does not fill the memory.
+    """
+
+    fields: Collection[str]
+    most: int = 100_000
+    _tables: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    _count: int = 0
+
+    def add(self, table: str, texts: pl.DataFrame, flaws: pl.Series) -> None:
+        """Take the lines with a flaw out of a piece of a table."""
+        flawed = flaws.to_frame("f").select(invalid(pl.col("f")) | held(pl.col("f"))).to_series()
+        if self._count < self.most and flawed.any():
+            part = texts.lazy().filter(flawed).select("line", *(f for f in self.fields if f in texts.columns)).collect()
+            self._count += part.height
+            self._tables.setdefault(table, []).append(part)
+
+    def tables(self, lines: pl.DataFrame) -> list[tuple[str, pl.DataFrame]] | None:
+        """Return names and texts of the tables that hold these lines (`file`, `line`); None when one was not kept."""
+        kept = {table: pl.concat(parts) for table, parts in self._tables.items()}
+        mine = [(table, texts) for table, texts in kept.items() if table in set(lines["file"])]
+        found = [texts.select("line", file=pl.lit(table)) for table, texts in mine]
+        if not found or lines.join(pl.concat(found), on=["file", "line"], how="anti").height:
+            return None
+        return mine
+
+
 def read_lines(
     paths: Sequence[Path],
     *,
@@ -29,30 +59,38 @@ def read_lines(
     breaks: Breaks = "warn",
     columns: Collection[str] | None = None,
     batch_rows: int = BATCH_ROWS,
+    flawed: FlawedTexts | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of LINE_SCHEMA with every line of every file, also the broken ones, in file order.
 
-    With `columns` only `file`, `line`, `flaws` and these columns are made. Nothing may lie after `as_of`;
+    With `columns` only `file`, `line`, `flaws` and these columns are made. `flawed` takes the texts of lines that cannot
+    be used. Nothing may lie after `as_of`;
     `breaks="held"` holds lines whose amounts do not add up instead of warning. Raises a `Problem` for a file
     that cannot be read or has not the needed columns, and, at its end, when a file disagrees with its stated
     control totals: take what was yielded only when the iterator came to its end.
     """
     for path, name in zip(paths, file_names(paths), strict=True):
-        yield from _read_file(path, name, as_of=as_of, breaks=breaks, columns=columns, batch_rows=batch_rows)
+        yield from _read_file(path, name, as_of, breaks, columns, batch_rows, flawed)
 
 
 def _read_file(
-    path: Path, name: str, *, as_of: date, breaks: Breaks, columns: Collection[str] | None, batch_rows: int
-) -> Iterator[pl.DataFrame]:
+    path: Path, name: str, as_of: date, breaks: Breaks, columns: Collection[str] | None, batch_rows: int,
+    flawed: FlawedTexts | None,
+) -> Iterator[pl.DataFrame]:  # fmt: skip
     stated = stated_totals(path) if path.is_file() else []
     persons = any(totals.persons is not None for totals in stated)
     wanted = None if columns is None else [*columns, *_COUNTED, *(_PEOPLE if persons else [])]
     kept = None if columns is None else [c for c in LINE_SCHEMA if c in {"file", "line", "flaws", *columns}]
     whole, part, current = Tally(), Tally(), ""
-    for table, texts, in_row in _read_tables(path, name, columns, batch_rows):
+    checked = None if columns is None else {"line", "flaw", *CHECKED, *columns}
+    read = checked if checked is None or flawed is None else checked.union(flawed.fields)
+    for table, texts, in_row in _read_tables(path, name, read, batch_rows):
         if table != current:
             part, current = Tally(), table
-        lines = check_lines(texts, file=table, as_of=as_of, breaks=breaks, columns=wanted)
+        mine = texts if checked is None else texts.select(c for c in texts.columns if c in checked)
+        lines = check_lines(mine, file=table, as_of=as_of, breaks=breaks, columns=wanted)
+        if flawed is not None:
+            flawed.add(table, texts, lines["flaws"])
         whole.add(lines, persons=persons)
         part.add(lines, persons=False)
         if in_row:
@@ -75,14 +113,14 @@ def read_texts(
 
 
 def _read_tables(
-    path: Path, name: str, columns: Collection[str] | None, batch_rows: int, only: tuple[int, ...] | None = None
+    path: Path, name: str, fields: Collection[str] | None, batch_rows: int, only: tuple[int, ...] | None = None
 ) -> Iterator[tuple[str, pl.DataFrame, Totals | None]]:
-    """Yield pieces of texts; with the last piece of a table what its row of totals states."""
+    """Yield pieces of texts (`fields`, or all); with the last piece of a table what its row of totals states."""
     words = vocabulary("settlements")
     for table in tables(path, name=name, known=words.knows_table):
         picked = words.pick(table, NEEDED)
-        if columns is not None:
-            picked = picked.only({*CHECKED, *columns})
+        if fields is not None:
+            picked = picked.only(fields)
         picked = replace(picked, lines=only)
         if table.named:
             yield from ((table.name, texts, None) for texts in table.read(picked, batch_rows))
