@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
         )
         others = _other_problems(outcome)
         folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.doubtful, others, flawed))
-        if history:
+        if outcome.owed is not None:
             folder.keep("adjustments", results.adjustments(outcome.owed, history))
         whole = {**_about(options, as_of, results.ancestry(history), shelf), "control_totals": outcome.totals}
         whole |= results.summary(outcome)

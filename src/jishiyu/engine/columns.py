@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+BLOCK = 1 << 16  # so many rows at a time, what is looked at several times stays in the processor's cache
 NULLS = ["", "null", "NULL"]  # what stands for nothing in bulk files
 _LONGEST_NULL = max(len(word) for word in NULLS)
 _ASCII_END, _IDEOGRAPHS_END, _LEAD_BYTES, _IDEOGRAPHS = 0x80, 0xE9, 0xC0, 0xE4
@@ -38,6 +39,16 @@ class Looks:
 
 def look(texts: pl.Series) -> Looks:
     """Return what a column looks like."""
+    blocks = [_look(texts.slice(start, BLOCK)) for start in range(0, max(len(texts), 1), BLOCK)]
+    return Looks(
+        plain=all(block.plain for block in blocks),
+        common=all(block.common for block in blocks),
+        shortest=min(block.shortest for block in blocks),
+        lowest=min(block.lowest for block in blocks),
+    )
+
+
+def _look(texts: pl.Series) -> Looks:
     characters, offsets = bytes_of(texts)
     if not characters.size:
         return Looks(plain=True, common=True, shortest=0, lowest=_ASCII_END)

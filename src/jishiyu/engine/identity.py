@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from jishiyu.engine.columns import NULLS, Looks, bytes_of, look
+from jishiyu.engine.columns import BLOCK, NULLS, Looks, bytes_of, look
 
 Bytes = NDArray[np.uint8]
 
@@ -25,7 +25,6 @@ SCIENTIFIC = r"^[0-9](?:\.[0-9]*[eE]\+?|[eE]\+)[0-9]+$"
 _EIGHTEEN, _FIFTEEN, _OLD_PERMANENT = r"^[0-9]{17}[0-9X]$", r"^[0-9]{15}$", r"^[A-Z]{3}[0-9]{12}$"
 _RESIDENT, _PERMANENT, _PERMIT = "01", "07", "17"
 _LONGEST = 50
-_BLOCK = 1 << 15
 _UNKNOWN_TYPE = "?"
 _NOT_BORN = np.iinfo(np.int32).min
 _ZERO = np.uint8(48)
@@ -175,8 +174,7 @@ def _check_characters(characters: Bytes) -> Bytes:
 def _judge(numbers: pl.Series, as_of: date) -> tuple[Bytes, NDArray[np.int32]]:
     """Return flaws and days of birth (since 1970) of 18-byte texts; with a wrong shape nothing else is judged."""
     rows = bytes_of(numbers)[0].reshape(-1, 18)
-    # In blocks, so that the many steps find their numbers in the processor's cache.
-    blocks = [_judge_block(rows[start : start + _BLOCK], as_of) for start in range(0, max(len(rows), 1), _BLOCK)]
+    blocks = [_judge_block(rows[start : start + BLOCK], as_of) for start in range(0, max(len(rows), 1), BLOCK)]
     flaws, born = zip(*blocks, strict=True)
     return np.concatenate(flaws), np.concatenate(born)
 

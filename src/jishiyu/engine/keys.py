@@ -19,7 +19,10 @@ def occur_twice(hashes: pl.Series) -> pl.Series:
 
 
 def repeated(texts: pl.Series, hashes: pl.Series | None = None) -> pl.Series | None:
-    """This function will tell which texts occur more than once, exactly; None when none does. Nulls do not count."""
+    """This function will tell which texts occur more than once, exactly; None when none does. Nulls do not count.
+
+    `hashes` are those of `hashed`; where one is null, the text does not count.
+    """
     codes = hashed(texts) if hashes is None else hashes
     twice = occur_twice(codes)
     if twice.is_empty():

@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 
-import numpy as np
 import polars as pl
 
-from jishiyu.engine.columns import NULLS, bytes_of
+from jishiyu.engine.columns import NULLS
 
 # Ten digits before the point: a single bill of ten thousand million yuan is a mistake, and a column of a
 # million such amounts still adds up inside Int64.
@@ -13,9 +12,6 @@ from jishiyu.engine.columns import NULLS, bytes_of
 PLAIN_YUAN = r"^-?(?:[0-9]{1,10}(?:\.[0-9]{1,2})?|\.[0-9]{1,2})$"
 GROUPED_YUAN = r"^-?[0-9]{1,3}(,[0-9]{3}){1,3}(\.[0-9]{1,2})?$"
 
-_POINT = ord(".")
-_LONGEST = len("-9999999999.99")
-_TOO_MUCH = 10**12
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ["", "拾", "佰", "仟"]
 _GROUPS = ["", "万", "亿"]
@@ -30,8 +26,6 @@ def fen_from_text(amounts: pl.Series) -> tuple[pl.Series, pl.Series]:
     if len(amounts) > 1 and amounts.eq_missing(amounts.head(1)).all():  # a column of nothing but 0.00
         first, strange = fen_from_text(amounts.head(1))
         return first.new_from_index(0, len(amounts)), strange.new_from_index(0, len(amounts))
-    if (fen := _all_plain(amounts)) is not None:
-        return fen, pl.repeat(value=False, n=len(fen), eager=True)
     plain = amounts.str.contains(PLAIN_YUAN)
     fen = _fen(amounts.set(~plain, None) if not plain.all() else amounts)
     wrong = ~plain.fill_null(value=True)
@@ -47,25 +41,6 @@ def fen_from_text(amounts: pl.Series) -> tuple[pl.Series, pl.Series]:
     positions = wrong.arg_true()
     fen = fen.scatter(positions, _fen(folded.set(~good, None)))
     return fen, wrong.scatter(positions, ~good & ~folded.is_in(NULLS))
-
-
-def _all_plain(amounts: pl.Series) -> pl.Series | None:
-    """Return the amounts in fen when every one of them is plain, found out over the bytes; else null."""
-    characters, offsets = bytes_of(amounts)
-    lengths = np.diff(offsets)
-    if not len(lengths) or lengths.min() < 1 or lengths.max() > _LONGEST or characters.min() < ord("-"):
-        return None
-    if characters.max() > ord("9") or (characters == ord("/")).any():
-        return None
-    ends = offsets[1:]
-    one = (lengths > 1) & (characters[np.maximum(ends - 2, 0)] == _POINT)
-    two = (lengths > 2) & (characters[np.maximum(ends - 3, 0)] == _POINT)
-    if np.count_nonzero(characters == _POINT) != np.count_nonzero(one) + np.count_nonzero(two):
-        return None
-    fen = amounts.cast(pl.Decimal(18, 2), strict=False).to_physical().cast(pl.Int64)
-    if fen.null_count() or max(abs(int(fen.min())), abs(int(fen.max()))) >= _TOO_MUCH:  # type: ignore[arg-type]
-        return None
-    return fen
 
 
 def _fen(plain: pl.Series) -> pl.Series:

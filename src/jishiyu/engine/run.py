@@ -51,12 +51,12 @@ class Outcome:
     """What a run found, in sums: the tables themselves went to `keep` piece by piece.
 
     `doubtful`: `file`, `line`, `bucket`, `reasons` of lines that cannot be used or need a person; `owed`: fen per
-    member, policy and year.
+    member, policy and year, when there are earlier facts that it can differ from.
     """
 
     tally: Tally
     doubtful: pl.DataFrame
-    owed: pl.DataFrame
+    owed: pl.DataFrame | None
     totals: dict[str, dict[str, int]]
     applications: Applications | None
     roster_problems: pl.DataFrame
@@ -95,7 +95,7 @@ def run(
         found = read_applications(applications, as_of=as_of) if applications else None
         claims = _claims(found, earlier)
         keep("claims", claims)
-        work = _Work(reading, claims, policies, old, keep, progress)
+        work = _Work(reading, claims, policies, old, keep, progress, sums=earlier is not None)
         for piece in spool.pieces(work.tied):
             work.on(piece)
         return work.outcome(totals.all(), found)
@@ -122,10 +122,10 @@ class _Work:
 
     def __init__(
         self, reading: Future[tuple[pl.DataFrame, pl.DataFrame]], claims: pl.DataFrame, policies: Shelf, old: int,
-        keep: Keep, progress: Progress,
+        keep: Keep, progress: Progress, *, sums: bool,
     ) -> None:  # fmt: skip
         self._reading, self._claims, self._policies, self._old = reading, claims, policies, old
-        self._keep, self._progress = keep, progress
+        self._keep, self._progress, self._sums = keep, progress, sums
         self._people: pl.Series | None = None
         self._two_certificates: pl.DataFrame | None = None
         self._looked = False
@@ -157,7 +157,8 @@ class _Work:
         lines = lines.filter(settled["arrival"] >= self._old) if self._old else lines
         self._keep("lines", lines)
         self._tally.add(lines, decisions)
-        self._owed.append(owed(decisions))
+        if self._sums:
+            self._owed.append(owed(decisions))
         self._doubtful.append(
             lines.lazy()
             .filter(pl.col("bucket").is_in(["invalid", "held"]))
@@ -181,7 +182,7 @@ class _Work:
 
     def outcome(self, totals: dict[str, dict[str, int]], found: Applications | None) -> Outcome:
         """Return the sums of all pieces."""
-        amounts = pl.concat(self._owed).group_by(OWED_KEY).agg(pl.col("owed_fen").sum())
+        amounts = pl.concat(self._owed).group_by(OWED_KEY).agg(pl.col("owed_fen").sum()) if self._sums else None
         return Outcome(
             tally=self._tally,
             doubtful=pl.concat(self._doubtful),

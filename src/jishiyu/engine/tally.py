@@ -35,12 +35,12 @@ class Tally:
         for bucket, count in lines.group_by("bucket").len().iter_rows():
             self.lines[bucket] = self.lines.get(bucket, 0) + count
         fen = pl.col("payable_fen")
-        by_bucket = decisions.group_by("bucket").agg(pl.len(), fen.sum(), pl.col("uncapped_fen").sum())
-        for bucket, *figures in by_bucket.iter_rows():
-            _add(self.decided.setdefault(bucket, [0, 0, 0]), figures)
-        by_policy = decisions.group_by("policy", "version").agg(pl.len(), fen.sum(), (fen > 0).sum().alias("payments"))
-        for policy, version, *figures in by_policy.iter_rows():
-            _add(self.policies.setdefault((policy, version), [0, 0, 0]), figures)
+        groups = decisions.group_by("bucket", "policy", "version").agg(
+            pl.len(), fen.sum(), pl.col("uncapped_fen").sum(), (fen > 0).sum().alias("payments")
+        )
+        for bucket, policy, version, count, payable, uncapped, payments in groups.iter_rows():
+            _add(self.decided.setdefault(bucket, [0, 0, 0]), [count, payable, uncapped])
+            _add(self.policies.setdefault((policy, version), [0, 0, 0]), [count, payable, payments])
 
     def summary(self) -> dict[str, Any]:
         """Return the counts as they stand in summary.json."""

@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from jishiyu.engine.keys import occur_twice
 from jishiyu.engine.policy.model import Limit, Policy
 
 _CODE = pl.col("_who").hash(seed=3) ^ pl.col("_window").hash(seed=5)
@@ -55,7 +56,8 @@ def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> 
     keyed = rows.with_columns(scope(limit))
     if limit.window == "occurrence":
         keyed = keyed.with_columns(_events_of(keyed))
-    crowded = keyed.select(_CODE).to_series().is_duplicated()  # may share a window; the others are alone for certain
+    codes = keyed.select(_CODE).to_series()
+    crowded = codes.is_in(occur_twice(codes).implode())  # may share a window; the others are alone for certain
     if not crowded.any():
         return alone
     crowd = keyed.filter(crowded).with_columns(_at=crowded.arg_true())

@@ -94,15 +94,13 @@ def _undone(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
         verdicts.append((no.scatter(at.filter(~followed), values=True), ("held", "original_unknown")))
         verdicts.append((named, ("reversed", "undoing_line")))
         verdicts.append((is_dead, ("reversed", "undone_by_another_line")))
-    refunded = (frame["refund_flag"] != "0").fill_null(value=False) & (frame["refund_flag"] != "").fill_null(
-        value=False
-    )
+    refunded = (~frame["refund_flag"].is_in(["0", ""])).fill_null(value=False)
     if refunded.any():
         amounts = [name for name in ("total_fen", "cash_fen", "personal_fen") if name in frame.columns]
         negative = frame.select(pl.any_horizontal(pl.col(amounts) < 0).fill_null(value=False)).to_series()
         verdicts.append((refunded & negative, ("held", "original_unknown")))
         verdicts.append((refunded, ("reversed", "flagged_as_refunded")))
-    void = (frame["valid_flag"] != "1").fill_null(value=False) & (frame["valid_flag"] != "").fill_null(value=False)
+    void = (~frame["valid_flag"].is_in(["1", ""])).fill_null(value=False)
     verdicts.append((void, ("reversed", "flagged_as_void")))
     if len(doubtful):
         verdicts.append((among(frame["settlement_id"], ids, doubtful), ("held", "undone_by_an_unusable_line")))
@@ -121,18 +119,15 @@ def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> pl.Series
     # A negative line that does not say what it undoes most likely undoes another part of its own stay.
     nameless = (fate == _NUMBER["held", "original_unknown"]) & frame["undoes"].is_null()
     part = live | waiting | nameless
-    places = part.arg_true()
-    stay_ids = frame["stay_id"].gather(places)
-    shared = repeated(stay_ids)
+    shared = repeated(frame["stay_id"], hashed(frame["stay_id"]).set(~part, None))
     if shared is None:
         return fate
-    places = places.filter(shared)
     parts = pl.DataFrame(
         {
-            "at": places,
-            "stay_id": stay_ids.filter(shared),
-            "person_key": frame["person_key"].gather(places),
-            "live": live.gather(places),
+            "at": shared.arg_true(),
+            "stay_id": frame["stay_id"].filter(shared),
+            "person_key": frame["person_key"].filter(shared),
+            "live": live.filter(shared),
         }
     )
     stays = parts.group_by("stay_id").agg(people=pl.col("person_key").n_unique(), all_live=pl.col("live").all())
