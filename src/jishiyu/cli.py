@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit status: 0 done, 1 input refused, 2 wrong usage."""
     # With an arena per thread the allocator of the columnar engine keeps half as much memory again. It reads
     # this once, when the engine is loaded, which no import above does.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:500,muzzy_decay_ms:0")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:2000,muzzy_decay_ms:0")
     # Nothing here multiplies matrices; threads that wait for it take a core from those that work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = list(sys.argv[1:] if argv is None else argv)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from jishiyu.engine.problems import Problem
 from jishiyu.engine.run import Facts, Outcome
@@ -20,6 +21,12 @@ ADJUSTMENT_SCHEMA = {
     "member_no": pl.String(), "policy": pl.String(), "year": pl.Int32(), "owed_fen": pl.Int64(),
     "posted_fen": pl.Int64(), "difference_fen": pl.Int64(),
 }  # fmt: skip
+_ROW_GROUP = 1 << 17
+# Columns whose values come again and again are written as numbers into a list of them; for the others that is work in vain.
+_REPEATING = [
+    "file", "bucket", "reasons.list.element", "org_code", "policy", "version", "year", "bracket", "rate_ppm", "undoes",
+    "name_key", "medical_type", "refund_flag", "valid_flag", "hospital_code", "employer_no", "employer_name", "flaws",
+]  # fmt: skip
 
 
 class NotARunFolder(Problem):
@@ -150,15 +157,17 @@ class ResultFolder:
         out.parent.mkdir(parents=True, exist_ok=True)
         self._out = out
         self._draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-        self._writers = ThreadPoolExecutor(2)
+        self._beside = ThreadPoolExecutor(1)
         self._written: list[Future[Any]] = []
-        self._pieces: dict[str, list[Path]] = {}
+        self._tables: dict[str, _TableFile] = {}
 
     def __enter__(self) -> "ResultFolder":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._writers.shutdown(cancel_futures=True)
+        self._beside.shutdown(cancel_futures=True)
+        for table in self._tables.values():
+            table.abandon()
         shutil.rmtree(self._draft, ignore_errors=True)
 
     @property
@@ -168,33 +177,67 @@ class ResultFolder:
 
     def keep(self, name: str, table: pl.DataFrame) -> None:
         """Begin to write a table, or the next piece of it, to `name.parquet`."""
-        pieces = self._pieces.setdefault(name, [])
-        pieces.append(self._draft / f".{name}-{len(pieces)}.parquet")
-        self._written.append(self._writers.submit(table.write_parquet, pieces[-1], compression="lz4", statistics=False))
+        if name not in self._tables:
+            self._tables[name] = _TableFile(self._draft / f"{name}.parquet")
+        self._tables[name].add(table)
 
     def write_bytes(self, name: str, content: Callable[[], bytes]) -> None:
         """Begin to make and write a file."""
-        self._written.append(self._writers.submit(lambda: (self._draft / name).write_bytes(content())))
+        self._written.append(self._beside.submit(lambda: (self._draft / name).write_bytes(content())))
 
     def finish(self, whole: dict[str, Any]) -> None:
         """Write the summary when all files are whole, and give the folder its name."""
         for future in self._written:
             future.result()  # a full disk must not pass unnoticed
-        for name, pieces in self._pieces.items():
-            _join(pieces, self._draft / f"{name}.parquet")
+        for table in self._tables.values():
+            table.close()
         text = json.dumps(whole, ensure_ascii=False, indent=2)
         (self._draft / "summary.json").write_text(text + "\n", encoding="utf-8")
         _swap(self._draft, self._out)
 
 
-def _join(pieces: list[Path], whole: Path) -> None:
-    """Make one file of a table's pieces."""
-    if len(pieces) == 1:
-        os.replace(pieces[0], whole)
-        return
-    pl.scan_parquet(pieces, glob=False).sink_parquet(whole, compression="lz4", statistics=False, maintain_order=True)
-    for piece in pieces:
-        piece.unlink()
+class _TableFile:
+    """A Parquet file that grows piece by piece, on a thread of its own.
+
+    Arrow's writer works on that one thread and leaves the threads of the columnar engine to the work; that engine's
+    own writer takes all of them, and the work would wait.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1)
+        self._writer: pq.ParquetWriter | None = None
+        self._last: Future[None] | None = None
+
+    def add(self, table: pl.DataFrame) -> None:
+        """Begin to write the next piece when the one before is written, so that few pieces wait in memory."""
+        if self._last is not None:
+            self._last.result()
+        self._last = self._thread.submit(self._write, table)
+
+    def _write(self, table: pl.DataFrame) -> None:
+        for part in [*table.iter_slices(_ROW_GROUP)] or [table]:
+            rows = part.to_arrow(compat_level=pl.CompatLevel.oldest())
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(
+                    self._path, rows.schema, compression="lz4", use_dictionary=_REPEATING, write_statistics=False,
+                    store_schema=False,
+                )  # fmt: skip
+            self._writer.write_table(rows)
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._last is not None:
+            self._last.result()
+        if self._writer is not None:
+            self._writer.close()
+        self._thread.shutdown()
+
+    def abandon(self) -> None:
+        """Stop writing; what was written is of no use."""
+        self._thread.shutdown(cancel_futures=True)
+        if self._writer is not None:
+            self._writer.close()
 
 
 def _swap(draft: Path, out: Path) -> None:

@@ -1,0 +1,52 @@
+"""The result folder: tables grow piece by piece and are whole, in order and of their types, or not there at all."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from jishiyu.engine.results import ResultFolder
+
+TABLE = pl.DataFrame(
+    {
+        "stay_id": ["H/1", "H/2", "H/3", "H/4"],
+        "year": [2024, None, 2025, 2025],
+        "on": [date(2024, 1, 1), None, date(2025, 1, 1), date(2025, 2, 1)],
+        "at": [datetime(2024, 1, 1, 8, 30), None, None, datetime(2025, 2, 1)],
+        "flaws": [0, 1 << 63, 3, 4],
+        "flag": [True, None, False, True],
+        "bucket": ["auto", "held", None, "auto"],
+        "reasons": [[], ["a", "b"], None, ["a"]],
+        "never": [None, None, None, None],
+    },
+    schema_overrides={"year": pl.Int32, "flaws": pl.UInt64, "never": pl.String},
+)
+
+
+def test_pieces_make_one_table_in_order_with_its_types(tmp_path: Path) -> None:
+    with ResultFolder(tmp_path / "out") as folder:
+        for start in range(TABLE.height):
+            folder.keep("pieces", TABLE.slice(start, 1))
+        folder.keep("whole", TABLE)
+        folder.keep("empty", TABLE.clear())
+        folder.finish({})
+    pieces, whole, empty = (
+        pl.read_parquet(tmp_path / "out" / f"{name}.parquet") for name in ("pieces", "whole", "empty")
+    )
+    assert pieces.equals(TABLE)
+    assert whole.equals(TABLE)
+    assert pieces.schema == whole.schema == empty.schema == TABLE.schema
+    assert empty.height == 0
+
+
+def test_a_piece_that_cannot_be_written_does_not_pass_unnoticed(tmp_path: Path) -> None:
+    def write() -> None:
+        with ResultFolder(tmp_path / "out") as folder:
+            folder.keep("table", TABLE)
+            folder.keep("table", TABLE.drop("year"))
+            folder.finish({})
+
+    with pytest.raises(ValueError, match="schema"):
+        write()
+    assert list(tmp_path.iterdir()) == []
