@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from jishiyu import policies
 from jishiyu.cli import main
 
 SAMPLE = Path(__file__).parents[1] / "data" / "hospital"
@@ -41,6 +42,15 @@ def desk(tmp_path: Path) -> Desk:
     made = Desk(tmp_path)
     assert made.run("first", 0) == 0
     return made
+
+
+def test_a_run_with_fewer_policies_takes_nothing_back(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    fire = Path(policies.__file__).parent / "subsidies" / "changchun" / "fire-2020.toml"
+    words = ["decide", str(desk.folder / "part1.csv"), "--roster", str(SAMPLE / "roster.csv"), "--as-of", "2026-06-30"]
+    words += ["--policy", str(fire), "--history", str(desk.folder / "first"), "--out", str(desk.folder / "second")]
+    assert main(words) == 1
+    assert "changchun.hospital" in capsys.readouterr().err
+    assert not (desk.folder / "second").exists()
 
 
 def test_the_same_run_in_two_folders_was_posted_once(desk: Desk) -> None:

@@ -77,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
         raise OutIsHistory(folder=options.out.name)
     as_of = options.as_of or today()
     shelf = load_shelf(options.policy)
+    results.refuse_fewer_policies(history, shelf)
     flawed = FlawedTexts(SHOWN)
     with results.ResultFolder(options.out) as folder:
         outcome = run_job(

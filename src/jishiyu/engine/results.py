@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.problems import Problem
 from jishiyu.engine.run import Facts, Outcome
 from jishiyu.engine.settlement.flaws import invalid
@@ -44,6 +45,27 @@ class HistoryForked(Problem):
         "only so is what it posted counted once."
     )
     zh = "{first} 与 {second} 都接续同一次更早的运行,但没有指定那次运行。请用 --history 一并指定它的 --out 文件夹,已入账的金额才不会重复计算。"
+
+
+class HistoryHasMorePolicies(Problem):
+    """An earlier run paid under a policy that this run does not judge by."""
+
+    en = (
+        "{folder} paid under {policies}, which this run does not judge by: all of it would be taken back. "
+        "Name the same policies with --policy (or none, for the shipped ones). Nothing was written."
+    )
+    zh = "{folder} 曾按 {policies} 发放,而本次运行没有指定这些政策,其金额将被全部收回。请用 --policy 指定相同的政策(或都不指定,使用内置政策)。未写入任何结果。"
+
+
+def refuse_fewer_policies(runs: Sequence[Path], shelf: Shelf) -> None:
+    """This function will refuse to go on from runs that paid under policies that are missing on the shelf.
+
+    Raises `HistoryHasMorePolicies`: a policy that ended has an `until`, it is not left out.
+    """
+    for run in runs:
+        paid = {entry["policy"] for entry in about(run)["per_policy"] if entry["payable_fen"]}
+        if missing := sorted(paid - set(shelf.versions)):
+            raise HistoryHasMorePolicies(folder=run.name, policies=", ".join(missing))
 
 
 def history_folders(named: Sequence[Path]) -> list[Path]:

@@ -63,6 +63,15 @@ layer = [
     assert paid(rule, first, second) == ["663.33", "700.00"]
 
 
+def test_a_ceiling_does_not_stand_in_for_an_amount_that_is_not_known(tmp_path: Path) -> None:
+    layers = 'kind = "layered"\nlayer = [{ amount = "in_scope", rate = "70 %", at_most = "10000.00" }]'
+    known = {"cash": "6000.00", "in_scope": "20000.00"}
+    rows = decided(policy(tmp_path, formula=layers), known, {"cash": "6000.00", "in_scope": None})
+    assert [(row["bucket"], row["reasons"], row["payable_fen"]) for row in rows] == [
+        ("auto", [], 700_000), ("held", ["base_missing"], 0),
+    ]  # fmt: skip
+
+
 def test_a_layer_counts_only_where_its_when_applies(tmp_path: Path) -> None:
     layers = """kind = "layered"
 layer = [

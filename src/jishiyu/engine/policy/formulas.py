@@ -89,11 +89,16 @@ def _marginal(formula: Formula, value: pl.Expr, _: pl.Expr, unit: int, mode: str
     edges = [bracket.edge_fen for bracket in formula.brackets]
     millions, parts = pl.lit(0, pl.Int64), pl.lit(0, pl.Int64)
     for bracket, upper in zip(formula.brackets, [*edges[1:], None], strict=True):
-        part = (value if upper is None else pl.min_horizontal(value, pl.lit(upper))) - bracket.edge_fen
+        part = (value if upper is None else _at_most(value, upper)) - bracket.edge_fen
         part = pl.max_horizontal(part, pl.lit(0, pl.Int64))
         millions = millions + part // PPM * bracket.rate_ppm
         parts = parts + part % PPM * bracket.rate_ppm
     return _round(millions, parts, unit, mode)
+
+
+def _at_most(part: pl.Expr, most: int) -> pl.Expr:
+    """Cut to a ceiling; what is not known stays unknown (the smaller of nothing and a ceiling is not the ceiling)."""
+    return pl.when(part > most).then(pl.lit(most, pl.Int64)).otherwise(part)
 
 
 def _layered(formula: Formula, _value: pl.Expr, _: pl.Expr, unit: int, mode: str) -> pl.Expr:
@@ -103,7 +108,7 @@ def _layered(formula: Formula, _value: pl.Expr, _: pl.Expr, unit: int, mode: str
         if layer.amount.when:
             part = pl.when(applies(layer.amount.when)).then(part).otherwise(0)
         if layer.at_most_fen is not None:
-            part = pl.min_horizontal(part, pl.lit(layer.at_most_fen))
+            part = _at_most(part, layer.at_most_fen)
         millions = millions + part // PPM * layer.rate_ppm
         parts = parts + part % PPM * layer.rate_ppm
     return _round(millions, parts, unit, mode)
@@ -112,7 +117,7 @@ def _layered(formula: Formula, _value: pl.Expr, _: pl.Expr, unit: int, mode: str
 def _per_day(formula: Formula, _value: pl.Expr, _: pl.Expr, unit: int, mode: str) -> pl.Expr:
     days = (pl.col("ends_on") - pl.col("begins_on")).dt.total_days()
     if formula.max_days is not None:
-        days = pl.min_horizontal(days, pl.lit(formula.max_days))
+        days = _at_most(days, formula.max_days)
     return round_fen(days * formula.amount_fen, unit, mode)
 
 
