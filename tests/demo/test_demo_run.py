@@ -104,6 +104,7 @@ def test_applications_of_today_fill_the_queue_and_change_no_figure(
             "refused",
         }
         assert bulletin(period) == before
+        connection.check_constraints()
         assert [check for check in verdict() if not check.holds] == []
         transaction.set_rollback(True)
 

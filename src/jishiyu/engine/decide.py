@@ -104,11 +104,12 @@ def _set_aside(known: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, str]]
         ("unmatched", "not_on_the_roster"),
         ("held", "name_differs"),
         ("held", "anchor_missing"),
+        ("held", "household_differs"),
         *(("held", hold) for hold in holds),
     ]
     aside = _ASIDE
     if holds:
-        numbers = pl.col("hold").replace_strict(holds, list(range(4, 4 + len(holds))), return_dtype=pl.Int32)
+        numbers = pl.col("hold").replace_strict(holds, list(range(5, 5 + len(holds))), return_dtype=pl.Int32)
         aside = pl.when(pl.col("hold").is_not_null()).then(numbers).otherwise(aside)
     return known.with_columns(aside=aside.cast(pl.Int64)), table
 
@@ -117,6 +118,7 @@ _ASIDE = (
     pl.when(~pl.col("matched")).then(1)
     .when(pl.col("name_differs")).then(2)
     .when(pl.col("anchor_date").is_null()).then(3)
+    .when(pl.col("household_differs")).then(4)
     .otherwise(0)
 )  # fmt: skip
 

@@ -37,7 +37,8 @@ def with_membership(
 
     Takes events (EVENT columns) and ROSTER_SCHEMA rows, several per person for several memberships, half-open
     `[joined_on, left_on)`. Adds `anchor_date`, `matched`, `is_member`, `in_service` (both on the anchor date),
-    `member_no`, `org_code`, `member_since`, `household`, `birth_date` and `name_differs`. Of several memberships
+    `member_no`, `org_code`, `member_since`, `household`, `birth_date`, `name_differs` and `household_differs` (the
+    roster names another household than the application). Of several memberships
     the one that holds on the day counts, in service before not, same name before another, then the earliest
     joined; so two members with one number are one person and are paid once. Rows keep their order.
 
@@ -52,13 +53,17 @@ def with_membership(
         differs = _differing(found, events, roster)
     own = set(events.columns)
     birth = pl.coalesce("birth_date", "_birth_date") if "birth_date" in own else pl.col("_birth_date")
-    household = pl.coalesce("_household", "household") if "household" in own else pl.col("_household")
+    household, differs_at_home = pl.col("_household"), pl.lit(value=False)
+    if "household" in own:
+        household = pl.coalesce("_household", "household")
+        differs_at_home = (pl.col("_household") != pl.col("household")).fill_null(value=False)
     return pl.concat([events, found], how="horizontal").select(
         *[name for name in events.columns if name not in ("birth_date", "household")],
         *_MEMBERSHIP,
         birth_date=birth,
         household=household,
         name_differs=differs,
+        household_differs=differs_at_home,
     )
 
 

@@ -16,6 +16,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "limit_reached": ("限额内只剩这么多", "the limit leaves only this much"),
     "not_on_the_roster": ("名册中没有此人", "this person is not on the roster"),
     "name_differs": ("证件号码相同但姓名与名册不一致,需要人工核实", "same number but another name than on the roster; a person has to look"),
+    "household_differs": ("申请的户号与名册不一致,需要人工核实", "another household in the application than on the roster; a person has to look"),
     "original_unknown": ("冲销的原结算找不到,需要人工核实", "the settlement that this line undoes is unknown; a person has to look"),
     "undoing_line": ("这是冲销记录本身", "this line is the undoing itself"),
     "undone_by_another_line": ("已被另一条记录冲销", "undone by another line"),

@@ -196,7 +196,7 @@ def test_every_change_stands_in_the_trail_without_a_password() -> None:
     set_password(account_id=account.pk, password="Own-choice-1", by="li.na", at=AT)
     lock(account_id=account.pk, because="离岗", by="root", at=AT)
     unlock(account_id=account.pk, because="返岗", by="root", at=AT)
-    rows = Trail.objects.filter(record="account li.na").order_by("seq")
+    rows = Trail.objects.filter(record="account li.na").order_by("id")
     assert [row.action.removeprefix("accounts.") for row in rows] == [
         "create", "grant", "revoke", "set_password", "lock", "unlock",
     ]  # fmt: skip

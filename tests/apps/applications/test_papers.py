@@ -339,7 +339,7 @@ def test_opening_a_paper_is_written_down() -> None:
     assert paper is not None
     opened = open_paper(paper_id=paper.pk, by=OFFICER, at=AT)
     assert (opened.media_type, opened.file_name) == ("image/jpeg", f"not_work_injury-{paper.pk}.jpg")
-    last = Trail.objects.order_by("-seq").first()
+    last = Trail.objects.order_by("-id").first()
     assert last is not None
     assert (last.action, last.by, last.record) == (
         "application.paper_opened", OFFICER.name, f"application {application.number}",

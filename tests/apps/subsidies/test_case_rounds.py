@@ -47,7 +47,7 @@ def test_a_round_moves_each_case_and_keeps_who_when_and_what_was_said(three: lis
     assert (closed.closed_because, closed.closed_at is not None, called.closed_at) == ("非本会会员", True, None)
     moves = [(move.from_state, move.to_state, move.by, move.sentence, move.due_on) for move in history_of_case(third)]
     assert moves[1:] == [("open", "closed", "zhao.min", "非本会会员", None)]
-    assert Trail.objects.order_by("-seq")[0].action == "case.round"
+    assert Trail.objects.order_by("-id")[0].action == "case.round"
 
 
 @pytest.mark.parametrize(

@@ -129,12 +129,12 @@ def test_the_greatest_amount_stays_below_its_ceiling(tmp_path: Path) -> None:
 
 
 def test_a_household_shares_its_limit_and_people_without_one_wait(tmp_path: Path) -> None:
-    rule = policy(tmp_path, limits=[HOUSEHOLD_YEAR], requirements=[HOUSEHOLD])
+    rule = policy(tmp_path, kind="fire", limits=[HOUSEHOLD_YEAR], requirements=[HOUSEHOLD])
     roster = people(
         {"person_key": "A", "household": "H1"}, {"person_key": "B", "household": "H1"},
         {"person_key": "C"}, {"person_key": "D"},
     )  # fmt: skip
-    rows = [stay("300.00", person_key=key) for key in "ABCD"]
+    rows = [stay("300.00", person_key=key, kind="fire") for key in "ABCD"]
     decisions = decided(rule, *rows, roster=roster)
     assert [row["payable_fen"] for row in decisions] == [30_000, 20_000, 0, 0]
     assert [row["bucket"] for row in decisions[2:]] == ["held", "held"]
@@ -142,7 +142,12 @@ def test_a_household_shares_its_limit_and_people_without_one_wait(tmp_path: Path
 
 def test_a_limit_per_household_is_refused_where_the_household_may_be_unknown(tmp_path: Path) -> None:
     with pytest.raises(PolicyRefused, match="the household is known"):
-        policy(tmp_path, limits=[HOUSEHOLD_YEAR])
+        policy(tmp_path, kind="fire", limits=[HOUSEHOLD_YEAR])
+
+
+def test_a_limit_per_household_is_refused_on_stays(tmp_path: Path) -> None:
+    with pytest.raises(PolicyRefused, match="person by person"):
+        policy(tmp_path, limits=[HOUSEHOLD_YEAR], requirements=[HOUSEHOLD])
 
 
 def test_a_member_limit_is_not_shared_within_the_household(tmp_path: Path) -> None:
@@ -180,13 +185,13 @@ def test_history_uses_a_limit_up_before_everything_new(tmp_path: Path) -> None:
 
 
 def test_history_of_the_household_counts_for_the_whole_household(tmp_path: Path) -> None:
-    rule = policy(tmp_path, limits=[HOUSEHOLD_YEAR], requirements=[HOUSEHOLD])
+    rule = policy(tmp_path, kind="fire", limits=[HOUSEHOLD_YEAR], requirements=[HOUSEHOLD])
     roster = people({"person_key": "A", "household": "H1"}, {"person_key": "B", "household": "H1"})
     history = pl.DataFrame({
         "person_key": ["B"], "policy": ["check.rule"], "anchor_date": [date(2025, 1, 5)], "uncapped_fen": [40_000],
         "household": ["H1"],
     })  # fmt: skip
-    assert paid(rule, stay("300.00", person_key="A"), roster=roster, history=history) == ["100.00"]
+    assert paid(rule, stay("300.00", kind="fire", person_key="A"), roster=roster, history=history) == ["100.00"]
 
 
 def test_history_of_an_occurrence_counts_for_that_occurrence(tmp_path: Path) -> None:
@@ -303,6 +308,8 @@ def test_every_pair_of_windows_can_stand_together(tmp_path: Path) -> None:
     ]  # fmt: skip
     ceilings = [900, 800, 700, 600, 500, 400]
     for one, other in combinations(range(len(windows)), 2):
-        rule = policy(tmp_path, limits=[windows[one], windows[other]], requirements=[HOUSEHOLD])
-        rows = [stay("10000.00", occurrence="fall")]
-        assert paid(rule, *rows, roster=people({"person_key": "A", "household": "H1"})) == [f"{min(ceilings[one], ceilings[other])}.00"]
+        rule = policy(tmp_path, kind="fire", limits=[windows[one], windows[other]], requirements=[HOUSEHOLD])
+        rows = [stay("10000.00", occurrence="fall", kind="fire")]
+        assert paid(rule, *rows, roster=people({"person_key": "A", "household": "H1"})) == [
+            f"{min(ceilings[one], ceilings[other])}.00"
+        ]

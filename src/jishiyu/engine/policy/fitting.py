@@ -69,12 +69,19 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
         own = _WINDOW[entry["window"]] | {"per", "window"}
         yield from _beyond(("limit", at), entry, own, f'window = "{entry["window"]}"')
         if entry.get("per") == "household":
-            yield from _household_not_asked(("limit", at, "per"), data)
+            yield from _household_unfit(("limit", at, "per"), data)
     yield from _strange_fields(data)
 
 
-def _household_not_asked(path: Path, data: dict[str, Any]) -> Iterator[Misfit]:
-    """Yield a limit per household beside which a household may be unknown: husband and wife would each have their own."""
+def _household_unfit(path: Path, data: dict[str, Any]) -> Iterator[Misfit]:
+    """Yield a limit per household that could be passed: on stays, which nobody hands in and which are decided person by
+    person, and where a household may be unknown, so that husband and wife would each have their own."""
+    if "stay" in data["judges"]:
+        yield (
+            path,
+            "holds for what is applied for (fires, accidents …): stays are decided person by person, not per household",
+            "只适用于须申请的事项(火灾、意外等);住院按人核定,不按户设限额",
+        )
     if not any(entry["test"] == "given" and entry["field"] == "household" for entry in data.get("require", [])):
         yield (
             path,
