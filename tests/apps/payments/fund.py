@@ -79,11 +79,12 @@ def correct_account(person: Person, account: str, name: str = "张三丰") -> No
     Person.objects.filter(id=person.id).update(sealed=sealed(Member(name, account)))
 
 
-def _decisions(people: Sequence[Person], amounts: Sequence[int], policy: str) -> list[Decision]:
+def _decisions(people: Sequence[Person], amounts: Sequence[int], policy: str, stay: str = "") -> list[Decision]:
     start = Decision.objects.count()
+    Decision.objects.filter(stay_id=stay, policy=policy, newest=True).update(newest=False)
     return Decision.objects.bulk_create(
         Decision(
-            stay_id=f"H1/{start + number}", policy=policy, seq=1, kind="stay", facts_hash=str(start + number),
+            stay_id=stay or f"H1/{start + number}", policy=policy, seq=start + number, kind="stay", facts_hash=str(start + number),
             person_hash=person.person_hash, uncapped_fen=amount, payable_fen=amount, bucket=Bucket.AUTO,
             decided_at=NOW,
         )
@@ -91,14 +92,16 @@ def _decisions(people: Sequence[Person], amounts: Sequence[int], policy: str) ->
     )  # fmt: skip
 
 
-def owe(people: Sequence[Person], amounts: Sequence[int], *, policy: str = HOSPITAL) -> list[Entitlement]:
+def owe(
+    people: Sequence[Person], amounts: Sequence[int], *, policy: str = HOSPITAL, stay: str = ""
+) -> list[Entitlement]:
     """Owe each person an amount, in the tables and in the books, as posting a decision does."""
     made = Entitlement.objects.bulk_create(
         Entitlement(
             decision=decision, person=person, union=union(), stay_id=decision.stay_id, policy=policy, year=2025,
             amount_fen=decision.payable_fen, created_at=NOW,
         )
-        for decision, person in zip(_decisions(people, amounts, policy), people, strict=True)
+        for decision, person in zip(_decisions(people, amounts, policy, stay), people, strict=True)
     )  # fmt: skip
     post_owed(rows=[(entry.id, policy, entry.amount_fen) for entry in made], on=TODAY)
     return made

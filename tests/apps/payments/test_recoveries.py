@@ -10,7 +10,13 @@ from jishiyu.apps.ledger.chart import Role
 from jishiyu.apps.ledger.queries import balance_of, trial_balance_fen
 from jishiyu.apps.payments import operations as pay
 from jishiyu.apps.payments.models import WriteOff
-from jishiyu.apps.payments.problems import ReasonMissing, RecoveryNotOpen, RepaymentWrong, WriteOffNeedsTwo
+from jishiyu.apps.payments.problems import (
+    NothingToPay,
+    ReasonMissing,
+    RecoveryNotOpen,
+    RepaymentWrong,
+    WriteOffNeedsTwo,
+)
 from jishiyu.apps.payments.queries import disagreements
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.subsidies.models import Recovery, SetOff
@@ -110,6 +116,37 @@ def test_what_was_asked_back_is_repaid_in_parts_and_not_set_off() -> None:
     assert balance_of(role=Role.BANK) == 100_000_00 + 300_00
     with pytest.raises(RecoveryNotOpen):
         pay.ask_back(recovery_id=recovery.id, reason="x", by=CLERK, **WHEN)
+
+
+def test_a_stay_that_is_owed_again_is_not_paid_again_while_its_money_is_asked_back() -> None:
+    (person,) = fund.join([Member()])
+    recovery = fund.claim(person, 300_00)
+    pay.ask_back(recovery_id=recovery.id, reason="已离职", by=CLERK, **WHEN)
+    fund.owe([person], [300_00], stay=recovery.stay_id)
+    fund.owe([person], [500_00])
+    prepared = fund.prepare()
+    assert (prepared.sum_fen, prepared.set_off_fen) == (500_00, 300_00)
+    recovery.refresh_from_db()
+    assert (recovery.state, recovery.set_off_fen) == ("set_off", 300_00)
+    assert balance_of(role=Role.RECOVERABLE) == 0
+
+
+def test_a_stay_that_is_owed_again_is_not_paid_again_after_its_money_was_given_up() -> None:
+    (person,) = fund.join([Member()])
+    recovery = fund.claim(person, 300_00)
+    step = {"recovery_id": recovery.id, **WHEN}
+    pay.propose_write_off(reason="无力退回", by=MAKER, **step)
+    pay.approve_write_off(by=CHECKER, **step)
+    fund.owe([person], [200_00], stay=recovery.stay_id)
+    with pytest.raises(NothingToPay):
+        fund.prepare(policy="changchun.fire")
+    prepared = fund.prepare()
+    assert (prepared.batch_id, prepared.set_off_fen) == (None, 200_00)
+    recovery.refresh_from_db()
+    assert (recovery.state, recovery.set_off_fen) == ("written_off", 200_00)
+    assert balance_of(role=Role.WRITTEN_OFF) == 100_00
+    fund.owe([person], [50_00])  # another stay is paid whole: what was given up is not set off against it
+    assert fund.prepare().sum_fen == 50_00
 
 
 def test_a_recovery_is_given_up_only_by_two_people() -> None:

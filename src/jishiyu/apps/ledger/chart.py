@@ -36,6 +36,7 @@ class Kind(models.TextChoices):
     SET_OFF = "set_off", "抵扣"
     REPAID = "repaid", "会员退回"
     WRITTEN_OFF = "written_off", "核销"
+    REGAINED = "regained", "核销后抵回"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ RULES: dict[Kind, Rule] = {
     Kind.SET_OFF: Rule(Role.OWED, Role.RECOVERABLE, "set_off", "applied"),
     Kind.REPAID: Rule(Role.BANK, Role.RECOVERABLE, "repayment", "received"),
     Kind.WRITTEN_OFF: Rule(Role.WRITTEN_OFF, Role.RECOVERABLE, "recovery", "written_off"),
+    Kind.REGAINED: Rule(Role.OWED, Role.WRITTEN_OFF, "set_off", "regained"),
 }
 
 COMMON_ROLES = frozenset({Role.BANK, Role.FUND})

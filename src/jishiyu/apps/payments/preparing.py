@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.ledger.operations import post_set_off
+from jishiyu.apps.ledger.chart import Kind
+from jishiyu.apps.ledger.operations import post_entries, post_set_off
 from jishiyu.apps.ledger.problems import FundTooSmall
 from jishiyu.apps.payments.bank import Bank
 from jishiyu.apps.payments.batches import move_entitlements
@@ -116,11 +117,15 @@ def prepare_batch(
 
 
 def _set_off(cursor: Any, *, on: date, at: datetime) -> list[tuple[int, str, int]]:
-    """Take open recoveries off what is owed to the same person under the same policy, oldest first; post it."""
+    """Take recoveries off what is owed to the same person under the same policy, oldest first; post it."""
     cursor.execute(_SET_OFF, {"at": at})
-    done: list[tuple[int, str, int]] = cursor.fetchall()
-    if done:
-        post_set_off(rows=done, on=on)
+    rows = cursor.fetchall()
+    done: list[tuple[int, str, int]] = [(number, policy, fen) for number, policy, fen, _ in rows]
+    given_up = [number for number, *_, was_given_up in rows if was_given_up]
+    if claims := [row for row in done if row[0] not in given_up]:
+        post_set_off(rows=claims, on=on)
+    if losses := [row for row in done if row[0] in given_up]:
+        post_entries(kind=Kind.REGAINED, rows=losses, on=on)
     return done
 
 
@@ -193,19 +198,30 @@ SELECT owed.id AS entitlement_id, coalesce(person.merged_into_id, person.id) AS 
 ANALYZE payments_payable;
 """
 
-_LOCK_RECOVERIES = """
+# Open recoveries go against whatever is owed next. One that was asked back, or given up, waits for no payment any
+# more; but when its own stay is owed again, the member has that money already and is not paid it once more.
+_CLAIMED = """(
+    recovery.state = 'open' OR recovery.state IN ('asked_back', 'written_off') AND EXISTS (
+        SELECT FROM payments_payable payable
+        JOIN subsidies_entitlement again ON again.id = payable.entitlement_id
+        WHERE payable.person_id = coalesce(person.merged_into_id, person.id)
+          AND again.stay_id = recovery.stay_id AND again.policy = recovery.policy
+    )
+)"""
+
+_LOCK_RECOVERIES = f"""
 SELECT recovery.id
   FROM subsidies_recovery recovery
   JOIN people_person person ON person.id = recovery.person_id
- WHERE recovery.state = 'open'
+ WHERE {_CLAIMED}
    AND (coalesce(person.merged_into_id, person.id), recovery.policy)
        IN (SELECT person_id, policy FROM payments_payable)
  ORDER BY recovery.id
    FOR UPDATE OF recovery
-"""
+"""  # noqa: S608 (our own words only)
 
 # What is owed and what is claimed are laid side by side as stretches of fen; where they overlap they cancel out.
-_SET_OFF = """
+_SET_OFF = f"""
 WITH owed AS (
     SELECT payable.*, entitlement.amount_fen - entitlement.set_off_fen AS left_fen,
            sum(entitlement.amount_fen - entitlement.set_off_fen)
@@ -220,7 +236,7 @@ WITH owed AS (
                      ORDER BY recovery.id) AS until_fen
       FROM subsidies_recovery recovery
       JOIN people_person person ON person.id = recovery.person_id
-     WHERE recovery.state = 'open'
+     WHERE {_CLAIMED}
 ), part AS (
     INSERT INTO subsidies_setoff (recovery_id, entitlement_id, amount_fen, at)
     SELECT claim.recovery_id, owed.entitlement_id,
@@ -243,15 +259,16 @@ WITH owed AS (
     UPDATE subsidies_recovery recovery
        SET set_off_fen = recovery.set_off_fen + taken.fen,
            state = CASE WHEN recovery.set_off_fen + taken.fen + recovery.repaid_fen = recovery.amount_fen
+                         AND recovery.state <> 'written_off'
                         THEN 'set_off' ELSE recovery.state END
       FROM (SELECT recovery_id, sum(amount_fen)::bigint AS fen FROM part GROUP BY recovery_id) taken
      WHERE recovery.id = taken.recovery_id
 )
-SELECT part.id, recovery.policy, part.amount_fen
+SELECT part.id, recovery.policy, part.amount_fen, recovery.state = 'written_off'
   FROM part
   JOIN subsidies_recovery recovery ON recovery.id = part.recovery_id
  ORDER BY part.id
-"""
+"""  # noqa: S608 (our own words only)
 
 _LEFT = """
 SELECT payable.entitlement_id, payable.person_id, payable.union_id, entitlement.amount_fen - entitlement.set_off_fen,

@@ -79,7 +79,7 @@ def calls(*, union_id: int | None = None) -> list[Call]:
 
 def disagreements() -> list[Disagreement]:
     """Return every balance of the ledger that the entitlements, attempts and recoveries do not confirm; none is
-    right. Owed, in transit and recoverable are held against the states, per policy."""
+    right. Owed, in transit, recoverable and given up are held against the states, per policy."""
     return [Disagreement(*row) for row in _rows(_DISAGREEMENTS)]
 
 
@@ -127,13 +127,14 @@ WITH states AS (
       JOIN subsidies_entitlement entitlement ON entitlement.id = attempt.entitlement_id
      WHERE attempt.state IN ('sent', 'unknown') GROUP BY entitlement.policy
      UNION ALL
-    SELECT 'recoverable', policy, sum(amount_fen - set_off_fen - repaid_fen)::bigint
-      FROM subsidies_recovery WHERE state <> 'written_off' GROUP BY policy
+    SELECT CASE WHEN state = 'written_off' THEN 'written_off' ELSE 'recoverable' END, policy,
+           sum(amount_fen - set_off_fen - repaid_fen)::bigint
+      FROM subsidies_recovery GROUP BY 1, policy
 ), books AS (
     SELECT account.role, account.policy, sum(posting.amount_fen)::bigint AS fen
       FROM ledger_posting posting
       JOIN ledger_account account ON account.id = posting.account_id
-     WHERE account.role IN ('owed', 'in_transit', 'recoverable')
+     WHERE account.role IN ('owed', 'in_transit', 'recoverable', 'written_off')
      GROUP BY account.role, account.policy
 )
 SELECT role, policy, coalesce(books.fen, 0), coalesce(states.fen, 0)

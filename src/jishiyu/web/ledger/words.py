@@ -28,6 +28,7 @@ KINDS: dict[str, Words] = {
     Kind.SET_OFF: _("set off against a payment"),
     Kind.REPAID: _("repaid by the member"),
     Kind.WRITTEN_OFF: _("written off by two people"),
+    Kind.REGAINED: _("written off before, set off now: the stay is owed again"),
 }
 
 # What the key of an entry speaks of; an appropriation carries the number of its document instead.
