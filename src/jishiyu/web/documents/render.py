@@ -19,7 +19,7 @@ from jishiyu.web.figures.typography import chinese
 FOLDER = Path(__file__).parent
 FONTS = FOLDER.parent / "static" / "vendor" / "fonts"
 FAMILY = "Noto Sans SC"
-TEMPLATES = ("decision", "batch", "bulletin", "calls")
+TEMPLATES = ("decision", "batch", "bulletin", "calls", "inspection")
 
 
 class FontsMissing(Problem):
