@@ -1,6 +1,6 @@
 """One command, one table: `python -m benchmarks [NAME…]`.
 
-Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database, console. Without names all of them run.
+Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database, console, diagnosis. Without names all of them run.
 """
 
 import sys
@@ -133,6 +133,26 @@ def console() -> Iterator[Row]:
     )
 
 
+def diagnosis() -> Iterator[Row]:
+    """A week of one-second readings of ten quantities, from files to findings."""
+    found = {form: dict(measured("benchmarks.diagnosis", form).result) for form in ("parquet", "csv")}  # type: ignore[call-overload]
+    rows, quick = found["parquet"]["rows"], found["parquet"]
+    yield (
+        f"diagnosis of a week of one-second readings, {rows / MILLION:.2f} M rows, from Parquet to findings",
+        f"{quick['read'] + quick['judge']:.2f} s ({quick['processor']:.1f} s of processor)",
+        "≤ 3 s",
+        quick["read"] + quick["judge"] <= 3,
+    )
+    yield "  of that, judging", f"{quick['judge']:.2f} s", "≤ 3 s", quick["judge"] <= 3
+    slow = found["csv"]
+    yield (
+        "  from CSV to findings",
+        f"{slow['read'] + slow['judge']:.2f} s ({slow['processor']:.1f} s of processor)",
+        "shown only",
+        True,
+    )
+
+
 def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
     ratio = peer.seconds / ours.seconds
     return what, f"{ratio:.2f} × ({peer.seconds:.2f} s)", f"≥ {least} ×", ratio >= least
@@ -140,7 +160,7 @@ def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
 
 ALL: dict[str, Callable[[], Iterator[Row]]] = {
     "whole": whole, "ten": ten, "rule": rule, "case": case, "reading": reading, "database": database,
-    "console": console,
+    "console": console, "diagnosis": diagnosis,
 }  # fmt: skip
 
 

@@ -197,3 +197,11 @@ def test_a_series_in_two_units_is_one_series(tmp_path: Path) -> None:
     path.write_text("\n".join([heading, *(",".join(row) for row in rows)]), encoding="utf-8")
     (found,) = judge(read_readings(path), Survey(), ON)
     assert (found.value, found.unit, found.summary and found.summary.count) == ("10100", "V", 144)
+
+
+def test_quantities_that_take_turns_give_what_blocks_give(tmp_path: Path) -> None:
+    blocks = [*long("thd_u", [f"{at % 60 / 10}" for at in range(700)], "%", level="380V"),
+              *long("frequency", [f"50.{at % 40:02d}" for at in range(700)], "Hz")]  # fmt: skip
+    turns = [row for pair in zip(blocks[:700], blocks[700:], strict=True) for row in pair]
+    assert judged(turns) == judged(blocks)
+    assert [one.summary and one.summary.count for one in judged(turns)] == [700, 700]

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
-from jishiyu.engine.columns import bytes_of, trimmed
+from jishiyu.engine.columns import NULLS, bytes_of
 from jishiyu.engine.dates import moment, moments_from_text
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
@@ -22,7 +23,9 @@ COLUMNS = (
 )  # fmt: skip
 NEEDED = ("point", "quantity", "value", "unit")
 _KEY = ["point", "kind", "voltage_level", "quantity", "phase", "unit"]
-_BATCH_ROWS = 500_000
+_BATCH_ROWS = 1_000_000
+_MOST_BLOCKS = 256
+_BLANKS = "\ufeff\u200b\u3000\u00a0 \t\r\n"
 # Values of a series are halves of millionths: an even number is exact, an odd one lies between two millionths.
 HALVES = 2_000_000
 _MILLIONTH = Decimal("0.000001")
@@ -72,7 +75,6 @@ def gather(pieces: Iterator[pl.DataFrame]) -> Readings:
         absent = [pl.lit(None, pl.String).alias(name) for name in COLUMNS if name not in piece.columns]
         places = [name for name in ("line", "flaw") if name in piece.columns]
         whole = piece.with_columns(absent).select(*COLUMNS, *places)
-        whole = whole.with_columns(trimmed(whole[name]).alias(name) for name in (*_KEY, "series", "instrument"))
         if "flaw" in places and whole["flaw"].max():
             found.singles += [_broken(row) for row in whole.filter(pl.col("flaw") != 0).iter_rows(named=True)]
             whole = whole.filter(pl.col("flaw") == 0)
@@ -88,23 +90,29 @@ def gather(pieces: Iterator[pl.DataFrame]) -> Readings:
 def _is_series(marks: pl.Series) -> pl.Series:
     words = survey_words()
     kinds = marks.unique()
-    yes = [kind for kind in kinds if kind is not None and words.word("series", kind) == "1"]
+    yes = [kind for kind in kinds if kind is not None and words.word("series", text_of(kind)) == "1"]
     return marks.is_in(yes).fill_null(value=False)
 
 
 def _key(row: dict[str, str | None]) -> Key:
     """Return what a row is of, in our words where they are known and as written where they are not."""
     words = survey_words()
-    kind, level, quantity, unit = (row[name] or "" for name in ("kind", "voltage_level", "quantity", "unit"))
+    point, kind, level, quantity, phase, unit = (text_of(row[name]) for name in _KEY)
     known, known_level, known_unit = words.quantity(quantity), words.level(level), unit_named(unit)
     return Key(
-        point=row["point"] or "",
+        point=point,
         kind=words.word("kind", kind) or kind,
         level=known_level.name if known_level else level,
         quantity=name_of(*known) if known else quantity,
-        phase=(row["phase"] or "").removesuffix("相"),
+        phase=phase.removesuffix("相"),
         unit=known_unit.symbol if known_unit else unit,
     )
+
+
+def text_of(cell: str | None) -> str:
+    """This function will return what stands in a cell, without blanks around it; `null` stands for nothing."""
+    text = (cell or "").strip(_BLANKS)
+    return "" if text in NULLS else text
 
 
 def name_of(quantity: str, order: int | None) -> str:
@@ -114,24 +122,24 @@ def name_of(quantity: str, order: int | None) -> str:
 
 def _broken(row: dict[str, str | None]) -> Reading:
     code = "broken_row" if int(row["flaw"] or 0) & BROKEN else "unreadable_text"
-    return Reading(_key(row), row["value"] or "", fault=because(code, line=row.get("line") or "?"))
+    return Reading(_key(row), text_of(row["value"]), fault=because(code, line=row.get("line") or "?"))
 
 
 def _single(row: dict[str, str | None]) -> Reading:
     fault: Reason | None = None
-    mark, when = row["series"], (row["measured_at"] or "").strip()
+    mark, when = text_of(row["series"]), text_of(row["measured_at"])
     measured_at: datetime | None = moment(when) if when else None
-    if mark is not None and survey_words().word("series", mark) is None:
+    if mark and survey_words().word("series", mark) is None:
         fault = because("series_not_known", given=mark)
     elif when and measured_at is None:
         fault = because("time_not_known", given=when)
-    return Reading(_key(row), (row["value"] or "").strip(), measured_at, row["instrument"] or "", fault)
+    return Reading(_key(row), text_of(row["value"]), measured_at, text_of(row["instrument"]), fault)
 
 
 def _collect(rows: pl.DataFrame, parts: dict[Key, _Part]) -> None:
     """Add rows of series to their parts; a row without a usable number or with a wrong time is counted."""
-    for texts, group in rows.partition_by(_KEY, as_dict=True, include_key=False).items():
-        part = parts.setdefault(_key(dict(zip(_KEY, texts, strict=True))), _Part())
+    for texts, group in _groups(rows):
+        part = parts.setdefault(_key(texts), _Part())
         values = half_millionths(group["value"])
         times, wrong = moments_from_text(group["measured_at"])
         bad = values.is_null() | wrong
@@ -142,7 +150,7 @@ def _collect(rows: pl.DataFrame, parts: dict[Key, _Part]) -> None:
             values, times = values.filter(~bad), times.filter(~bad)
         part.values.append(values)
         part.times.append(times)
-        part.instruments.update(group["instrument"].drop_nulls().unique())
+        part.instruments.update(filter(None, map(text_of, group["instrument"].unique())))
 
 
 def _in_one_unit(parts: dict[Key, _Part]) -> dict[Key, _Part]:
@@ -164,6 +172,24 @@ def _in_one_unit(parts: dict[Key, _Part]) -> dict[Key, _Part]:
             whole.unreadable += part.unreadable
             whole.examples |= part.examples
     return found
+
+
+def _groups(rows: pl.DataFrame) -> Iterator[tuple[dict[str, str | None], pl.DataFrame]]:
+    """Yield the rows of every key, a key perhaps several times.
+
+    Analysers export one quantity after the other: such blocks are cut out without moving a row. Where quantities take
+    turns, rows are sorted into groups; columns that say the same on all rows are not looked at again.
+    """
+    first = {name: rows[name][0] for name in _KEY}
+    vary = [name for name in _KEY if not rows[name].eq_missing(first[name]).all()]
+    changes = rows.select(pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in vary or _KEY))
+    starts = [0, *(at for at in changes.to_series().arg_true().head(_MOST_BLOCKS + 1) if at)]
+    if not vary or len(starts) <= _MOST_BLOCKS:
+        for start, end in pairwise([*starts, rows.height] if vary else [0, rows.height]):
+            yield {name: rows[name][start] for name in _KEY}, rows.slice(start, end - start)
+        return
+    for texts, group in rows.partition_by(vary, as_dict=True, include_key=False).items():
+        yield first | dict(zip(vary, texts, strict=True)), group
 
 
 def _joined(key: Key, part: _Part) -> Series:
