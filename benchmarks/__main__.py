@@ -135,7 +135,7 @@ def console() -> Iterator[Row]:
 
 def diagnosis() -> Iterator[Row]:
     """A week of one-second readings of ten quantities, from files to findings."""
-    found = {form: dict(measured("benchmarks.diagnosis", form).result) for form in ("parquet", "csv")}  # type: ignore[call-overload]
+    found = {form: dict(measured("benchmarks.diagnosis", form, repeat=3).result) for form in ("parquet", "csv")}  # type: ignore[call-overload]
     rows, quick = found["parquet"]["rows"], found["parquet"]
     yield (
         f"diagnosis of a week of one-second readings, {rows / MILLION:.2f} M rows, from Parquet to findings",
