@@ -11,11 +11,13 @@ beside it. Exit status: 0 done, whatever the verdicts; 1 the input was refused (
 
 import argparse
 import os
+import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 from jishiyu.commands.clock import now
+from jishiyu.commands.progress import Progress
 from jishiyu.engine.problems import Problem
 
 
@@ -53,14 +55,18 @@ def run(options: argparse.Namespace) -> int:
     on = options.on or made.date()
     survey = read_points(options.points) if options.points else Survey()
     photos = photos_beside(options.points, survey) if options.points else {}
+    clock = Progress(quiet=not sys.stderr.isatty())
     readings = read_readings(options.readings)
+    clock("读取读数 / readings", len(readings.singles) + sum(len(series.values) for series in readings.series))
     findings = judge(readings, survey, on)
+    clock("判定 / findings", len(findings))
     data = inspection_report(findings, readings, survey, on=on, made_on=made.date(), photos=photos)
     files = {
         "findings.csv": findings_table(findings).write_csv().encode(),
         "report.pdf": render("inspection", data, made_at=made),
     }
     _write(options.out, files)
+    clock.seconds()
     counts = Counter(finding.verdict for finding in findings)
     words = {"fails": "不合格", "attention": "需注意", "normal": "正常", "": "未判定"}
     print(f"共 {len(findings):,} 项结论:" + ",".join(f"{word} {counts[verdict]:,}" for verdict, word in words.items()))

@@ -31,7 +31,7 @@ HALVES = 2_000_000
 _MILLIONTH = Decimal("0.000001")
 _LARGEST = 10**12
 _PLACES = 6
-_SHORT = len("-.123456")
+_SHORT, _LONG = len("-.123456"), len("-123456789012.123456")
 
 
 @dataclass
@@ -230,7 +230,7 @@ def _plain(texts: pl.Series) -> pl.Series | None:
     ):
         return None
     longest = int(texts.str.len_bytes().max() or 0)  # type: ignore[arg-type]
-    if longest > _SHORT and (longest > _LARGEST // 10**10 + 18 or texts.str.contains(r"\.[0-9]{7}").any()):
+    if longest > _SHORT and (longest > _LONG or texts.str.contains(r"\.[0-9]{7}").any()):
         return None
     millionths = texts.cast(pl.Decimal(38, _PLACES), strict=False).to_physical().cast(pl.Int64, strict=False)
     if millionths.null_count():

@@ -17,7 +17,14 @@ from jishiyu.engine.inspection.readings import HALVES, Readings
 from jishiyu.engine.inspection.reasons import sentence
 from jishiyu.engine.inspection.units import plain
 from jishiyu.engine.inspection.words import survey_words
-from jishiyu.web.documents.inspection_words import MEASURE_WORDS, PERIOD_WORDS, VERDICT_WORDS, WORDS, quantity_words
+from jishiyu.web.documents.inspection_words import (
+    MEASURE_WORDS,
+    PERIOD_WORDS,
+    VERDICT_WORDS,
+    WORDS,
+    clause_words,
+    quantity_words,
+)
 from jishiyu.web.figures.curve import NARROW, WIDE, Curve, svg
 
 LANGUAGES = ("zh", "en")
@@ -167,7 +174,7 @@ class _Report:
 
     def _row(self, one: Finding, language: str) -> dict[str, str]:
         assumed = one.verdict and "assumed" in (one.status, one.clause_status)
-        clause = "" if one.clause == "—" else f" {one.clause}"
+        clause = "" if one.clause == "—" else f" {clause_words(one.clause, language)}"
         return {
             "quantity": _what(one, language, with_phase=False),
             "phase": one.phase or "—",

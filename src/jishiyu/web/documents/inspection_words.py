@@ -44,6 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
     "advice": {"zh": "建议", "en": "advice"},
     "reason": {"zh": "原因", "en": "reason"},
     "helper": {"zh": "参考", "en": "reference"},
+    "colon": {"zh": "\uff1a", "en": ": "},
     "photo": {"zh": "现场照片", "en": "photo"},
     "value95": {"zh": "95 % 值", "en": "95 % value"},
     "worst": {"zh": "最不利值", "en": "worst value"},
@@ -78,6 +79,11 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "电压、频率、谐波、不平衡度的限值针对一天以上测量值的 95 %:按大小排列,舍去最不利的 5 %,其余全部符合即为合格。一次手持读数超限只作“需注意”。",
         "en": "Limits of voltage, frequency, harmonics and unbalance are for 95 % of the values of a day or more: in order of size the "
         "worst 5 % are left off, and all others have to keep the limit. One hand-held reading beyond is attention only.",
+    },
+    "note_curves": {
+        "zh": "曲线图中红色虚线为限值,绿色底为允许范围,黑色点线为 95 % 值或最不利值,底边的红色短线标出超限的时刻。",
+        "en": "In the curves red dashes are the limits, green is what is allowed, black dots the 95 % value or the worst value; red marks at the "
+        "lower edge show when a value was beyond.",
     },
     "note_assumed": {
         "zh": "* 限值或条款号取自公开资料的转述或专家经验,尚未与标准原文核对,请以标准原文为准。",
@@ -114,3 +120,8 @@ def quantity_words(quantity: str, language: str) -> str:
     if order is not None:
         return f"{order} 次谐波电压" if language == "zh" else f"harmonic voltage {order}"
     return survey_words().label("quantity", name, "zh") if language == "zh" else _ENGLISH[name]
+
+
+def clause_words(clause: str, language: str) -> str:
+    """This function will say a clause in a language; numbers are the same in both."""
+    return clause if language == "zh" else clause.replace("附录", "annex").replace("表", "table")
