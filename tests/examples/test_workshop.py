@@ -12,7 +12,7 @@ from jishiyu.engine.inspection.readings import read_readings
 def test_the_report_finds_what_was_put_wrong(tmp_path: Path) -> None:
     write(tmp_path)
     survey, readings = read_points(tmp_path / "points.csv"), read_readings(tmp_path / "readings.csv")
-    findings = judge(readings, survey, date.fromisoformat("2025-06-18"))
+    findings = judge(readings, survey.points, date.fromisoformat("2025-06-18"))
     wrong = {
         (one.point, one.quantity, one.measure, one.verdict) for one in findings if one.verdict in ("fails", "attention")
     }

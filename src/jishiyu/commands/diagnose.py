@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     clock = Progress(quiet=not sys.stderr.isatty())
     readings = read_readings(options.readings)
     clock("读取读数 / readings", len(readings.singles) + sum(len(series.values) for series in readings.series))
-    findings = judge(readings, survey, on)
+    findings = judge(readings, survey.points, on)
     clock("判定 / findings", len(findings))
     data = inspection_report(findings, readings, survey, on=on, made_on=made.date(), photos=photos)
     files = {

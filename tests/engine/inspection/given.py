@@ -49,7 +49,7 @@ def judged(*rows: Row | list[Row], on: date = ON, points: list[Row] | None = Non
     """Judge rows and series."""
     flat = [row for part in rows for row in (part if isinstance(part, list) else [part])]
     survey = survey_from(points, file="points.csv") if points else Survey()
-    return judge(gather(iter([frame(flat)])), survey, on)
+    return judge(gather(iter([frame(flat)])), survey.points, on)
 
 
 def only(findings: tuple[Finding, ...]) -> Finding:

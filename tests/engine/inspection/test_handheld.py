@@ -2,6 +2,7 @@
 
 import string
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -233,3 +234,28 @@ def test_the_order_of_hand_held_readings_does_not_matter(order: list[int]) -> No
     ]  # fmt: skip
     points = [{"point": "P", "rated_ma": "30", "place": "main"}]
     assert judged(*[rows[at] for at in order], points=points) == judged(*rows, points=points)
+
+
+TWINS = [
+    ("voltage", "10kV", "V", "kV", -3), ("voltage", "380V", "V", "mV", 3), ("frequency", "", "Hz", "mHz", 3),
+    ("thd_u", "380V", "%", "‰", 1), ("thd_u", "10kV", "%", "1", -2), ("power_factor", "10kV", "1", "%", 2),
+    ("trip_time", "", "s", "ms", 3), ("trip_current", "", "mA", "A", -3), ("insulation", "380V", "MΩ", "kΩ", 3),
+    ("insulation", "380V", "Ω", "GΩ", -9), ("earth_resistance", "", "Ω", "mΩ", 3), ("load_ratio", "", "%", "1", -2),
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(TWINS), st.integers(0, 12_000_000), st.integers(0, 6))
+def test_the_unit_changes_nothing(twin: tuple[str, str, str, str, int], digits: int, places: int) -> None:
+    quantity, level, unit, other, power = twin
+    value = Decimal(digits).scaleb(-places)
+    found = only(judged(reading(quantity, f"{value:f}", unit, level=level)))
+    again = only(judged(reading(quantity, f"{value.scaleb(power):f}", other, level=level)))
+    assert (found.verdict, found.standard, found.clause) == (again.verdict, again.standard, again.clause)
+
+
+def test_kelvin_is_celsius_with_another_beginning() -> None:
+    pairs = [("90", "363.15"), ("90.01", "363.16"), ("130", "403.15"), ("130.01", "403.16")]
+    for celsius, kelvin in pairs:
+        one, two = (only(judged(reading("temperature", *told))) for told in ((celsius, "°C"), (kelvin, "K")))
+        assert (one.verdict, one.grade) == (two.verdict, two.grade)

@@ -230,3 +230,10 @@ def test_the_length_of_a_day_comes_from_the_interval() -> None:
     rows = long("thd_u", ["5.1"] * 1441, "%", step=step, level="380V", kind="pcc")
     assert only(judged(rows)).verdict == "fails"  # 5 % of 28,800 values are 1,440
     assert only(judged(rows[1:])).verdict == "attention"
+
+
+def test_a_series_without_a_verdict_says_how_long_it_is() -> None:
+    for rows in (long("voltage", ["400"] * 3, "V"), long("voltage", ["400"] * 3, "Hz", level="380V"),
+                 long("temperature_ambient", ["30"] * 3, "°C")):  # fmt: skip
+        found = only(judged(rows))
+        assert (found.verdict, "series_of" in codes(found)) == ("", True)

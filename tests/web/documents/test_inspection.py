@@ -33,7 +33,7 @@ def report(folder: Path, *, release: Release | None = None, photo: bool = False)
         (folder / "points.csv").write_text("\n".join([f"{listed[0]},照片", *rows]), encoding="utf-8")
     survey, readings = read_points(folder / "points.csv"), read_readings(folder / "readings.csv")
     photos = photos_beside(folder / "points.csv", survey)
-    findings = judge(readings, survey, ON)
+    findings = judge(readings, survey.points, ON)
     data = inspection_report(findings, readings, survey, on=ON, made_on=MADE.date(), photos=photos, release=release)
     return render("inspection", data, made_at=MADE)
 
@@ -80,7 +80,7 @@ def test_what_is_written_on_the_sheet_is_never_read_as_markup() -> None:
             reading("frequency", "50", "Hz", point=MARKUP, instrument=MARKUP)]  # fmt: skip
     readings = gather(iter([frame(rows)]))
     survey = Survey(about={"enterprise": MARKUP})
-    data = inspection_report(judge(readings, survey, ON), readings, survey, on=ON, made_on=ON)
+    data = inspection_report(judge(readings, survey.points, ON), readings, survey, on=ON, made_on=ON)
     told = text_of(render("inspection", data, made_at=MADE))
     assert "*bold*" in told
     assert "#sys.inputs" in told

@@ -1,12 +1,12 @@
 """The one function of a diagnosis: readings, points and a day → findings, in the same order whatever the order of rows."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import localcontext
 
 from jishiyu.engine.inspection.handheld import judge_readings
 from jishiyu.engine.inspection.limits import Limits, shipped_limits
-from jishiyu.engine.inspection.model import MEASURES, QUANTITIES, Finding
-from jishiyu.engine.inspection.points import Survey
+from jishiyu.engine.inspection.model import MEASURES, QUANTITIES, Finding, Point
 from jishiyu.engine.inspection.readings import Readings
 from jishiyu.engine.inspection.reasons import why
 from jishiyu.engine.inspection.series import judge_series
@@ -17,13 +17,15 @@ from jishiyu.engine.inspection.words import survey_words
 _DIGITS = 100
 
 
-def judge(readings: Readings, survey: Survey, on: date, *, limits: Limits | None = None) -> tuple[Finding, ...]:
-    """This function will judge all readings of a survey by the editions in force on a day.
+def judge(
+    readings: Readings, points: Mapping[str, Point], on: date, *, limits: Limits | None = None
+) -> tuple[Finding, ...]:
+    """This function will judge all readings of a survey by the editions in force on a day; `points` are by name.
 
     Every reading is in a finding: with a verdict (`normal`, `attention`, `fails`), or without one and with the reason.
     """
     ever = limits or shipped_limits()
-    books = Books(on, ever.in_force(on), ever, survey.points)
+    books = Books(on, ever.in_force(on), ever, points)
     with localcontext(prec=_DIGITS):
         found = list(judge_readings(readings.singles, books))
         for series in readings.series:

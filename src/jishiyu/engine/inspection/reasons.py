@@ -91,6 +91,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "{count} 个值,{from_} 至 {until},间隔 {interval};超限 {beyond} 个({share} %)",
         "{count} values, {from_} to {until}, every {interval}; {beyond} beyond the limit ({share} %)",
     ),
+    "series_of": ("连续记录,{count} 个值", "a series of {count} values"),
     "series_without_times": (
         "{count} 个值,没有测量时间;超限 {beyond} 个({share} %)",
         "{count} values without times; {beyond} beyond the limit ({share} %)",

@@ -33,31 +33,33 @@ _HOUR_US = 3_600_000_000
 
 
 def judge_series(series: Series, books: Books) -> Iterator[Finding]:
-    """This function will judge one series by every measure that has limits."""
+    """This function will judge one series, and say how many of its rows no verdict speaks of."""
     subject = subject_of(series.key, books)
-    count = len(series.values)
-    example = series.example
+    count = because("series_of", count=len(series.values))
     if isinstance(subject, Reason):
-        rows = because("rows_unreadable", count=series.unreadable, given=example)
-        yield unjudged(series.key, "", subject, *([rows] if series.unreadable else []))
+        yield unjudged(series.key, "", subject, count, *_unreadable(series))
         return
     if series.unreadable:
-        rows = because("rows_unreadable", count=series.unreadable, given=example)
-        yield unjudged(series.key, example, rows, subject=subject)
-    if not count:
+        yield unjudged(series.key, series.example, *_unreadable(series), subject=subject)
+    if not len(series.values):
+        return
+    if subject.quantity.startswith("temperature_"):
+        unused = because(f"{subject.quantity.removeprefix('temperature_')}_unused")
+        yield unjudged(series.key, "", unused, count, subject=subject)
         return
     usable, left_out = _possible(series, subject)
     measured, same = in_order(usable)
     notes = [*left_out, *([because("same_time_twice", count=same)] if same else [])]
-    if not len(measured.values):
+    if len(measured.values):
+        yield _judged(series, subject, measured, tuple(notes), books)
+    else:
         yield unjudged(series.key, "", because("no_value_left"), *notes, subject=subject)
-        return
-    if subject.quantity.startswith("temperature_"):
-        yield unjudged(
-            series.key, "", because(f"{subject.quantity.removeprefix('temperature_')}_unused"), subject=subject
-        )
-        return
-    yield _judged(series, subject, measured, tuple(notes), books)
+
+
+def _unreadable(series: Series) -> list[Reason]:
+    if not series.unreadable:
+        return []
+    return [because("rows_unreadable", count=series.unreadable, given=series.example)]
 
 
 def _judged(series: Series, subject: Subject, measured: Measured, notes: tuple[Reason, ...], books: Books) -> Finding:
@@ -67,7 +69,8 @@ def _judged(series: Series, subject: Subject, measured: Measured, notes: tuple[R
         if sums.limits:
             return deviation_sum(series, subject, sums, measured, notes)
     if chosen.missing is not None:
-        return unjudged(series.key, "", chosen.missing, *notes, subject=subject)
+        count = because("series_of", count=len(series.values))
+        return unjudged(series.key, "", chosen.missing, count, *notes, subject=subject)
     outcomes = [_of_series(limit, subject, measured) for limit in chosen.limits]
     outcome = worst([one for one, _ in outcomes])
     summary = next(summary for one, summary in outcomes if one is outcome)

@@ -27,7 +27,7 @@ class Unit:
         return (value + self.offset) * self.factor
 
     def from_base(self, value: Decimal) -> Decimal:
-        """Return a number of base units in this unit; factors are powers of ten (and of 60), so limits stay exact."""
+        """Return a number of base units in this unit; factors are powers of ten, so limits stay exact."""
         return value / self.factor - self.offset
 
 
@@ -41,7 +41,7 @@ UNITS: dict[str, Unit] = {
     for unit in (
         _unit("V", VOLTAGE, "1"), _unit("kV", VOLTAGE, "1000"), _unit("mV", VOLTAGE, "0.001"),
         _unit("A", CURRENT, "1"), _unit("mA", CURRENT, "0.001"), _unit("kA", CURRENT, "1000"),
-        _unit("s", TIME, "1"), _unit("ms", TIME, "0.001"), _unit("μs", TIME, "0.000001"), _unit("min", TIME, "60"),
+        _unit("s", TIME, "1"), _unit("ms", TIME, "0.001"), _unit("μs", TIME, "0.000001"),
         _unit("Ω", RESISTANCE, "1"), _unit("mΩ", RESISTANCE, "0.001"), _unit("kΩ", RESISTANCE, "1000"),
         _unit("MΩ", RESISTANCE, "1000000"), _unit("GΩ", RESISTANCE, "1000000000"),
         _unit("Hz", FREQUENCY, "1"), _unit("kHz", FREQUENCY, "1000"), _unit("mHz", FREQUENCY, "0.001"),
@@ -53,14 +53,14 @@ UNITS: dict[str, Unit] = {
 # What people write. Where case matters (mΩ and MΩ, mV and MV) it is kept; `_LOWER` is for the rest.
 _ALSO = {
     "伏": "V", "千伏": "kV", "毫伏": "mV", "安": "A", "毫安": "mA", "千安": "kA", "秒": "s", "毫秒": "ms", "微秒": "μs",
-    "分": "min", "分钟": "min", "欧": "Ω", "欧姆": "Ω", "毫欧": "mΩ", "千欧": "kΩ", "兆欧": "MΩ", "吉欧": "GΩ", "赫": "Hz",
+    "欧": "Ω", "欧姆": "Ω", "毫欧": "mΩ", "千欧": "kΩ", "兆欧": "MΩ", "吉欧": "GΩ", "赫": "Hz",
     "赫兹": "Hz", "千赫": "kHz", "度": "°C", "摄氏度": "°C", "C": "°C", "pu": "1", "p.u.": "1", "-": "1", "—": "1", "/": "1",
     "mohm": "mΩ", "Mohm": "MΩ", "mOhm": "mΩ", "MOhm": "MΩ", "kohm": "kΩ", "kOhm": "kΩ", "Gohm": "GΩ", "ohm": "Ω", "Ohm": "Ω",
     "m欧": "mΩ", "M欧": "MΩ", "us": "μs", "sec": "s",
 }  # fmt: skip
 _LOWER = {
     "v": "V", "kv": "kV", "a": "A", "ma": "mA", "ka": "kA", "ms": "ms", "s": "s", "hz": "Hz", "khz": "kHz", "kω": "kΩ",
-    "gω": "GΩ", "ohm": "Ω", "ω": "Ω", "kohm": "kΩ", "°c": "°C", "min": "min", "k": "K", "pct": "%",
+    "gω": "GΩ", "ohm": "Ω", "ω": "Ω", "kohm": "kΩ", "°c": "°C", "k": "K", "pct": "%",
 }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def unit_named(text: str) -> Unit | None:
     if folded in _ALSO:
         return UNITS[_ALSO[folded]]
     # A capital M in front is mega: MV for a reading of 228 would be a guess either way.
-    if folded[:1] == "M" and folded.lower() not in ("min",) and len(folded) > 1:
+    if folded[:1] == "M" and len(folded) > 1:
         return None
     found = _LOWER.get(folded.lower())
     return UNITS[found] if found else None
