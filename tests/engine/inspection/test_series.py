@@ -237,3 +237,11 @@ def test_a_series_without_a_verdict_says_how_long_it_is() -> None:
                  long("temperature_ambient", ["30"] * 3, "°C")):  # fmt: skip
         found = only(judged(rows))
         assert (found.verdict, "series_of" in codes(found)) == ("", True)
+
+
+def test_a_stray_reading_between_two_others_does_not_change_the_interval() -> None:
+    rows = thd(["5.1"] * 8 + ["1"] * 136)
+    stray = {**rows[0], "value": "1", "measured_at": "2025-06-17 00:00:01"}
+    found = only(judged([*rows, stray]))
+    assert found.summary is not None
+    assert (found.verdict, found.summary.interval_us) == ("fails", 600_000_000)
