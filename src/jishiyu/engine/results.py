@@ -239,7 +239,7 @@ class _TableFile:
 
     def _write(self, table: pl.DataFrame) -> None:
         for part in [*table.iter_slices(_ROW_GROUP)] or [table]:
-            rows = part.to_arrow(compat_level=pl.CompatLevel.oldest())
+            rows = part.to_arrow(compat_level=pl.CompatLevel.newest())  # texts as they are, not copied
             if self._writer is None:
                 self._writer = pq.ParquetWriter(
                     self._path, rows.schema, compression="lz4", use_dictionary=_REPEATING, write_statistics=False,
