@@ -92,13 +92,14 @@ def run(
         reading = beside.submit(read_roster, roster, as_of=as_of, origin=False)
         batches = read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted], flawed=flawed)
         old = _take_in(spool, batches, earlier, totals, progress)
+        counted = beside.submit(totals.all)
         found = read_applications(applications, as_of=as_of) if applications else None
         claims = _claims(found, earlier)
         keep("claims", claims)
         work = _Work(reading, claims, policies, old, keep, progress, sums=earlier is not None)
         for piece in spool.pieces(work.tied):
             work.on(piece)
-        return work.outcome(totals.all(), found)
+        return work.outcome(counted.result(), found)
 
 
 def _take_in(
