@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from jishiyu.engine.keys import hashed
+from jishiyu.engine.keys import hashed, occur_twice
 
 PIECE_ROWS = 2_000_000
 PIECES = 32
@@ -125,6 +125,6 @@ class Spool:
 
 def _shared(links: pl.DataFrame) -> pl.Series:
     """Return the people of every key that more than one person has."""
-    twice = links.filter(links["key"].is_duplicated() & links["key"].is_not_null())
+    twice = links.filter(links["key"].is_in(occur_twice(links["key"]).implode()))
     people = twice.group_by("key").agg(people=pl.col("person").n_unique())
     return twice.join(people.filter(pl.col("people") > 1), on="key", how="semi")["person"].unique()
