@@ -14,11 +14,13 @@ from tests.engine.test_history import AS_OF, SAMPLE
 KEYS = {"decisions": ["stay_id", "policy"], "lines": ["file", "line"], "facts": ["file", "line"]}
 
 
-def job(feeds: list[Path], piece_rows: int, claims: Path | None = None, earlier: Facts | None = None) -> Kept:
+def job(
+    feeds: list[Path], piece_rows: int, claims: Path | None = None, earlier: Facts | None = None, at_once: int = 2
+) -> Kept:
     kept = Kept()
     run(
         feeds, roster=SAMPLE / "roster.csv", policies=shipped(), as_of=AS_OF, keep=kept, piece_rows=piece_rows,
-        applications=claims, earlier=earlier,
+        applications=claims, earlier=earlier, at_once=at_once,
     )  # fmt: skip
     return kept
 
@@ -59,6 +61,13 @@ def test_pieces_give_what_the_whole_gives(tied_feed: Path) -> None:
     assert len(whole.pieces["decisions"]) == 1
     assert len(pieces.pieces["decisions"]) > 10
     assert same(whole, pieces)
+
+
+def test_the_result_is_the_same_however_many_pieces_are_worked_on_at_once(tied_feed: Path) -> None:
+    one, *others = (job([tied_feed], 10, at_once=number) for number in (1, 2, 5, 40))
+    for other in others:
+        for name in KEYS:  # the same rows in the same order
+            assert one.table(name).equals(other.table(name))
 
 
 def test_pieces_with_history_and_applications_give_what_the_whole_gives(tied_feed: Path, tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """The whole job without a database: feeds + roster + applications + policies → decisions and an account of lines."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +47,7 @@ class Facts:
 
 
 Keep = Callable[[str, pl.DataFrame], None]
+Found = tuple[pl.DataFrame, pl.DataFrame]  # lines and decisions
 
 
 @dataclass(frozen=True)
@@ -76,15 +80,17 @@ def run(
     progress: Progress = lambda step, count: None,
     scratch: Path | None = None,
     piece_rows: int = PIECE_ROWS,
+    at_once: int = 2,
     flawed: FlawedTexts | None = None,
 ) -> Outcome:
     """This function will take feeds from files to decisions.
 
     `earlier` are the facts of earlier runs: they count as taken before the new lines. `keep` gets each table as soon
     as it is known: `facts` and `claims` (what decisions rest on), `decisions`, and `lines` (account of the new
-    lines); in pieces when there are more than `piece_rows` lines, which are then held in `scratch`. `progress` hears
-    the name of each finished step and a count, `flawed` takes the texts of lines that cannot be used. Raises the
-    problems of reading (file refused, control totals) and of policies: what was kept by then must be thrown away.
+    lines); in pieces when there are more than `piece_rows` lines, which are then held in `scratch` and worked
+    on `at_once`. `progress` hears the name of each finished step and a count, `flawed` takes the texts of lines that
+    cannot be used. Raises the problems of reading (file refused, control totals) and of policies: what was kept by
+    then must be thrown away.
     """
     wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     totals = _Totals()
@@ -96,9 +102,9 @@ def run(
         found = read_applications(applications, as_of=as_of) if applications else None
         claims = _claims(found, earlier)
         keep("claims", claims)
-        work = _Work(reading, claims, policies, old, keep, progress, sums=earlier is not None)
-        for piece in spool.pieces(work.tied):
-            work.on(piece)
+        work = _Work(reading, claims, policies, old, progress, sums=earlier is not None)
+        for kept in _side_by_side(work.on, spool.pieces(work.tied), keep, at_once):
+            work.add_up(*kept)
         return work.outcome(counted.result(), found)
 
 
@@ -118,30 +124,56 @@ def _take_in(
     return old
 
 
+def _side_by_side(
+    work: Callable[[Piece, Keep], Found], pieces: Iterator[Piece], keep: Keep, at_once: int
+) -> Iterator[Found]:
+    """Yield what the work finds in each piece; several are worked on at once, but kept and yielded in their order."""
+
+    def finished(future: Future[Found], tables: list[tuple[str, pl.DataFrame]]) -> Found:
+        found = future.result()
+        for name, table in tables:
+            keep(name, table)
+        return found
+
+    first = next(pieces)
+    if first.whole:  # nothing has to wait for its turn
+        yield work(first, keep)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        running: deque[tuple[Future[Found], list[tuple[str, pl.DataFrame]]]] = deque()
+        for piece in chain([first], pieces):
+            tables: list[tuple[str, pl.DataFrame]] = []
+            running.append((pool.submit(work, piece, partial(_note, tables)), tables))
+            if len(running) == at_once:
+                yield finished(*running.popleft())
+        yield from (finished(*one) for one in running)
+
+
+def _note(tables: list[tuple[str, pl.DataFrame]], name: str, table: pl.DataFrame) -> None:
+    tables.append((name, table))
+
+
 class _Work:
-    """Decides piece after piece and adds up what was found."""
+    """Decides pieces and adds up what was found."""
 
     def __init__(
         self, reading: Future[tuple[pl.DataFrame, pl.DataFrame]], claims: pl.DataFrame, policies: Shelf, old: int,
-        keep: Keep, progress: Progress, *, sums: bool,
+        progress: Progress, *, sums: bool,
     ) -> None:  # fmt: skip
         self._reading, self._claims, self._policies, self._old = reading, claims, policies, old
-        self._keep, self._progress, self._sums = keep, progress, sums
-        self._people: pl.Series | None = None
-        self._two_certificates: pl.DataFrame | None = None
-        self._looked = False
+        self._progress, self._sums = progress, sums
         self._tally, self._owed, self._doubtful = Tally(), list[pl.DataFrame](), list[pl.DataFrame]()
 
     def tied(self) -> pl.Series:
         """Return the people who must be decided together: all who applied, and members with two certificates."""
         people = self._claims["person_key"] if self._claims.height else pl.Series(dtype=pl.String)
-        same = self._same()
+        same = self._same
         return people if same is None else pl.concat([people, same["person_key"]])
 
-    def on(self, piece: Piece) -> None:
-        """Net, decide and account for one piece."""
+    def on(self, piece: Piece, keep: Keep) -> Found:
+        """Net, decide and account for one piece; return its lines and decisions."""
         taken = piece.take()
-        self._keep("facts", taken.select(name for name in taken.columns if name in LINE_SCHEMA))
+        keep("facts", taken.select(name for name in taken.columns if name in LINE_SCHEMA))
         settled = settle(taken)
         del taken
         events = stays(settled)
@@ -150,13 +182,18 @@ class _Work:
         settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "flaws", "arrival")
         self._progress("stays", events.height)
         members = self._members(piece)
-        decisions = decide(as_one(events, self._same()), as_one(members, self._same()), None, self._policies)
+        decisions = decide(as_one(events, self._same), as_one(members, self._same), None, self._policies)
         del members
-        self._keep("decisions", decisions.select(list(DECISION_SCHEMA)))
+        keep("decisions", decisions.select(list(DECISION_SCHEMA)))
         self._progress("decisions", decisions.height)
         lines = account(settled, decisions)
         lines = lines.filter(settled["arrival"] >= self._old) if self._old else lines
-        self._keep("lines", lines)
+        keep("lines", lines)
+        self._progress("account", lines.height)
+        return lines, decisions
+
+    def add_up(self, lines: pl.DataFrame, decisions: pl.DataFrame) -> None:
+        """Count what was found in a piece."""
         self._tally.add(lines, decisions)
         if self._sums:
             self._owed.append(owed(decisions))
@@ -166,20 +203,18 @@ class _Work:
             .select("file", "line", "bucket", "reasons")
             .collect()
         )
-        self._progress("account", lines.height)
 
+    @cached_property
     def _same(self) -> pl.DataFrame | None:
-        if not self._looked:
-            self._looked, self._two_certificates = True, same_members(*self._reading.result())
-        return self._two_certificates
+        return same_members(*self._reading.result())
+
+    @cached_property
+    def _people(self) -> pl.Series:
+        return hashed(self._reading.result()[0]["person_key"])
 
     def _members(self, piece: Piece) -> pl.DataFrame:
         members = self._reading.result()[0]
-        if piece.number is None and piece.people is None:
-            return members
-        if self._people is None:
-            self._people = hashed(members["person_key"])
-        return piece.members(members, self._people)
+        return members if piece.whole else piece.members(members, self._people)
 
     def outcome(self, totals: dict[str, dict[str, int]], found: Applications | None) -> Outcome:
         """Return the sums of all pieces."""

@@ -27,6 +27,11 @@ class Piece:
     number: int | None
     people: pl.Series | None
 
+    @property
+    def whole(self) -> bool:
+        """Return whether this is the only piece."""
+        return self.number is None and self.people is None
+
     def take(self) -> pl.DataFrame:
         """Return the lines and let go of them: what is left of a million wide rows is little."""
         assert self._lines is not None, "a piece is taken once"
