@@ -5,7 +5,8 @@
   jishiyu cases list --excel calls.xlsx
   jishiyu cases log 17 --called "单位已通知本人" --due 2026-03-10
   jishiyu cases log 17 --papers "材料齐全"
-  jishiyu cases approve 17 --second wang.fang --note "材料核对无误"
+  jishiyu cases propose 17 --amount 12160.00 --note "材料核对无误" --by li.na
+  jishiyu cases approve 17 --by wang.fang   another person, who approves what the first has seen
   jishiyu cases close 18 --because "本人放弃申请"
   jishiyu cases rematch                    after a change of the roster
 
@@ -17,7 +18,7 @@ import getpass
 from datetime import date
 from pathlib import Path
 
-from jishiyu.commands.clock import CITY_TIME, today
+from jishiyu.commands.clock import CITY_TIME, now, today
 from jishiyu.engine.money import yuan_text
 
 REASONS = ("over_limit", "unmatched", "held", "no_data")
@@ -43,16 +44,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     log.add_argument("--due", type=date.fromisoformat, metavar="DATE", help="when to ask again")
     log.add_argument("--note", default="", help="a sentence for --hand-to")
     log.add_argument("--union", metavar="CODE", help="with --hand-to: the union that takes over")
-    approve = actions.add_parser("approve", help="approve the papers of a case over the automatic limit")
-    approve.add_argument("--second", required=True, metavar="NAME", help="the second person who signs")
-    approve.add_argument("--note", required=True, metavar="SENTENCE", help="what was checked")
+    propose = actions.add_parser("propose", help="sign a case over the automatic limit as the first of two")
+    propose.add_argument("--amount", required=True, metavar="YUAN", help="the amount that was looked at")
+    propose.add_argument("--note", required=True, metavar="SENTENCE", help="what was checked")
+    approve = actions.add_parser("approve", help="approve as the second person what the first has seen")
+    approve.add_argument("--note", default="", metavar="SENTENCE", help="what was checked besides")
     close = actions.add_parser("close", help="close a case without paying")
     close.add_argument("--because", required=True, metavar="SENTENCE")
     history = actions.add_parser("history", help="show every step of a case")
     rematch = actions.add_parser("rematch", help="decide everybody again whose roster data has changed")
-    for one in (log, approve, close, history):
+    for one in (log, propose, approve, close, history):
         one.add_argument("case", type=int, metavar="CASE")
-    for one in (log, approve, close, rematch):
+    for one in (log, propose, approve, close, rematch):
         one.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
 
 
@@ -75,9 +78,8 @@ def _change(options: argparse.Namespace, day: date) -> int:
 
     step = {"case_id": getattr(options, "case", 0), "by": options.by}
     match options.action:
-        case "approve":
-            done = operations.approve_case(**step, second=options.second, sentence=options.note, on=day)
-            print(f"已批准 / approved: {yuan_text(done.owed_fen)} 元")
+        case "propose" | "approve":
+            _sign(options, day)
         case "close":
             operations.close_case(**step, because=options.because)
             print("已关闭 / closed")
@@ -87,6 +89,19 @@ def _change(options: argparse.Namespace, day: date) -> int:
         case _:
             _log(options, step, day)
     return 0
+
+
+def _sign(options: argparse.Namespace, day: date) -> None:
+    """Put the first, or the second, of two signatures under a case."""
+    from jishiyu.apps.applications.operations import Actor, propose_approval, second_approval
+    from jishiyu.commands.ledger import fen
+
+    step = {"case_id": options.case, "by": Actor(name=options.by, role=""), "on": day, "at": now()}
+    if options.action == "propose":
+        proposal = propose_approval(**step, seen_fen=fen(options.amount), sentence=options.note)
+        print(f"已提出,待第二人批准 / proposed, a second person approves: {yuan_text(proposal.seen_fen)} 元")
+    else:
+        print(f"已批准 / approved: {yuan_text(second_approval(**step, sentence=options.note))} 元")
 
 
 def _log(options: argparse.Namespace, step: dict[str, object], day: date) -> None:

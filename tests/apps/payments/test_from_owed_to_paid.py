@@ -10,7 +10,7 @@ from jishiyu.apps.ledger.chart import Role
 from jishiyu.apps.ledger.problems import FundTooSmall
 from jishiyu.apps.ledger.queries import balance_of, trial_balance_fen
 from jishiyu.apps.payments import operations as pay
-from jishiyu.apps.payments.models import Attempt, Batch
+from jishiyu.apps.payments.models import Attempt, Batch, Signatory
 from jishiyu.apps.payments.problems import (
     BatchNotReady,
     CheckerIsMaker,
@@ -21,6 +21,7 @@ from jishiyu.apps.payments.problems import (
     NotReleasable,
     ReasonMissing,
     SignatoryUnknown,
+    SignsAlready,
     WrongBank,
 )
 from jishiyu.apps.payments.queries import calls, disagreements, free_fen
@@ -276,6 +277,17 @@ def test_an_unknown_payment_is_never_tried_again_before_the_bank_has_answered(tm
         fund.prepare()
     fund.read([fund.says(attempt, "paid")])
     assert fund.states() == ["paid"]
+
+
+def test_nobody_signs_under_two_names() -> None:
+    fund.join([Member()])
+    pay.name_signatory(name="sun.li", member_no="M1", by="admin", at=NOW)
+    with pytest.raises(SignsAlready, match=r"sun\.li"):
+        pay.name_signatory(name="sun.li2", member_no="M1", by="admin", at=NOW)
+    pay.end_signatory(name="sun.li", on=TODAY, by="admin", at=NOW)
+    pay.name_signatory(name="sun.li2", member_no="M1", by="admin", at=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Signatory.objects.update(ended_on=None)
 
 
 def test_the_database_itself_refuses_a_second_live_attempt(tmp_path: Path) -> None:

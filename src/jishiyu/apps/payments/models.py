@@ -26,7 +26,13 @@ class Signatory(models.Model):
         """A name is needed."""
 
         verbose_name_plural = "signatories"
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="payments_signatory_named")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="payments_signatory_named"),
+            # Two names of one person would be two signatures of one person.
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_on=None), name="payments_signatory_one_name_per_person"
+            ),
+        ]
 
     def __str__(self) -> str:
         """Return the name."""

@@ -23,6 +23,13 @@ class PayDayWrong(Problem):
     zh = "付款日不能为 {given},请选择 {first} 至 {last} 之间的日期。"
 
 
+class SignsAlready(Problem):
+    """One person would sign under two names."""
+
+    en = "This member signs as {other} already; two names of one person would be two signatures of one. End {other} first."
+    zh = "该会员已以 {other} 的名义签批;一人两名等于一人签两次。请先终止 {other} 的签批资格。"
+
+
 class MemberUnknown(Problem):
     """The member number leads to nobody, or to several people."""
 

@@ -6,16 +6,19 @@ from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.payments.models import Signatory
-from jishiyu.apps.payments.problems import MemberUnknown, SignatoryUnknown
+from jishiyu.apps.payments.problems import MemberUnknown, SignatoryUnknown, SignsAlready
 
 
 @transaction.atomic
 def name_signatory(*, name: str, member_no: str | None, by: str, at: datetime) -> Signatory:
     """Let somebody sign payments; `member_no` says who they are on the roster, None that they are no member.
 
-    Naming the same person again changes the member number. Raises MemberUnknown.
+    Naming the same name again changes the member number. Raises MemberUnknown, SignsAlready.
     """
     person_id = _person_of(member_no) if member_no else None
+    other = Signatory.objects.filter(person_id=person_id, ended_on=None).exclude(name=name).first()
+    if person_id is not None and other is not None:
+        raise SignsAlready(other=other.name)
     signatory, _ = Signatory.objects.update_or_create(
         name=name, defaults={"person_id": person_id, "ended_on": None, "named_by": by, "named_at": at}
     )

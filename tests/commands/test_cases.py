@@ -1,0 +1,48 @@
+"""A case over the automatic limit is approved by two commands of two people."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jishiyu.apps.payments.operations import name_signatory
+from jishiyu.apps.subsidies.models import Case, Entitlement
+from jishiyu.apps.subsidies.operations import log_papers
+from jishiyu.cli import main
+from tests.apps.subsidies.situations import enrol, load, member, stay
+from tests.web.people import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> str:
+    enrol(tmp_path, member(1))
+    load(tmp_path, "三月", stay(1, "A", "152000.00"))
+    for name in ("li.na", "wang.fang"):
+        name_signatory(name=name, member_no=None, by="admin", at=NOW)
+    number = Case.objects.get().pk
+    log_papers(case_id=number, by="chen", sentence="材料齐全", on=date(2025, 4, 1))
+    return str(number)
+
+
+def says(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> str:
+    assert main(["cases", *words]) == status
+    told = capsys.readouterr()
+    return told.out + told.err
+
+
+def test_one_signs_and_another_approves(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    first = ("propose", case, "--note", "材料核对无误", "--by", "li.na")
+    assert "12,160.00" in says(capsys, *first, "--amount", "12000.00", status=1)
+    assert "12,160.00" in says(capsys, *first, "--amount", "12160.00")
+    assert not Entitlement.objects.exists()
+    says(capsys, "approve", case, "--by", "li.na", status=1)
+    assert not Entitlement.objects.exists()
+    assert "12,160.00" in says(capsys, "approve", case, "--by", "wang.fang")
+    assert Entitlement.objects.get().amount_fen == 1_216_000
+
+
+def test_nobody_approves_what_nobody_proposed(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    says(capsys, "approve", case, "--by", "wang.fang", status=1)
+    assert not Entitlement.objects.exists()
