@@ -56,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             name, help=summary, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         module.add_arguments(sub)
+        _give_examples(sub, name, module.__doc__ or "")
         sub.set_defaults(run=module.run)
     options = parser.parse_args(arguments)
     try:
@@ -63,6 +64,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Problem as problem:
         print(f"jishiyu: {problem.say('zh')}\njishiyu: {problem.say('en')}", file=sys.stderr)
         return 1
+
+
+def _give_examples(parser: argparse.ArgumentParser, name: str, text: str) -> None:
+    """Let the help of each action of a command close with those lines of its docstring that show the action."""
+    actions = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for word, own in ((word, own) for action in actions for word, own in action.choices.items()):
+        lines = [line for line in text.splitlines() if f"{line} ".startswith(f"  jishiyu {name} {word} ")]
+        own.epilog = "\n".join(["example:", *lines]) if lines else None
+        own.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
 if __name__ == "__main__":

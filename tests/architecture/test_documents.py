@@ -1,5 +1,7 @@
 """The documents hold together: links lead somewhere, both languages are there, commands have examples."""
 
+import argparse
+import importlib
 import re
 import subprocess
 import sys
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jishiyu.cli import COMMANDS
+from jishiyu.cli import COMMANDS, main
 from tests.architecture.sources import ROOT, modules, name, text_files
 
 DOCUMENTS = [(path, text) for path, text in text_files() if path.suffix == ".md"]
@@ -77,6 +79,17 @@ def test_every_command_can_be_called() -> None:
     # load_feed is the part of load that takes feeds.
     parts = {stem for stem in written - callable_ if any(stem.startswith(f"{command}_") for command in callable_)}
     assert written - parts == callable_
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_action_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = importlib.import_module(f"jishiyu.commands.{command.replace('-', '_')}")
+    parser = argparse.ArgumentParser()
+    module.add_arguments(parser)
+    for action in (word for one in parser._actions for word in (one.choices if isinstance(one.choices, dict) else ())):
+        with pytest.raises(SystemExit):
+            main([command, action, "--help"])
+        assert f"  jishiyu {command} {action}" in capsys.readouterr().out, action
 
 
 @pytest.mark.parametrize("command", COMMANDS)

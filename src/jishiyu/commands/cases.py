@@ -8,6 +8,7 @@
   jishiyu cases propose 17 --amount 12160.00 --note "材料核对无误" --by li.na
   jishiyu cases approve 17 --by wang.fang   another person, who approves what the first has seen
   jishiyu cases close 18 --because "本人放弃申请"
+  jishiyu cases history 17
   jishiyu cases rematch                    after a change of the roster
 
 Exit status: 0 done, 1 refused with a sentence that says why, 2 wrong usage.

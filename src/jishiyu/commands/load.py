@@ -3,6 +3,8 @@
   jishiyu load unions unions.csv
   jishiyu load roster roster.xlsx            check, show, ask, then take it in
   jishiyu load roster roster.csv --yes       without asking
+  jishiyu load feed 2025-03.csv              store, decide, post
+  jishiyu load applications accidents.xlsx   accidents, deaths, fires
 
 Loading the same file twice changes nothing. Exit status: 0 done, 1 refused or not confirmed.
 """
