@@ -16,9 +16,10 @@ def name_signatory(*, name: str, member_no: str | None, by: str, at: datetime) -
     Naming the same name again changes the member number. Raises MemberUnknown, SignsAlready.
     """
     person_id = _person_of(member_no) if member_no else None
-    other = Signatory.objects.filter(person_id=person_id, ended_on=None).exclude(name=name).first()
-    if person_id is not None and other is not None:
-        raise SignsAlready(other=other.name)
+    if person_id is not None:
+        other = Signatory.objects.filter(person_id=person_id, ended_on=None).exclude(name=name).first()
+        if other is not None:
+            raise SignsAlready(other=other.name)
     signatory, _ = Signatory.objects.update_or_create(
         name=name, defaults={"person_id": person_id, "ended_on": None, "named_by": by, "named_at": at}
     )
