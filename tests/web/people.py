@@ -23,7 +23,7 @@ def account(role: Role, *, union: str = "", name: str = "") -> Account:
         union = "U1"
     if union:
         Union.objects.get_or_create(code=union, defaults={"name": f"{union}工会", "kind": "grassroots"})
-    made = create_account(name=name, full_name=f"甲{role.label}", by="tests", at=NOW)
+    made = create_account(name=name, full_name=f"甲{role.label}", by="tests", at=NOW, no_member=True)
     grant(account_id=made.pk, role=role, union_code=union, since=date(2025, 1, 1), by="tests", at=NOW)
     if role in STAFF:
         TOTP.activate(made, generate_totp_secret())

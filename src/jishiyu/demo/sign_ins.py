@@ -58,7 +58,7 @@ def open_accounts(*, folder: Path, on: date, at: datetime) -> list[SignIn]:
 
 def _open(name: str, full_name: str, role: Role, union: str, on: date, at: datetime) -> SignIn:
     password, secret = draw(), ""
-    account = create_account(name=name, full_name=full_name, by=ADMINISTRATOR, at=at)
+    account = create_account(name=name, full_name=full_name, no_member=True, by=ADMINISTRATOR, at=at)
     set_password(account_id=account.pk, password=password, by=name, at=at)  # by its owner: needs no change at once
     belongs = union if role in (Role.UNION_OFFICER, Role.ENTERPRISE) else ""
     grant(account_id=account.pk, role=role, union_code=belongs, since=on, by=ADMINISTRATOR, at=at)

@@ -37,14 +37,15 @@ class Accounts(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """Somebody who may sign in. `name` is what stands in every `by`; `full_name` is how people call them.
 
-    `person` is who this is on the roster. A member's own account (`for_member`) has no password; they sign in with a
-    one-time code. `failures` counts wrong passwords and codes since the last right one.
+    `person` is who this is on the roster; empty and `declared_at` set says they are no member, and empty without it that
+    nobody has said. A member's own account (`for_member`) has no password; they sign in with a one-time code. `failures` counts wrong passwords and codes since the last right one.
     """
 
     name = models.TextField(unique=True)
     full_name = models.TextField()
     mobile = models.TextField(blank=True, default="")
     person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="accounts")
+    declared_at = models.DateTimeField(null=True)
     for_member = models.BooleanField(default=False)
     password_set_at = models.DateTimeField(null=True)
     must_change_password = models.BooleanField(default=True)
@@ -75,6 +76,11 @@ class Account(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override]  # Django has a constant here and asks it as a value
         """Say whether this account may be used."""
         return self.locked_at is None and self.closed_at is None
+
+    @property
+    def is_declared(self) -> bool:
+        """Say whether it is known who this is on the roster, or that they are nobody there."""
+        return self.person_id is not None or self.declared_at is not None
 
     def __str__(self) -> str:
         """Return the name."""

@@ -37,11 +37,13 @@ NAME = re.compile(r"[\w.\-·]{2,40}", re.UNICODE)
 
 @transaction.atomic
 def create_account(
-    *, name: str, full_name: str, by: str, at: datetime, password: str = "", mobile: str = "", person_id: int | None = None
+    *, name: str, full_name: str, by: str, at: datetime, password: str = "", mobile: str = "", person_id: int | None = None,
+    no_member: bool = False,
 ) -> Account:  # fmt: skip
     """Create an account without rights and return it; a given password is an initial one and must be changed.
 
-    Raises NameUnfit, NameTaken, PasswordUnfit.
+    `person_id` says who this is on the roster, `no_member` that they are nobody there; whoever decides about others has
+    to have said one of the two. Raises NameUnfit, NameTaken, PasswordUnfit.
     """
     if not NAME.fullmatch(name):
         raise NameUnfit(name=name)
@@ -52,9 +54,25 @@ def create_account(
     account = Account.objects.create(
         name=name, full_name=full_name or name, mobile=mobile, person_id=person_id, created_by=by, created_at=at,
         password=make_password(password or None), password_set_at=at if password else None,
+        declared_at=at if no_member or person_id is not None else None,
     )  # fmt: skip
-    record(by=by, action="accounts.create", record=f"account {name}", details={"full_name": full_name}, at=at)
+    details = {"full_name": full_name, "person": person_id, "no_member": no_member}
+    record(by=by, action="accounts.create", record=f"account {name}", details=details, at=at)
     return account
+
+
+@transaction.atomic
+def declare_person(*, account_id: int, person_id: int | None, because: str, by: str, at: datetime) -> None:
+    """Say who an account is on the roster, or (None) that they are no member; raises NotForYourself, ReasonNeeded."""
+    account = _locked(account_id)
+    if not because.strip():
+        raise ReasonNeeded()
+    if by == account.name:
+        raise NotForYourself()
+    Account.objects.filter(id=account_id, for_member=False).update(person_id=person_id, declared_at=at)
+    before = {"person": account.person_id, "declared": account.is_declared}
+    details = {"because": because.strip(), "before": before, "after": {"person": person_id, "declared": True}}
+    record(by=by, action="accounts.declare", record=f"account {account.name}", details=details, at=at)
 
 
 @transaction.atomic

@@ -79,6 +79,11 @@ def account_by_name(*, name: str) -> Account:
     return found
 
 
+def person_declared(*, name: str) -> int | None:
+    """Return who the account of this name is on the roster, None for nobody and for names without an account."""
+    return Account.objects.filter(name=name).values_list("person_id", flat=True).first()
+
+
 def staff_accounts() -> QuerySet[Account]:
     """Return the accounts that are not members' own."""
     return Account.objects.filter(for_member=False)

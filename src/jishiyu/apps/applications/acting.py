@@ -1,11 +1,13 @@
 """Who acts: an account in one of its roles, and whom it stands for on the roster."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
+from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.applications.models import Application, Ruling, State, Verdict
-from jishiyu.apps.applications.problems import AnotherMustJudgeTheAppeal, OverYourLimit, OwnApplication
+from jishiyu.apps.applications.problems import AnotherMustJudgeTheAppeal, OverYourLimit, OwnApplication, Undeclared
+from jishiyu.apps.payments.models import Signatory
 from jishiyu.apps.people.models import Person
 from jishiyu.engine.evidence import Review
 from jishiyu.engine.money import yuan_text
@@ -34,6 +36,23 @@ class Actor:
     role: str
     person_id: int | None = None
     union_id: int | None = None
+
+
+def identified(by: Actor) -> Actor:
+    """This function will return somebody who is about to decide with who they are on the roster, as declared.
+
+    Said for the account or, where they sign payments, when they were named for it. Raises `Undeclared` for an account
+    of which neither was said, and where the two name different people; names without an account (commands on the
+    server) are as the caller says.
+    """
+    account = Account.objects.filter(name=by.name).first()
+    signatory = Signatory.objects.filter(name=by.name).first()
+    said = [by.person_id, account.person_id if account else None, signatory.person_id if signatory else None]
+    people = {same_people(one)[0]: one for one in said if one is not None}
+    unsaid = account is not None and not account.is_declared and signatory is None
+    if unsaid or len(people) > 1:
+        raise Undeclared(name=by.name)
+    return replace(by, person_id=next(iter(people.values()), None))
 
 
 def refuse_unfit(*, by: Actor, about: Application, amount_fen: int, rules: Review) -> None:

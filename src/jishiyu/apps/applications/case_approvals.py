@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from jishiyu.apps.applications.acting import Actor
+from jishiyu.apps.applications.acting import Actor, identified
 from jishiyu.apps.applications.models import CaseProposal
 from jishiyu.apps.applications.problems import ProposalMissing, ProposalWaiting
 from jishiyu.apps.audit.operations import record
@@ -28,10 +28,10 @@ def propose_approval(*, case_id: int, by: Actor, seen_fen: int, sentence: str, o
 
     `seen_fen` is the amount that was looked at; the second person approves exactly that. Raises `CaseUnknown`,
     `CasePaysNothing`, `CaseMoveNotAllowed`, `CaseChanged`, `CaseSentenceMissing`, `SignatoryUnknown`,
-    `ProposalWaiting`.
+    `ProposalWaiting`, `Undeclared`.
     """
     with transaction.atomic():
-        case = _waiting(case_id)
+        by, case = identified(by), _waiting(case_id)
         if seen_fen != case.amount_fen:
             raise CaseChanged(case=case_id, now=yuan_text(case.amount_fen), seen=yuan_text(seen_fen))
         if len(sentence.strip()) < 2:
@@ -56,6 +56,7 @@ def second_approval(*, case_id: int, by: Actor, sentence: str, on: date, at: dat
     the first person saw, and neither of the two may be the member or of the household.
     """
     with transaction.atomic():
+        by = identified(by)
         proposal = CaseProposal.objects.select_for_update().filter(case_id=case_id, ended_at=None).first()
         if proposal is None:
             raise ProposalMissing(case=case_id)

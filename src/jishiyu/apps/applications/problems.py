@@ -96,6 +96,16 @@ class SentenceUnknown(Problem):
     zh = "这一步没有用语“{code}”。请从列表中选择。"
 
 
+class Undeclared(Problem):
+    """Nobody has said who the account is on the roster, so that it cannot be told whose applications are its own."""
+
+    en = (
+        "It is not known who {name} is on the roster, so they decide about nobody. The system administrator enters their "
+        "member number on the page of the account, or that they are no member."
+    )
+    zh = "尚未登记账号 {name} 在名册上是谁,因此不能办理他人事项。请系统管理员在该账号页面填写会员编号,或声明其不是会员。"
+
+
 class OwnApplication(Problem):
     """The reviewer is the member, of the household, or filed it."""
 

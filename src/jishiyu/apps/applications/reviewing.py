@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from jishiyu.apps.applications.acting import Actor, refuse_unfit, signers
+from jishiyu.apps.applications.acting import Actor, identified, refuse_unfit, signers
 from jishiyu.apps.applications.deciding import data_stay, look, post, refuse_unpayable
 from jishiyu.apps.applications.models import Application, Ruling, State, Verdict
 from jishiyu.apps.applications.problems import AmountChanged, NotYours, SecondReviewerNeeded
@@ -34,10 +34,11 @@ class Approval:
 def take_application(*, application_id: int, by: Actor, on: date, at: datetime) -> Application:
     """This function will put a waiting application on a reviewer's desk, or one that waits for a second signature.
 
-    Raises `MoveNotAllowed`, `OwnApplication`, `OverYourLimit`, `AnotherMustJudgeTheAppeal`, `SecondReviewerNeeded`.
+    Raises `MoveNotAllowed`, `OwnApplication`, `OverYourLimit`, `AnotherMustJudgeTheAppeal`, `SecondReviewerNeeded`,
+    `Undeclared`.
     """
     with transaction.atomic():
-        about = locked(application_id)
+        by, about = identified(by), locked(application_id)
         rules = rules_of(about, on)
         first = signers(about)
         if about.state in IN_REVIEW and first and about.reviewer == first[0].by:
@@ -71,7 +72,7 @@ def return_for_supplement(
     Raises `MoveNotAllowed` (an appeal is not returned), `NotYours`, `SentenceUnknown`, `WordsMissing`.
     """
     with transaction.atomic():
-        about = _on_my_desk(application_id, by)
+        by, about = identified(by), _on_my_desk(application_id, by)
         rules = rules_of(about, on)
         picked, own = said(codes=codes, words=words, use="return", rules=rules, needed=True)
         due = rules.due("supplement", after=on, calendar=calendar or shipped_calendar())
@@ -92,10 +93,10 @@ def approve(
     Over the amount of the rules, and wherever a case over the automatic limit stands behind it, the first call only
     signs; a second person takes the application and calls again, and then it is posted, once. Raises `AmountChanged`,
     `OthersChanged`, `NothingToApprove`, `StayInTheData`, `OwnApplication`, `OverYourLimit`, `SecondReviewerNeeded`, `SignatoryUnknown`,
-    `NotYours`, `MoveNotAllowed`, `SentenceUnknown`.
+    `NotYours`, `MoveNotAllowed`, `SentenceUnknown`, `Undeclared`.
     """
     with transaction.atomic():
-        about = _on_my_desk(application_id, by)
+        by, about = identified(by), _on_my_desk(application_id, by)
         rules = rules_of(about, on)
         picked, own = said(codes=codes, words=words, use="approve", rules=rules, needed=False)
         seen = look(about, on=on, at=at, policies=policies)
@@ -131,7 +132,7 @@ def refuse(
     A refusal on appeal is final. Raises like `approve`, and `WordsMissing`.
     """
     with transaction.atomic():
-        about = _on_my_desk(application_id, by)
+        by, about = identified(by), _on_my_desk(application_id, by)
         rules = rules_of(about, on)
         picked, own = said(codes=codes, words=words, use="refuse", rules=rules, needed=True)
         _judge(about, by, Ruling.REFUSE, None, rules, at)

@@ -126,6 +126,20 @@ class ProblemGroup:
     en: str
 
 
+PERSONS_OF_NUMBER = """
+SELECT DISTINCT coalesce(person.merged_into_id, person.id)
+FROM members_membership membership JOIN people_person person ON person.id = membership.person_id
+WHERE membership.member_no = %s ORDER BY 1
+"""
+
+
+def persons_of_number(*, member_no: str) -> list[int]:
+    """Return the persons (who count after merges) that a member number leads to: one, unless something is wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute(PERSONS_OF_NUMBER, [member_no])
+        return [person_id for (person_id,) in cursor.fetchall()]
+
+
 def import_report(*, import_id: int) -> list[ProblemGroup]:
     """Return what was found in a roster file, grouped by kind, what keeps lines out first."""
     rows = (

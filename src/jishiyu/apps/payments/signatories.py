@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from jishiyu.apps.accounts.queries import person_declared
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.members.queries import persons_of_number
 from jishiyu.apps.payments.models import Signatory
 from jishiyu.apps.payments.problems import MemberUnknown, SignatoryUnknown, SignsAlready
 
@@ -45,26 +47,21 @@ def require_signatory(*, name: str, on: date) -> Signatory:
 
 
 def household_of(*, signatory: Signatory) -> list[int]:
-    """Return the persons (who count after merges) whose cases the signatory must not decide: themselves and everybody
-    who shares a household with them on any membership."""
-    if signatory.person_id is None:
+    """Return the persons (who count after merges) whose cases the signatory must not decide: themselves, as named here
+    or as declared for their account, and everybody who shares a household with them on any membership."""
+    said = {signatory.person_id, person_declared(name=signatory.name)} - {None}
+    if not said:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_HOUSEHOLD, {"person": signatory.person_id})
+        cursor.execute(_HOUSEHOLD, {"persons": list(said)})
         return [person_id for (person_id,) in cursor.fetchall()]
 
 
 def _person_of(member_no: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT coalesce(person.merged_into_id, person.id) FROM members_membership membership"
-            " JOIN people_person person ON person.id = membership.person_id WHERE membership.member_no = %s",
-            [member_no],
-        )
-        found = [person_id for (person_id,) in cursor.fetchall()]
+    found = persons_of_number(member_no=member_no)
     if len(found) != 1:
         raise MemberUnknown(member_no=member_no, count=len(found))
-    return int(found[0])
+    return found[0]
 
 
 _HOUSEHOLD = """
@@ -73,7 +70,7 @@ WITH me AS (
       FROM people_person mine
       JOIN people_person other
         ON coalesce(other.merged_into_id, other.id) = coalesce(mine.merged_into_id, mine.id)
-     WHERE mine.id = %(person)s
+     WHERE mine.id = ANY(%(persons)s)
 ), household AS (
     SELECT household_hash FROM members_membership
      WHERE person_id IN (SELECT id FROM me) AND household_hash IS NOT NULL

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.apps import apps
 from django.db import connection, transaction
 
+from jishiyu.apps.accounts.queries import person_declared
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.members.queries import memberships_on
@@ -32,7 +33,7 @@ SELECT EXISTS (
     SELECT FROM members_membership mine JOIN people_person me ON me.id = mine.person_id
     JOIN members_membership theirs ON theirs.household_hash = mine.household_hash
     JOIN people_person they ON they.id = theirs.person_id
-    WHERE coalesce(me.merged_into_id, me.id) = %(me)s AND coalesce(they.merged_into_id, they.id) = %(they)s
+    WHERE coalesce(me.merged_into_id, me.id) = ANY(%(me)s) AND coalesce(they.merged_into_id, they.id) = %(they)s
 )
 """
 
@@ -196,11 +197,12 @@ def _refuse_own(case: Case, name: str, on: date) -> None:
     signatory = apps.get_model("payments", "Signatory").objects.filter(name=name).first()
     if signatory is None or (signatory.ended_on is not None and signatory.ended_on <= on):
         raise SignatoryUnknown(name=name, on=on.isoformat())
-    if signatory.person is None or case.person is None:
+    said = [one for one in (signatory.person_id, person_declared(name=name)) if one is not None]
+    if not said or case.person is None:
         return
-    me = signatory.person.merged_into_id or signatory.person_id
+    me = [kept or own for own, kept in Person.objects.filter(pk__in=said).values_list("id", "merged_into_id")]
     they = case.person.merged_into_id or case.person_id
     with connection.cursor() as cursor:
         cursor.execute(SAME_HOUSEHOLD, {"me": me, "they": they})
-        if me == they or cursor.fetchone()[0]:
+        if they in me or cursor.fetchone()[0]:
             raise OwnCase(case=case.pk, name=name)

@@ -127,7 +127,24 @@ class NewPassword(Form):
         return data
 
 
-class NewAccount(Form):
+class _OnTheRoster(Form):
+    """Who somebody is on the roster, or that they are nobody there: one of the two must be said."""
+
+    member_no = forms.CharField(
+        label=_("Member number"), required=False, max_length=40,
+        help_text=_("So that nobody decides about themselves or their household."),
+    )  # fmt: skip
+    no_member = forms.BooleanField(label=_("Is not a member of any union here"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        data = super().clean() or {}
+        if bool(data.get("member_no")) == bool(data.get("no_member")):
+            self.add_error("member_no", _("Enter the member number, or tick that there is none."))
+        return data
+
+
+class NewAccount(_OnTheRoster):
     """A new account; its initial password is drawn."""
 
     name = forms.CharField(
@@ -137,6 +154,13 @@ class NewAccount(Form):
     )
     full_name = forms.CharField(label=_("Full name"), max_length=60)
     mobile = forms.CharField(label=_("Mobile"), max_length=20, required=False)
+    field_order = ("name", "full_name", "mobile", "member_no", "no_member")
+
+
+class Declaration(_OnTheRoster):
+    """Who an account is on the roster, said later or otherwise than before."""
+
+    because = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class NewGrant(Form):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.accounts.models import Role
-from jishiyu.web.accounts.words import ROLES, state
+from jishiyu.web.accounts.words import ROLES, on_the_roster, state
 from jishiyu.web.components.badge import Badge, Tone
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
@@ -30,6 +30,7 @@ ACCOUNTS = Listing(
         Column("full_name", _("Full name"), lambda row: row.full_name, order=("full_name",)),
         Column("roles", _("Roles"), lambda row: "、".join(str(ROLES[Role(role)]) for role in row.roles or ())),
         Column("state", _("State"), state),
+        Column("on_the_roster", _("On the roster"), on_the_roster),
         Column("last_login", _("Last sign-in"), lambda row: row.last_login, Unit.DAY, order=("last_login",)),
         Column("created_at", _("Created"), lambda row: row.created_at, Unit.DAY, order=("created_at",)),
     ),

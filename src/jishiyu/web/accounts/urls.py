@@ -44,6 +44,7 @@ account_patterns = [
     page("accounts/lockouts", views.locked_out, name="lockouts", may="accounts.unlock"),
     page("accounts/<int:account_id>", views.account, name="one", may="accounts.see"),
     page("accounts/<int:account_id>/password", views.new_password, name="new-password", may="accounts.create"),
+    page("accounts/<int:account_id>/person", views.declare, name="declare", may="accounts.create"),
     page("accounts/<int:account_id>/close", views.close, name="close", may="accounts.create"),
     page("accounts/<int:account_id>/grant", views.give, name="grant", may="accounts.grant"),
     page("accounts/<int:account_id>/lock", views.lock, name="lock", may="accounts.unlock"),

@@ -17,11 +17,13 @@ from django.views.decorators.http import require_POST
 
 from jishiyu.apps.accounts import operations, passwords
 from jishiyu.apps.accounts.models import Account, Grant, Role
-from jishiyu.apps.accounts.problems import SignInRefused
+from jishiyu.apps.accounts.problems import MemberNumberUnclear, SignInRefused
 from jishiyu.apps.accounts.queries import grants, lockouts, password_is_due, staff_accounts
-from jishiyu.web.accounts.forms import NewAccount, NewGrant, NewPassword, Reason
+from jishiyu.apps.accounts.rows import whole
+from jishiyu.apps.members.queries import persons_of_number
+from jishiyu.web.accounts.forms import Declaration, NewAccount, NewGrant, NewPassword, Reason
 from jishiyu.web.accounts.lists import ACCOUNTS, LOCKOUTS
-from jishiyu.web.accounts.words import ROLES, state
+from jishiyu.web.accounts.words import ROLES, on_the_roster, state
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
@@ -41,7 +43,7 @@ def account(request: HttpRequest, account_id: int, **context: Any) -> HttpRespon
     """Show one account: state, roles, lock-outs, history."""
     found = get_object_or_404(staff_accounts(), pk=account_id)
     shown = {
-        "account": found, "state": state(found),
+        "account": found, "state": state(found), "on_the_roster": on_the_roster(found),
         "grants": [(grant, ROLES[Role(grant.role)]) for grant in grants(account_id=account_id)],
         "lockouts": lockouts().filter(account_id=account_id)[:20],
         "factors": Authenticator.objects.filter(user_id=account_id).values_list("type", "last_used_at"),
@@ -56,13 +58,32 @@ def new_account(request: HttpRequest) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> HttpResponse:
         password = passwords.draw()
-        made = operations.create_account(
-            name=data["name"], full_name=data["full_name"], mobile=data["mobile"], password=password,
-            by=who(request).name, at=timezone.now(),
-        )  # fmt: skip
+        with whole():
+            made = operations.create_account(
+                name=data["name"], full_name=data["full_name"], mobile=data["mobile"], password=password,
+                person_id=_person(data), no_member=data["no_member"], by=who(request).name, at=timezone.now(),
+            )  # fmt: skip
         return render(request, "accounts/created.html", {"account": made, "password": password})
 
     return answer_form(request, NewAccount(request.POST or None), template="accounts/new.html", do=do)
+
+
+def declare(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Say who an account is on the roster, or that they are nobody there."""
+    found = get_object_or_404(staff_accounts(), pk=account_id)
+
+    def do(data: dict[str, Any]) -> HttpResponse:
+        with whole():
+            operations.declare_person(
+                account_id=found.pk, person_id=_person(data), because=data["because"], by=who(request).name,
+                at=timezone.now(),
+            )  # fmt: skip
+        messages.success(request, _("It is written down who this is on the roster."))
+        return _back(found)
+
+    title = _("Who this is on the roster")
+    form = Declaration(request.POST or None)
+    return answer_form(request, form, template="accounts/reason.html", do=do, account=found, title=title)
 
 
 @require_POST
@@ -169,6 +190,16 @@ def _with_reason(request: HttpRequest, account_id: int, operation: Any, title: s
     return answer_form(
         request, Reason(request.POST or None), template="accounts/reason.html", do=do, account=found, title=title
     )
+
+
+def _person(data: dict[str, Any]) -> int | None:
+    """Return the person of a member number, None where there is none; raises MemberNumberUnclear."""
+    if not data["member_no"]:
+        return None
+    people = persons_of_number(member_no=data["member_no"])
+    if len(people) != 1:
+        raise MemberNumberUnclear(member_no=data["member_no"], count=len(people))
+    return people[0]
 
 
 def _buttons(request: HttpRequest) -> dict[str, bool]:

@@ -20,6 +20,15 @@ ROLES = {
 }
 
 
+def on_the_roster(account: Account) -> Badge:
+    """Return whether it is known who this is on the roster; who it is, is not shown here."""
+    if account.person_id is not None:
+        return Badge(_("is a member"), Tone.DONE)
+    if account.is_declared:
+        return Badge(_("declared to be no member"), Tone.QUIET)
+    return Badge(_("not declared: decides about nobody"), Tone.WAIT)
+
+
 def state(account: Account) -> Badge:
     """Return whether an account is open, locked or closed."""
     if account.closed_at is not None:
