@@ -22,12 +22,13 @@ from jishiyu.apps.applications.problems import (
     StayInTheData,
 )
 from jishiyu.apps.intake.applications import store_events
+from jishiyu.apps.policies.shelves import in_force
 from jishiyu.apps.subsidies.models import CaseReason, CaseState, Decision
 from jishiyu.apps.subsidies.operations import approve_case, close_case, log_papers, lowered_stays, redecide
 from jishiyu.apps.subsidies.queries import judged_now, open_case
 from jishiyu.engine.explain import explain
 from jishiyu.engine.money import yuan_text
-from jishiyu.engine.policy.shelf import Shelf, shipped
+from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.reasons import say
 from jishiyu.engine.same_stay import REPEATED
 
@@ -93,7 +94,7 @@ def data_stay(about: Application) -> str | None:
 
 def look(about: Application, *, on: date, at: datetime, policies: Shelf | None = None) -> Preview:
     """This function will return what deciding would say, on the very way that an approval takes; then it goes back."""
-    shelf = policies or shipped()
+    shelf = policies or in_force()
     stay_id = data_stay(about) or about.number
     with transaction.atomic():
         people = _bring(about, by="", on=on, at=at)
@@ -212,7 +213,7 @@ def _others(judged: pl.DataFrame) -> list[Other]:
 
 
 def _unpayable(about: Application, reasons: Sequence[str], policy: str) -> NothingToApprove:
-    known = shipped().versions.get(policy)
+    known = in_force().versions.get(policy)
     words = {
         language: [say(code, language, known[-1] if known else None) for code in reasons] for language in ("zh", "en")
     }

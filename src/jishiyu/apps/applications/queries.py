@@ -1,7 +1,6 @@
 """Reading applications: lists, the queue, one file with all that belongs to it, what waits, complaints."""
 
 import csv
-import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
@@ -16,7 +15,7 @@ from jishiyu.apps.applications.comparing import ReviewerFigures, Share, reviewer
 from jishiyu.apps.applications.complaining import ANSWER, WORDS
 from jishiyu.apps.applications.deciding import Preview, look
 from jishiyu.apps.applications.drafting import missing_papers
-from jishiyu.apps.applications.models import Application, Complaint, Move, Paper, State, Verdict
+from jishiyu.apps.applications.models import Application, Complaint, Kind, Move, Paper, State, Verdict
 from jishiyu.apps.applications.problems import ApplicationMissing
 from jishiyu.apps.applications.rows import (
     ApplicationFile,
@@ -34,9 +33,11 @@ from jishiyu.apps.applications.steps import WORDS as MOVE_WORDS
 from jishiyu.apps.applications.steps import rules_of
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many
+from jishiyu.apps.policies.queries import in_force, text_of
 from jishiyu.engine.evidence import Need, papers_on, review_on
 from jishiyu.engine.identity import mask_name, mask_number
-from jishiyu.engine.policy.shelf import Shelf, folder
+from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.settlement.medical_types import types_of
 
 __all__ = [
@@ -295,15 +296,21 @@ def sentences(*, use: str, on: date) -> list[tuple[str, str, str]]:
     return [(one.code, one.words["zh"], one.words["en"]) for one in listed if one.use == use]
 
 
+def injury_choices(*, on: date) -> list[tuple[str, str, str]]:
+    """This function will list the entries (key, zh, en) of the injury tables in force on a day, shipped or published."""
+    judging = [policy for _, versions in in_force() for policy in versions if Kind.ACCIDENT in policy.judges]
+    return [entry for policy in judging if _runs(policy, on) for entry in _table(policy.name, policy.digest)]
+
+
+def _runs(policy: Policy, on: date) -> bool:
+    return policy.starts <= on and (policy.until is None or on < policy.until)
+
+
 @cache
-def injury_choices(policy: str, version: str) -> tuple[tuple[str, str, str], ...]:
-    """This function will list the entries (key, zh, en) of a shipped policy's injury table."""
-    for path in sorted(folder().glob("*/*.toml")):
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        if (data["name"], data["version"]) == (policy, version) and "table" in data["formula"]:
-            with (path.parent / data["formula"]["table"]).open(encoding="utf-8", newline="") as table:
-                return tuple((row["key"], row["zh"], row["en"]) for row in csv.DictReader(table))
-    return ()
+def _table(name: str, digest: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the entries of a version's table; a version in force never changes, so it is read once per process."""
+    policy = next(one for one in in_force().versions[name] if one.digest == digest)
+    return tuple((row["key"], row["zh"], row["en"]) for row in csv.DictReader(text_of(policy=policy).table_text.splitlines()))
 
 
 def medical_type_choices() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find.words import APPLICATION_KINDS, APPLICATIONS
 from jishiyu.web.language import language
 from jishiyu.web.member.filed import version
-from jishiyu.web.member.forms import chosen_words
+from jishiyu.web.member.forms import chosen_words, day
 
 NAMES, NUMBERS = {"name", "heir_name"}, {"heir_phone", "household"}
 HIDDEN = {"injuries", "story"}  # what somebody suffered, and what they told
@@ -63,7 +63,7 @@ def facts(kind: str, form: forms.Form, full: bool) -> list[tuple[str, str]]:
     """Return what was filled in, in words; masked unless `full`."""
     zh = language() == "zh"
     return [
-        (field.zh if zh else field.en[:1].upper() + field.en[1:], _said(field, form[field.name], full))
+        (field.zh if zh else field.en[:1].upper() + field.en[1:], _said(field, form[field.name], full, day(form.get("event_on", ""))))
         for field in form_fields(kind) if field.name in form
     ]  # fmt: skip
 
@@ -101,11 +101,11 @@ def _scan(said: str) -> str:
     return _("not scanned for malware") if said.startswith("not") else _("scanned: clean")
 
 
-def _said(field: forms.Field, text: str, full: bool) -> str:
+def _said(field: forms.Field, text: str, full: bool, event_on: date | None) -> str:
     if full:
-        return chosen_words(field, text)
+        return chosen_words(field, text, event_on)
     if field.name in NAMES:
         return mask_name(text)
     if field.name in NUMBERS:
         return mask_number(text)
-    return "••••" if field.name in HIDDEN else chosen_words(field, text)
+    return "••••" if field.name in HIDDEN else chosen_words(field, text, event_on)

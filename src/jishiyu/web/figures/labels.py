@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.statistics.queries import By, Group, hospital_levels
+from jishiyu.apps.policies.queries import in_force
 from jishiyu.engine.policy.shelf import every_shipped
 from jishiyu.web.figures.figure import Say
 
@@ -66,12 +67,20 @@ _CHANNELS = {
 _SEXES = {"1": Say("男", "male"), "2": Say("女", "female")}
 
 
+# Names of subsidies that a city published itself, by policy: a list asks for them row by row.
+_PUBLISHED: dict[str, Say] = {}
+
+
 def policy_label(name: str) -> Say:
     """Return a short name of a policy: ours, else its title, else its code."""
     if name in POLICIES:
         return POLICIES[name]
     known = every_shipped().versions.get(name)
-    return Say(known[-1].title["zh"], known[-1].title["en"]) if known else Say(name, name)
+    if known is None and name not in _PUBLISHED and (known := in_force().versions.get(name)) is not None:
+        _PUBLISHED[name] = Say(known[-1].title["zh"], known[-1].title["en"])
+    if known is None:
+        return _PUBLISHED.get(name, Say(name, name))
+    return Say(known[-1].title["zh"], known[-1].title["en"])
 
 
 def bucket_label(bucket: str) -> Say:

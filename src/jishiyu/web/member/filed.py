@@ -21,7 +21,7 @@ from jishiyu.engine.evidence import papers_on
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.language import language
-from jishiyu.web.member.forms import chosen_words
+from jishiyu.web.member.forms import chosen_words, day
 from jishiyu.web.member.shown import printed
 from jishiyu.web.member.words import APPLICATIONS, KINDS, STEPS
 from jishiyu.web.problem import told
@@ -161,7 +161,7 @@ def facts(about: Application) -> list[tuple[str, str]]:
     for field in form_fields(about.kind):
         if field.name in said:
             words = field.zh if spoken == "zh" else field.en[:1].upper() + field.en[1:]
-            shown.append((words, chosen_words(field, said[field.name])))
+            shown.append((words, chosen_words(field, said[field.name], day(said.get("event_on", "")))))
     return shown
 
 

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.applications.forms import Field
-from jishiyu.apps.applications.models import Kind
 from jishiyu.apps.applications.problems import FormNotRight
 from jishiyu.apps.applications.queries import form_fields, injury_choices, medical_type_choices
-from jishiyu.engine.policy.shelf import shipped
 from jishiyu.web.components.forms import Day, Form, dress
 from jishiyu.web.language import language
 
@@ -66,6 +66,7 @@ class Facts(Form):
         initial = {**given, "seen": seen}
         initial |= dict(zip(INJURIES, _split(given.get("injuries", "")), strict=False))
         super().__init__(*args, initial=initial, **options)
+        self.event_on = day(self.data.get("event_on") or given.get("event_on", ""))
         for field in form_fields(kind):
             if field.name not in LEFT_OUT and (not case_data or field.name in ("event_on", "story")):
                 self._add(field, required=field.required and not lenient)
@@ -74,7 +75,7 @@ class Facts(Form):
     def _add(self, field: Field, *, required: bool) -> None:
         if field.kind == "injuries":
             for at, (name, words) in enumerate(zip(INJURIES, INJURY_WORDS, strict=True)):
-                self.fields[name] = _choice(words, _injuries(), required=required and at == 0)
+                self.fields[name] = _choice(words, _injuries(self.event_on), required=required and at == 0)
         else:
             self.fields[field.name] = _field(field, required=required, said=self.kept.get(field.name, ""))
 
@@ -126,10 +127,10 @@ class NewAccount(Form):
         return data
 
 
-def chosen_words(field: Field, text: str) -> str:
+def chosen_words(field: Field, text: str, event_on: date | None = None) -> str:
     """Return what was filled in as people read it: the words of a choice, not its key."""
     if field.kind == "injuries":
-        known = {key: words for _part, entries in _injuries() for key, words in entries}
+        known = {key: words for _part, entries in _injuries(event_on) for key, words in entries}
         return "、".join(known.get(key, key) for key in _split(text))
     listed: dict[str, Any] = {}
     if field.kind == "medical_type":
@@ -166,14 +167,21 @@ def _choice(label: Any, choices: Any, *, required: bool) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[NOT_CHOSEN, *choices], required=required)
 
 
-def _injuries() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the injuries of the table in force, grouped by part of the body."""
+def day(text: str) -> date | None:
+    """Return a day that was typed into a form, None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _injuries(event_on: date | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the injuries of the table in force on the day of the event (or today), grouped by part of the body."""
     at = 0 if language() == "zh" else 1
     groups: dict[str, list[tuple[str, str]]] = {}
-    for policy in (versions[-1] for _name, versions in shipped() if Kind.ACCIDENT in versions[-1].judges):
-        for key, *words in injury_choices(policy.name, policy.version):
-            if not key.startswith("death"):
-                groups.setdefault(key.partition(":")[0], []).append((key, words[at]))
+    for key, *words in injury_choices(on=event_on or timezone.localdate()):
+        if not key.startswith("death"):
+            groups.setdefault(key.partition(":")[0], []).append((key, words[at]))
     return [(_part([words for _key, words in entries]), entries) for entries in groups.values()]
 
 

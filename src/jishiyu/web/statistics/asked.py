@@ -8,8 +8,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jishiyu.apps.policies.queries import in_force
 from jishiyu.apps.statistics.scope import Basis, Dated, Kind, Scope
-from jishiyu.web.figures.labels import POLICIES
+from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.language import language
 from jishiyu.web.place import place
 
@@ -48,16 +49,17 @@ def asked(request: HttpRequest) -> Asked:
     """Return what the address asks for; without a period that of this installation."""
     given, here = request.GET, place()
     since, last = _day(given, "since") or here.since, _day(given, "last") or here.until - timedelta(days=1)
+    known = list(in_force().versions)
     union, policy = given.get("union", "").strip()[:50], given.get("policy", "")
     scope = Scope(
         basis=_one_of(given, "basis", Basis, Basis.PAID), dated=_one_of(given, "dated", Dated, Dated.MONEY),
         kind=_one_of(given, "kind", Kind, Kind.TERRITORY), since=since, until=last + timedelta(days=1),
-        union=union.replace("\x00", "") or None, policy=policy if policy in POLICIES else None,
+        union=union.replace("\x00", "") or None, policy=policy if policy in known else None,
     )  # fmt: skip
     spoken = language()
     policies: list[tuple[str, Words]] = [
         ("", _("All subsidies")),
-        *((key, say(spoken)) for key, say in POLICIES.items()),
+        *((name, policy_label(name)(spoken)) for name in known),
     ]
     choices = [
         _choice("policy", _("Subsidy"), policies, scope.policy or ""),
