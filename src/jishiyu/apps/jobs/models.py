@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     REMIND = "remind", "每日提醒"
     VERIFY_AUDIT = "verify_audit", "校验审计记录"
     CLEAN_UP = "clean_up", "清理过期数据"
+    CLOSE_OVERDUE = "close_overdue", "办结到期申请"
 
 
 class State(models.TextChoices):

@@ -1,11 +1,12 @@
 """Jobs of the night: the trail is checked, what is kept no longer is removed."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.utils.timezone import localtime
 
+from jishiyu.apps.applications.operations import close_overdue
 from jishiyu.apps.audit.queries import verify
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs import operations
@@ -57,6 +58,13 @@ def search_for_duplicates(job: Progress) -> Done:
     """This function will search everybody for persons who may be one, in the place of what was found before."""
     operations.step(progress_id=job.pk, zh="查找疑似重复人员", en="searching for persons who may be one")
     return Done({"pairs": search_duplicates(at=moment())})
+
+
+def end_overdue_applications(job: Progress) -> Done:
+    """This function will end the applications whose time is over on the job's day; `arguments`: `on` (ISO day)."""
+    operations.step(progress_id=job.pk, zh="办结到期申请", en="ending applications whose time is over")
+    on = date.fromisoformat(job.arguments["on"])
+    return Done({"ended": close_overdue(by=SYSTEM, on=on, at=moment())})
 
 
 def clean_up(job: Progress) -> Done:

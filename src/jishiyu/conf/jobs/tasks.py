@@ -68,6 +68,12 @@ def clean_up(progress_id: int) -> None:
     carry_out(progress_id, housekeeping.clean_up)
 
 
+@app.task(name=Kind.CLOSE_OVERDUE.value, retry=AGAIN)
+def close_overdue(progress_id: int) -> None:
+    """End applications whose time is over."""
+    carry_out(progress_id, housekeeping.end_overdue_applications)
+
+
 @app.task(name=Kind.EXPORT.value, retry=AGAIN)
 def export(progress_id: int) -> None:
     """Make a big file."""
@@ -121,4 +127,5 @@ async def start_again(timestamp: int) -> None:
 @app.task(name="nightly", queueing_lock="nightly")
 def nightly(timestamp: int) -> None:
     """Queue what is done once a night."""
-    housekeeping.queue_daily(kinds=[Kind.VERIFY_AUDIT, Kind.CLEAN_UP, Kind.SEARCH_DUPLICATES], at=moment())
+    kinds = [Kind.VERIFY_AUDIT, Kind.CLEAN_UP, Kind.SEARCH_DUPLICATES, Kind.CLOSE_OVERDUE]
+    housekeeping.queue_daily(kinds=kinds, at=moment())
