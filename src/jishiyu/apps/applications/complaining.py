@@ -7,6 +7,7 @@ from django.db import transaction
 from jishiyu.apps.applications.acting import Actor
 from jishiyu.apps.applications.models import Complaint, ComplaintState
 from jishiyu.apps.applications.problems import ComplaintMissing, WordsMissing
+from jishiyu.apps.applications.telling import tell_answer
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.people.sealing import seal_many
 from jishiyu.engine.calendar import Calendar, shipped_calendar
@@ -56,5 +57,6 @@ def answer_complaint(*, complaint_id: int, words: str, by: Actor, at: datetime) 
             answered_by=by.name, answered_at=at,
         )  # fmt: skip
         record(by=by.name, action="complaint.answered", record=f"complaint {complaint_id}", details={}, at=at)
+        tell_answer(complaint, by=by.name, at=at)
     complaint.refresh_from_db()
     return complaint

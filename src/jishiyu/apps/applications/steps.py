@@ -12,6 +12,7 @@ from jishiyu.apps.applications.problems import (
     WordsMissing,
 )
 from jishiyu.apps.applications.states import MOVES
+from jishiyu.apps.applications.telling import tell_step
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.people.sealing import seal_many
 from jishiyu.engine.evidence import Review, review_on
@@ -61,7 +62,8 @@ def move(
     about: Application, to: State, *, by: str, at: datetime, what: str, codes: Sequence[str] = (), words: str = "",
     due_on: date | None = None, amount_fen: int | None = None, **changes: Any,
 ) -> None:  # fmt: skip
-    """This function will take one step: the row changed, the step and the trail written, in the caller's transaction.
+    """This function will take one step: the row changed, the step and the trail written, whom it concerns told, in the
+    caller's transaction.
 
     `what` names the step, as in the trail (`application.submitted` without the first word); `words` are sealed.
     """
@@ -72,9 +74,10 @@ def move(
     for name, value in {"state": to, **changes}.items():
         setattr(about, name, value)
     token = seal_many([words.strip().encode()], purpose=WORDS)[0] if words.strip() else None
-    Move.objects.create(
+    step = Move.objects.create(
         application=about, turn=about.turn, from_state=before, to_state=to, by=by, at=at, what=what,
         codes=list(codes), words=token, due_on=due_on, amount_fen=amount_fen,
     )  # fmt: skip
     details = {"from": before.value, "to": to.value, "codes": list(codes), "due_on": due_on, "fen": amount_fen}
     record(by=by, action=f"application.{what}", record=f"application {about.number}", details=details, at=at)
+    tell_step(about, what=what, before=before, due_on=due_on, amount_fen=amount_fen, step=step.pk, by=by, at=at)

@@ -29,7 +29,8 @@ INTERRUPTED = "发送时中断,可能已送达,不再重发 / interrupted while 
 class Word:
     """One notice to write: to a person (their mobile number is looked up), to an address, or to staff (neither).
 
-    `fields` are the words' fields; `name` and `card` of a person are filled in when they are not given.
+    `fields` are the words' fields; `name` and `card` of a person are filled in when they are not given. `filer`: the
+    words for an officer who does it for a member; they go to `address` alone.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Word:
     address: str | None = None
     once: str | None = None
     language: str = "zh"
+    filer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +78,18 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
         text, who = texts()[word.kind], people.get(word.person_id or 0, {})
         account = who.get("bank_account") or ""
         given = {"name": who.get("name") or "", "card": account[-4:] or "----", **word.fields}
-        address = word.address or (who.get("mobile") or "").replace(" ", "")
+        # An address that was given is the only one, also where it is empty.
+        address = (who.get("mobile") or "").replace(" ", "") if word.address is None else word.address
         reached = text.to == STAFF or bool(ADDRESS.fullmatch(address))
         rows.append(Notice(
             kind=word.kind, language=word.language, person_id=word.person_id, by=by, queued_at=at, next_at=at,
-            address=mask_address(address) if address else "", preview=text.preview(word.language, given),
+            address=mask_address(address) if address else "", preview=text.preview(word.language, given, filer=word.filer),
             once=word.once, expires_at=at + timedelta(minutes=text.minutes),
             **({} if reached else {"state": State.FAILED, "problem": NO_ADDRESS, "ended_at": at}),
         ))  # fmt: skip
-        texts_to_seal.append(json.dumps([address, text.say(word.language, given)], ensure_ascii=False).encode())
+        texts_to_seal.append(
+            json.dumps([address, text.say(word.language, given, filer=word.filer)], ensure_ascii=False).encode()
+        )
     for row, token in zip(rows, seal_many(texts_to_seal, purpose=PURPOSE), strict=True):
         row.sealed = token
     with transaction.atomic():

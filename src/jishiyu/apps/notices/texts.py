@@ -15,21 +15,27 @@ ADDRESS = re.compile(r"\+?\d{5,15}|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 @dataclass(frozen=True)
 class Text:
-    """One kind's words: for members or staff, the fields they need, and after how many minutes they are stale."""
+    """One kind's words: for members or staff, the fields they need, and after how many minutes they are stale.
+
+    `filer` has the words for an officer who filed for the member, by language: without a name.
+    """
 
     to: str
     fields: tuple[str, ...]
     minutes: int
     zh: str
     en: str
+    filer: Mapping[str, str]
 
-    def say(self, language: str, values: Mapping[str, str]) -> str:
+    def say(self, language: str, values: Mapping[str, str], *, filer: bool = False) -> str:
         """Return the words with their fields filled in."""
-        return (self.zh if language == "zh" else self.en).format(**{name: values[name] for name in self.fields})
+        words = self.filer if filer else {"zh": self.zh, "en": self.en}
+        return words[language].format(**{name: values[name] for name in self.fields if name in values})
 
-    def preview(self, language: str, values: Mapping[str, str]) -> str:
+    def preview(self, language: str, values: Mapping[str, str], *, filer: bool = False) -> str:
         """Return the words with what leads to a person or their money hidden."""
-        return self.say(language, {name: "***" if name in HIDDEN else values[name] for name in self.fields})
+        shown = {name: "***" if name in HIDDEN else values[name] for name in self.fields if name in values}
+        return self.say(language, shown, filer=filer)
 
 
 @cache
@@ -42,7 +48,11 @@ def texts() -> dict[str, Text]:
             used = {name for _, name, _, _ in string.Formatter().parse(entry[language]) if name}
             if used != set(entry["fields"]):
                 raise ValueError(f"{kind}: the {language} words use {sorted(used)}, fields says {entry['fields']}")
-        found[kind] = Text(entry["to"], tuple(entry["fields"]), entry["minutes"], entry["zh"], entry["en"])
+        filer = entry.get("filer", {})
+        for words in filer.values():
+            if not {name for _, name, _, _ in string.Formatter().parse(words) if name} <= {"number", "day"}:
+                raise ValueError(f"{kind}: the words to an officer say more than number and day")
+        found[kind] = Text(entry["to"], tuple(entry["fields"]), entry["minutes"], entry["zh"], entry["en"], filer)
     return found
 
 

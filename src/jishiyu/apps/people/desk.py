@@ -1,12 +1,15 @@
 """What an officer corrects about one person: a wrong number, how to reach and pay them; and a person made by hand."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import polars as pl
 from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.notices.models import Kind
+from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.people.models import Certificate, Person
 from jishiyu.apps.people.problems import (
     AccountUnusable,
@@ -79,7 +82,8 @@ def set_contact(
 ) -> Person:
     """This function will change a mobile number or an account (None: leave it as it is; empty: take it away).
 
-    What a bank file was prepared with stays in that file. Raises MobileUnusable, AccountUnusable, ReasonMissing.
+    What a bank file was prepared with stays in that file. The member is told, at the mobile number that was on record
+    before: whoever changes both does not hide it. Raises MobileUnusable, AccountUnusable, ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -89,9 +93,20 @@ def set_contact(
              "bank_account": None if bank_account is None else _account(bank_account)}  # fmt: skip
     fresh = {name: value for name, value in given.items() if value is not None}
     _write(person, {**content, **fresh})
+    told = {"mobile": Kind.MOBILE_CHANGED, "bank_account": Kind.ACCOUNT_CHANGED}
+    before = content.get("mobile") or ""
+    tell = [told[name] for name, value in fresh.items() if value != (content.get(name) or "")]
+    _tell(person_id, [kind for kind in tell if before or kind != Kind.MOBILE_CHANGED], before=before, by=by, at=at)
     details = {"reason": reason.strip(), "changed": sorted(fresh)}
     record(by=by, action="people.set_contact", record=f"person {person_id}", details=details, at=at)
     return person
+
+
+def _tell(person_id: int, kinds: Sequence[Kind], *, before: str, by: str, at: datetime) -> None:
+    """Tell a member what was changed, at the mobile number of before; where there was none, at the one of now."""
+    words = [Word(kind=kind, person_id=person_id, address=before or None) for kind in kinds]
+    if words:
+        queue_notices(words=words, by=by, at=at)
 
 
 def _locked(person_id: int) -> Person:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.timezone import localtime
 
 from jishiyu.apps.applications.queries import waiting
+from jishiyu.apps.applications.telling import remind_of_applications
 from jishiyu.apps.desk.queries import Role, to_do
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs import operations
@@ -62,6 +63,7 @@ class Told:
     """How many notices were queued."""
 
     money: int = 0
+    applications: int = 0
     unions: int = 0
     staff: int = 0
 
@@ -82,7 +84,9 @@ def tell_about_money(*, at: datetime) -> int:
 
 
 def remind(job: Progress) -> Done:
-    """This function will tell staff what is overdue or waits for review, once a day; `arguments`: `on` (ISO day).
+    """This function will tell members what ends soon and staff what is overdue or waits for review, once a day.
+
+    `arguments`: `on` (ISO day).
 
     Without a group of staff among the channels the words stay in the log.
     """
@@ -105,7 +109,8 @@ def remind(job: Progress) -> Done:
     )
     at = moment()
     told = Told(
-        money=tell_about_money(at=at), unions=queue_notices(words=overdue, by=SYSTEM, at=at),
+        money=tell_about_money(at=at), applications=remind_of_applications(on=on, at=at),
+        unions=queue_notices(words=overdue, by=SYSTEM, at=at),
         staff=queue_notices(words=review, by=SYSTEM, at=at),
     )  # fmt: skip
     operations.step(progress_id=job.pk, zh="查找疑似重复人员", en="looking for persons who may be one")
