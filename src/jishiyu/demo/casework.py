@@ -7,6 +7,8 @@ approved, a few stay open or are given up.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from jishiyu.apps.intake.operations import moment
+from jishiyu.apps.subsidies.heirs import DEATH, HeirFacts, name_heir
 from jishiyu.apps.subsidies.models import CASE_ENDS, Case, CaseReason, CaseState
 from jishiyu.apps.subsidies.operations import Step, approve_case, log_round
 from jishiyu.demo.officers import CALLER, CHECKER, REVIEWER, drawn
@@ -65,6 +67,9 @@ def work_cases(*, seed: int, on: date) -> CasesWorked:
         else:
             answers.append(Step(case_id=case.pk, to=CaseState.CLOSED, sentence=CLOSED[reason]))
     log_round(steps=answers, by=CALLER, on=on)
+    for case in ready:
+        if case.decision is not None and case.decision.kind == DEATH:
+            _name_heir(case)
     approved_fen = sum(
         approve_case(
             case_id=case.pk, by=REVIEWER, second=CHECKER, sentence="材料齐全,金额与结算单一致", on=on,
@@ -74,3 +79,13 @@ def work_cases(*, seed: int, on: date) -> CasesWorked:
     )  # fmt: skip
     closed = sum(step.to == CaseState.CLOSED for step in answers)
     return CasesWorked(called=len(new), approved=len(ready), closed=closed, approved_fen=approved_fen)
+
+
+def _name_heir(case: Case) -> None:
+    """Name an invented relative, with an account of their own, to receive the subsidy for a death."""
+    assert case.person_id is not None
+    facts = HeirFacts(name="演示亲属", relation="配偶", account=f"62999900{case.person_id:011d}")
+    name_heir(
+        stay_id=case.stay_id, person_id=case.person_id, facts=facts, proof="户口簿复印件(演示)",
+        reason="单位工会报送(演示)", by=CALLER, at=moment(),
+    )  # fmt: skip

@@ -97,7 +97,7 @@ def _draft(kind: Kind, person: int, number: int, seed: int, on: date, at: dateti
         },
         Kind.DEATH: {
             "event_on": day, "cause": "fall", "died_on": day, "heir_name": "演示亲属", "heir_relation": "配偶",
-            "heir_phone": "见材料", "story": story,
+            "heir_account": f"62999900{person:011d}", "heir_phone": "见材料", "story": story,
         },
         Kind.FIRE: {
             "event_on": day, "loss": f"{10_000 + drawn(seed, person, 'loss') * 900}.00", "household": f"DEMO-{person}",

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from tomllib import loads
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -50,9 +51,19 @@ class Certificates:
 @cache
 def certificate_types() -> dict[str, str]:
     """Return the code of every certificate type by its code and by the names people write."""
-    path = Path(__file__).parents[1] / "policies" / "codes" / "certificate_types.toml"
-    types = loads(path.read_text(encoding="utf-8"))["types"]
+    types = _code_list()
     return {word: code for code, entry in types.items() for word in (code, code.lstrip("0"), *entry["names"])}
+
+
+def certificate_words() -> dict[str, dict[str, str]]:
+    """Return what every certificate type is called, by its code and by language (`zh`, `en`)."""
+    return {code: {"zh": entry["zh"], "en": entry["en"]} for code, entry in _code_list().items()}
+
+
+def _code_list() -> dict[str, dict[str, Any]]:
+    path = Path(__file__).parents[1] / "policies" / "codes" / "certificate_types.toml"
+    types: dict[str, dict[str, Any]] = loads(path.read_text(encoding="utf-8"))["types"]
+    return types
 
 
 def fold_certificates(cert_type: pl.Series, cert_no: pl.Series, *, as_of: date) -> Certificates:

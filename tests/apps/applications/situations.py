@@ -43,7 +43,7 @@ STAY = {
 }  # fmt: skip
 DEATH = {
     "event_on": "2026-02-01", "died_on": "2026-02-02", "cause": "fall", "heir_name": "王某", "heir_relation": "配偶",
-    "heir_phone": "见材料",
+    "heir_phone": "见材料", "heir_account": "6222020000000009901",
 }  # fmt: skip
 FORMS = {Kind.ACCIDENT: ACCIDENT, Kind.FIRE: FIRE, Kind.STAY: STAY, Kind.DEATH: DEATH}
 PAPERS = {

@@ -55,8 +55,15 @@ ACTIONS = {
         Action("people.find", "查找会员、事项、付款", "Find people, cases, payments", WORKING),
         Action("people.see", "查看会员", "See a member", WORKING),
         Action("people.reveal", "查看完整个人信息(须说明理由)", "Reveal masked data, with a reason", WORKING),
+        Action(
+            "people.correct",
+            "更正手机号、账号、姓名、证件号码(须说明理由)",
+            "Correct mobile, account, name, number, with a reason",
+            (OFFICER, UNION),
+        ),
         Action("people.merge", "合并重复人员", "Merge duplicates", (OFFICER,)),
         Action("decisions.see", "查看核定结果", "See decisions", WORKING),
+        Action("heirs.name", "登记身故补贴领取人", "Name who receives the subsidy for a death", (OFFICER, UNION)),
         # Call lists, applications, review
         Action("calls.see", "查看联系清单", "See call lists", WORKING),
         Action("calls.work", "记录联系、约定日期、转交", "Log calls, promise dates, hand on", (OFFICER, UNION)),

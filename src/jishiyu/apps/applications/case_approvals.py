@@ -9,6 +9,7 @@ from jishiyu.apps.applications.models import CaseProposal
 from jishiyu.apps.applications.problems import ProposalMissing, ProposalWaiting
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.payments.models import Signatory
+from jishiyu.apps.subsidies.heirs import require_heir
 from jishiyu.apps.subsidies.models import Case, CaseReason, CaseState
 from jishiyu.apps.subsidies.operations import approve_case
 from jishiyu.apps.subsidies.problems import (
@@ -36,6 +37,7 @@ def propose_approval(*, case_id: int, by: Actor, seen_fen: int, sentence: str, o
             raise CaseChanged(case=case_id, now=yuan_text(case.amount_fen), seen=yuan_text(seen_fen))
         if len(sentence.strip()) < 2:
             raise CaseSentenceMissing(case=case_id)
+        require_heir(stay_id=case.stay_id)
         signatory = Signatory.objects.filter(name=by.name).first()
         if signatory is None or (signatory.ended_on is not None and signatory.ended_on <= on):
             raise SignatoryUnknown(name=by.name, on=on.isoformat())

@@ -4,6 +4,7 @@ There is one way in: the form becomes a row, the row an event of `intake`, the e
 entitlement. Looking takes the same way and goes back.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from jishiyu.apps.applications import forms
-from jishiyu.apps.applications.models import Application, Paper
+from jishiyu.apps.applications.models import Application, Kind, Paper
 from jishiyu.apps.applications.problems import (
     AmountChanged,
     FormNotRight,
@@ -23,8 +24,10 @@ from jishiyu.apps.applications.problems import (
 )
 from jishiyu.apps.intake.applications import store_events
 from jishiyu.apps.policies.shelves import in_force
+from jishiyu.apps.subsidies.heirs import HeirFacts, name_heir, require_heir
 from jishiyu.apps.subsidies.models import CaseReason, CaseState, Decision
 from jishiyu.apps.subsidies.operations import approve_case, close_case, log_papers, lowered_stays, redecide
+from jishiyu.apps.subsidies.problems import HeirMissing
 from jishiyu.apps.subsidies.queries import judged_now, open_case
 from jishiyu.engine.explain import explain
 from jishiyu.engine.money import yuan_text
@@ -32,6 +35,8 @@ from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.reasons import say
 from jishiyu.engine.same_stay import REPEATED
 
+KINSHIP = "kinship"
+MOBILE = re.compile(r"\+?[0-9 -]{5,16}")
 PAYS = ("auto", "assist", "capped")
 POSTED = """
 SELECT coalesce((SELECT sum(amount_fen) FROM subsidies_entitlement WHERE stay_id = %(stay)s), 0)::bigint
@@ -115,12 +120,31 @@ def look(about: Application, *, on: date, at: datetime, policies: Shelf | None =
 
 
 def refuse_unpayable(about: Application, seen: Preview) -> None:
-    """This function will refuse to approve what the rules pay nothing for. Raises `NothingToApprove`, `StayInTheData`."""
+    """This function will refuse to approve what the rules pay nothing for, and a death that nobody receives for.
+
+    Raises `NothingToApprove`, `StayInTheData`, `HeirMissing`.
+    """
     stays = [other.stay_id for other in seen.others if other.repeats]
     if data_stay(about) is None and about.kind == "stay" and stays:
         raise StayInTheData(number=about.number, stays=", ".join(stays))
     if not seen.can_be_approved:
         raise _unpayable(about, seen.reasons, seen.policy)
+    stay_id = data_stay(about)
+    if stay_id is not None:
+        require_heir(stay_id=stay_id)
+    elif about.kind == Kind.DEATH and _heir(about) is None:
+        raise HeirMissing(stay=about.number)
+
+
+def _heir(about: Application) -> HeirFacts | None:
+    """Return who receives for a death as the application says, when it is complete and its proof is among the papers."""
+    form = forms.opened([about])[0]
+    given = [form.get(name, "") for name in ("heir_name", "heir_relation", "heir_account")]
+    if not all(given) or not Paper.objects.filter(application=about, paper=KINSHIP).exists():
+        return None
+    phone = form.get("heir_phone", "")
+    phone = phone if MOBILE.fullmatch(phone) else ""
+    return HeirFacts(name=given[0], relation=given[1], account=forms.folded_account(given[2]), phone=phone)
 
 
 def post(
@@ -144,6 +168,12 @@ def post(
     }
     if unseen:
         raise OthersChanged(number=about.number, stays=", ".join(sorted(unseen)))
+    heir = _heir(about) if about.kind == Kind.DEATH else None
+    if heir is not None:
+        name_heir(
+            stay_id=stay_id, person_id=about.person_id, facts=heir, proof=f"申请 {about.number} 的亲属关系证明",
+            reason=f"申请 {about.number} 已批准", by=signers[-1], at=at,
+        )  # fmt: skip
     case = open_case(stay_id=stay_id, reason=CaseReason.OVER_LIMIT)
     if case is not None:
         if case.state != CaseState.PAPERS_IN:

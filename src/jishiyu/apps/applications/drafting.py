@@ -159,7 +159,7 @@ def _facts(kind: str, form: forms.Form, person_id: int, on: date) -> dict[str, A
     return {
         "event_on": event_on, "base_fen": event.get(column) if column else None, "union": last.union,
         "household_hash": bytes(household) if household is not None else None,
-        "account_hash": forms.account_hash(who["bank_account"]),
+        "account_hash": forms.account_hash(form.get("heir_account") if kind == Kind.DEATH else who["bank_account"]),
         "name_differs": name_key != "" and lookup_hash(name_key, purpose="name") != bytes(last.person.name_hash or b""),
     }  # fmt: skip
 

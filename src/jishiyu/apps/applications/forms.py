@@ -19,6 +19,7 @@ from jishiyu.engine.applications import CAUSES, Applications, applications
 PURPOSE = "applications_application.form"
 MISSING = ("必填项为空", "This field is required.")
 TOO_LONG = ("内容过长", "This text is too long.")
+NO_ACCOUNT = ("不是 8 至 32 位数字的账号", "This is no account number of 8 to 32 digits.")
 NOT_PLAIN = ("含有不可用的字符", "This text holds characters that cannot be used.")
 
 
@@ -57,6 +58,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("died_on", "day", "身故日期", "day of death", required=True),
         Field("heir_name", "text", "领取人姓名", "name of who receives the subsidy", required=True),
         Field("heir_relation", "text", "与逝者关系", "relation to the deceased", required=True),
+        Field("heir_account", "text", "领取人收款账号", "account of who receives it", required=True, longest=40),
         Field("heir_phone", "text", "领取人电话", "telephone of who receives it", required=True),
         NAME, STORY,
     ),
@@ -148,6 +150,8 @@ def flaws_of(*, kind: str, form: Form, found: Applications, complete: bool, case
         for row in found.problems.iter_rows(named=True)
         if row["code"] != "missing" and row["column"] != "filed_on"  # filed today: only the other day can be wrong
     ]
+    if "heir_account" in form and not re.fullmatch(r"[0-9]{8,32}", folded_account(form["heir_account"])):
+        flaws.append(Flaw("heir_account", *NO_ACCOUNT))
     if complete:
         needed = [field.name for field in FIELDS[kind] if field.required]
         needed = ["event_on"] if case_data else needed
@@ -157,8 +161,13 @@ def flaws_of(*, kind: str, form: Form, found: Applications, complete: bool, case
 
 def account_hash(text: str | None) -> bytes | None:
     """This function will return the keyed hash of a bank account, folded as payments fold it; None without one."""
-    folded = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text or ""))
+    folded = folded_account(text or "")
     return lookup_hash(folded, purpose="account") if folded else None
+
+
+def folded_account(text: str) -> str:
+    """This function will return a bank account as payments fold it."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
 
 
 def cause_of(text: str | None) -> str | None:

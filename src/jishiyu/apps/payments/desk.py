@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jishiyu.apps.payments.models import UNSETTLED, Attempt, Batch, BatchState, Obstacle, ResultFile, Signatory
-from jishiyu.apps.payments.payees import Payee, current_payees, open_payees
+from jishiyu.apps.payments.payees import Payee, open_payees, payees_of_entitlements
 from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
 
 STUCK = (EntitlementState.RETURNED, EntitlementState.FAILED, EntitlementState.UNKNOWN)
@@ -127,10 +127,9 @@ def payees_of(*, attempts: Sequence[Attempt]) -> list[Payee]:
 
 
 def payees_now(*, entitlements: Sequence[Entitlement]) -> list[Payee]:
-    """Return names and accounts as the roster has them now; empty where it has none."""
-    counts = [one.person.merged_into_id or one.person_id for one in entitlements]
-    found = current_payees(person_ids=counts)
-    return [found.get(person_id, Payee("", "")) for person_id in counts]
+    """Return names and accounts as they are known now (of who was named, for a death); empty where there is none."""
+    found = payees_of_entitlements(people={one.pk: one.person.merged_into_id or one.person_id for one in entitlements})
+    return [found[one.pk] or Payee("", "") for one in entitlements]
 
 
 def result_files() -> QuerySet[ResultFile]:

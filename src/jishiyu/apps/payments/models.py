@@ -310,6 +310,7 @@ class ObstacleReason(models.TextChoices):
     BAD_ACCOUNT = "bad_account", "银行账号有误"
     NO_NAME = "no_name", "没有姓名"
     NAME_NOT_WRITABLE = "name_not_writable", "姓名无法写入银行文件"
+    NO_HEIR = "no_heir", "未登记身故补贴领取人"
 
 
 class Obstacle(models.Model):

@@ -3,13 +3,14 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jishiyu.apps.payments.bank import Bank
 from jishiyu.apps.payments.models import ObstacleReason
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
+from jishiyu.apps.subsidies.heirs import heirs_of_entitlements
 
 PURPOSE = "payments_attempt.payee"
 ACCOUNT = re.compile(r"[0-9]{8,32}")
@@ -33,9 +34,28 @@ def current_payees(*, person_ids: Sequence[int]) -> dict[int, Payee]:
     }
 
 
+def payees_of_entitlements(*, people: Mapping[int, int]) -> dict[int, Payee | None]:
+    """Return who is paid for each entitlement (`people`: entitlement to the person who counts), as it is known now.
+
+    For a death it is who was named to receive it, never the deceased; None where nobody is named.
+    """
+    members = current_payees(person_ids=list(people.values()))
+    heirs = heirs_of_entitlements(entitlement_ids=list(people))
+    found: dict[int, Payee | None] = {}
+    for entitlement_id, person_id in people.items():
+        if entitlement_id in heirs:
+            heir = heirs[entitlement_id]
+            found[entitlement_id] = Payee(heir.name, fold_account(heir.account)) if heir is not None else None
+        else:
+            found[entitlement_id] = members.get(person_id, Payee("", ""))
+    return found
+
+
 def obstacle_of(payee: Payee | None, *, bank: Bank) -> tuple[ObstacleReason, str] | None:
-    """Return what keeps a payment to this payee back, or None."""
-    if payee is None or not payee.account:
+    """Return what keeps a payment to this payee back, or None; without a payee nobody is named for a death."""
+    if payee is None:
+        return ObstacleReason.NO_HEIR, ""
+    if not payee.account:
         return ObstacleReason.NO_ACCOUNT, ""
     if not ACCOUNT.fullmatch(payee.account):
         return ObstacleReason.BAD_ACCOUNT, ""

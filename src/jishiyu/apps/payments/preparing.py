@@ -15,7 +15,7 @@ from jishiyu.apps.payments.bank import Bank
 from jishiyu.apps.payments.batches import move_entitlements
 from jishiyu.apps.payments.doubts import note_doubts
 from jishiyu.apps.payments.models import Batch
-from jishiyu.apps.payments.payees import Payee, account_hashes, current_payees, obstacle_of, seal_payees
+from jishiyu.apps.payments.payees import Payee, account_hashes, obstacle_of, payees_of_entitlements, seal_payees
 from jishiyu.apps.payments.problems import AnotherIsPreparing, NothingToPay, PayDayWrong
 from jishiyu.apps.payments.queries import free_fen
 from jishiyu.apps.payments.signatories import require_signatory
@@ -130,10 +130,10 @@ def _set_off(cursor: Any, *, on: date, at: datetime) -> list[tuple[int, str, int
 
 
 def _sort_out(owed: Sequence[Owed], bank: Bank) -> tuple[list[tuple[Owed, Payee]], list[Unpayable]]:
-    payees = current_payees(person_ids=[entry.person_id for entry in owed])
+    payees = payees_of_entitlements(people={entry.entitlement_id: entry.person_id for entry in owed})
     payable, unpayable = [], []
     for entry in owed:
-        payee = payees.get(entry.person_id)
+        payee = payees[entry.entitlement_id]
         obstacle = obstacle_of(payee, bank=bank)
         if obstacle is None and payee is not None:
             payable.append((entry, payee))

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.payments.models import Release, ReleaseKind
-from jishiyu.apps.payments.payees import ACCOUNT, current_payees, open_payees
+from jishiyu.apps.payments.payees import ACCOUNT, open_payees, payees_of_entitlements
 from jishiyu.apps.payments.problems import NotReleasable, ReasonMissing
 from jishiyu.apps.payments.signatories import require_signatory
 
@@ -42,14 +42,11 @@ def release_corrected(*, by: str, on: date, at: datetime, entitlement_ids: Seque
     require_signatory(name=by, on=on)
     stuck = _stuck(None if entitlement_ids is None else sorted(set(entitlement_ids)))
     tried = open_payees([token for _, _, token, _ in stuck])
-    now = current_payees(person_ids=[person_id for *_, person_id in stuck])
+    now = payees_of_entitlements(people={entitlement_id: person_id for entitlement_id, _, _, person_id in stuck})
     corrected = [
         entry
         for entry, before in zip(stuck, tried, strict=True)
-        if (payee := now.get(entry[3])) is not None
-        and payee != before
-        and payee.name
-        and ACCOUNT.fullmatch(payee.account)
+        if (payee := now[entry[0]]) is not None and payee != before and payee.name and ACCOUNT.fullmatch(payee.account)
     ]
     if corrected:
         _let_go(corrected, ReleaseKind.CORRECTED, "账户或户名已更正 / account or name corrected", by=by, at=at)

@@ -1,7 +1,6 @@
 """What an officer corrects about one person: a wrong number, how to reach and pay them; and a person made by hand."""
 
 import json
-from collections.abc import Sequence
 from datetime import date, datetime
 
 import polars as pl
@@ -9,7 +8,6 @@ from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.notices.models import Kind
-from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.people.models import Certificate, Person
 from jishiyu.apps.people.problems import (
     AccountUnusable,
@@ -21,6 +19,7 @@ from jishiyu.apps.people.problems import (
 )
 from jishiyu.apps.people.queries import SEALED, hash_of_number, identity_json
 from jishiyu.apps.people.sealing import lookup_hash, open_many, seal_many
+from jishiyu.apps.people.telling import tell_changed, tell_corrected
 from jishiyu.engine.identity import fold_certificates, mask_number, name_keys
 
 
@@ -36,7 +35,7 @@ def add_person(
     if key is None:
         raise NameMissing
     fields = {"cert_type": cert_type, "cert_no": cert_no.strip(), "name": name.strip(),
-              "mobile": _mobile(mobile), "bank_account": _account(bank_account)}  # fmt: skip
+              "mobile": usable_mobile(mobile), "bank_account": usable_account(bank_account)}  # fmt: skip
     text = identity_json(fields)
     made = Person.objects.create(
         person_hash=hashed, name_hash=lookup_hash(key, purpose="name"), content_hash=lookup_hash(text, purpose="content"),
@@ -73,6 +72,8 @@ def correct_number(
     Person.objects.filter(pk=person_id).update(person_hash=new, birth_date=born)
     details = {"reason": reason.strip(), "changed": new != old}
     record(by=by, action="people.correct_number", record=f"person {person_id}", details=details, at=at)
+    if new != old:
+        tell_corrected(person_id=person_id, by=by, at=at)
     return old, new
 
 
@@ -89,24 +90,18 @@ def set_contact(
         raise ReasonMissing
     person = _locked(person_id)
     content = json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0])
-    given = {"mobile": None if mobile is None else _mobile(mobile),
-             "bank_account": None if bank_account is None else _account(bank_account)}  # fmt: skip
+    given = {"mobile": None if mobile is None else usable_mobile(mobile),
+             "bank_account": None if bank_account is None else usable_account(bank_account)}  # fmt: skip
     fresh = {name: value for name, value in given.items() if value is not None}
     _write(person, {**content, **fresh})
     told = {"mobile": Kind.MOBILE_CHANGED, "bank_account": Kind.ACCOUNT_CHANGED}
     before = content.get("mobile") or ""
     tell = [told[name] for name, value in fresh.items() if value != (content.get(name) or "")]
-    _tell(person_id, [kind for kind in tell if before or kind != Kind.MOBILE_CHANGED], before=before, by=by, at=at)
+    changed = [kind for kind in tell if before or kind != Kind.MOBILE_CHANGED]
+    tell_changed(person_id=person_id, kinds=changed, before=before, by=by, at=at)
     details = {"reason": reason.strip(), "changed": sorted(fresh)}
     record(by=by, action="people.set_contact", record=f"person {person_id}", details=details, at=at)
     return person
-
-
-def _tell(person_id: int, kinds: Sequence[Kind], *, before: str, by: str, at: datetime) -> None:
-    """Tell a member what was changed, at the mobile number of before; where there was none, at the one of now."""
-    words = [Word(kind=kind, person_id=person_id, address=before or None) for kind in kinds]
-    if words:
-        queue_notices(words=words, by=by, at=at)
 
 
 def _locked(person_id: int) -> Person:
@@ -137,14 +132,16 @@ def _birth_date(cert_type: str, cert_no: str, as_of: date) -> date | None:
     return born
 
 
-def _mobile(text: str) -> str:
+def usable_mobile(text: str) -> str:
+    """This function will return a telephone number without spaces, or nothing. Raises `MobileUnusable`."""
     digits = text.replace(" ", "").replace("-", "")
     if digits and not (digits.lstrip("+").isascii() and digits.lstrip("+").isdigit() and 5 <= len(digits) <= 16):
         raise MobileUnusable(masked=mask_number(digits))
     return digits
 
 
-def _account(text: str) -> str:
+def usable_account(text: str) -> str:
+    """This function will return an account without spaces, or nothing. Raises `AccountUnusable`."""
     digits = text.replace(" ", "").replace("-", "")
     if digits and not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 32):
         raise AccountUnusable(masked=mask_number(digits))

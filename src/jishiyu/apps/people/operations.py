@@ -24,6 +24,7 @@ from jishiyu.apps.people.problems import (
 )
 from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED, hash_of_number, identities, identity_json
 from jishiyu.apps.people.sealing import keys, lookup_hash, open_many, seal_many
+from jishiyu.apps.people.telling import tell_corrected
 from jishiyu.engine.identity import mask_number, name_keys
 
 MARK_TEXT = "这串文字只用来认出密钥。"
@@ -135,6 +136,7 @@ def correct_name(*, person_id: int, name: str, reason: str, by: str, at: datetim
         sealed=person.sealed, content_hash=person.content_hash, name_hash=person.name_hash
     )
     record(by=by, action="people.correct_name", record=f"person {person_id}", details={"reason": reason.strip()}, at=at)
+    tell_corrected(person_id=person_id, by=by, at=at)
     return person
 
 

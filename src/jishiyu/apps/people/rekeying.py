@@ -19,6 +19,7 @@ SEALED_COLUMNS = (
     ("intake_line", "sealed"),
     ("intake_application", "sealed"),
     ("payments_attempt", "payee"),
+    ("subsidies_heir", "sealed"),
     ("notices_notice", "sealed"),
     ("applications_application", "form"),
     ("applications_move", "words"),

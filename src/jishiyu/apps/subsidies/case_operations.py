@@ -11,6 +11,7 @@ from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.members.queries import memberships_on
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.people.models import Person
+from jishiyu.apps.subsidies.heirs import require_heir
 from jishiyu.apps.subsidies.models import CASE_ENDS, CASE_MOVES, Case, CaseMove, CaseReason, CaseState
 from jishiyu.apps.subsidies.posting import Posted, post_differences, single_decision
 from jishiyu.apps.subsidies.problems import (
@@ -109,7 +110,8 @@ def approve_case(*, case_id: int, by: str, second: str, sentence: str, on: date,
 
     `by` and `second` are two different people who may sign, neither of them the member nor of the household.
     With `seen_fen`, refuses (`CaseChanged`) when the amount is not the one they looked at. Raises `CaseUnknown`,
-    `CaseMoveNotAllowed`, `CasePaysNothing`, `SecondPersonNeeded`, `SignatoryUnknown`, `OwnCase`.
+    `CaseMoveNotAllowed`, `CasePaysNothing`, `SecondPersonNeeded`, `SignatoryUnknown`, `OwnCase`, and
+    `HeirMissing` for a death that nobody is named to receive for.
     """
     if by == second:
         raise SecondPersonNeeded(case=case_id, by=by)
@@ -124,6 +126,7 @@ def approve_case(*, case_id: int, by: str, second: str, sentence: str, on: date,
         _allow(case, CaseState.APPROVED)
         if seen_fen is not None and seen_fen != case.amount_fen:
             raise CaseChanged(case=case_id, now=yuan_text(case.amount_fen), seen=yuan_text(seen_fen))
+        require_heir(stay_id=case.stay_id)
         for name in (by, second):
             _refuse_own(case, name, on)
         at = moment()

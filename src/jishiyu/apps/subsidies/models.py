@@ -399,3 +399,33 @@ class CaseMove(models.Model):
     def __str__(self) -> str:
         """Return the step."""
         return f"{self.from_state} → {self.to_state}"
+
+
+class Heir(models.Model):
+    """Who receives the subsidy for a death, in the place of the deceased (`person`). Append-only; the newest counts.
+
+    `sealed` is JSON with name, relation, account and phone; `account_hash` is keyed. `proof` names the paper that shows
+    the kinship. A trigger lets nothing but `sealed` change, and that only for a new key.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    stay_id = models.TextField()
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="heirs")
+    sealed = models.BinaryField()
+    account_hash = models.BinaryField()
+    proof = models.TextField()
+    reason = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """With a proof, a reason and a name."""
+
+        constraints = [
+            models.CheckConstraint(condition=~Q(proof="") & ~Q(reason="") & ~Q(by=""), name="subsidies_heir_says_why"),
+        ]
+        indexes = [models.Index(fields=["stay_id", "-id"], name="subsidies_heir_newest")]
+
+    def __str__(self) -> str:
+        """Return the event."""
+        return f"heir of {self.stay_id}"

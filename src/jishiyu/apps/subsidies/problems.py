@@ -80,3 +80,24 @@ class OwnCase(Problem):
 
     en = "Case {case} concerns {name} or somebody of {name}'s household. Somebody else has to decide it."
     zh = "事项 {case} 涉及 {name} 本人或其家庭成员,须由他人办理。"
+
+
+class HeirMissing(Problem):
+    """A subsidy for a death, and nobody is named to receive it."""
+
+    en = "Nobody is named to receive the subsidy for the death {stay}. Name an heir with the proof of kinship on the page of its decision, or return the application."
+    zh = "身故事项 {stay} 尚未登记领取人。请在核定结果页面登记继承人(或单位工会账户)及亲属关系证明,或退回申请补充,然后再办理。"
+
+
+class HeirIncomplete(Problem):
+    """Something is missing about who receives the subsidy."""
+
+    en = "Name, relation, account and proof of kinship are all needed for the death {stay}. Nothing was changed."
+    zh = "身故事项 {stay} 须填写领取人姓名、关系、收款账号和亲属关系证明。未作任何更改。"
+
+
+class AccountOfTheDeceased(Problem):
+    """The account that was given is the deceased member's own."""
+
+    en = "This is the account of the deceased ({stay}). Enter an account of the heir or of the unit's union."
+    zh = "该账号是逝者本人的账号({stay})。请填写继承人或单位工会的账号。"

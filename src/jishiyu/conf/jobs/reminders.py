@@ -1,6 +1,6 @@
 """Words that leave by themselves: money on its way, paid or returned; what is overdue, once a day."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from jishiyu.apps.jobs.models import Progress
 from jishiyu.apps.members.duplicates import search_duplicates
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.notices.operations import Word, queue_notices
+from jishiyu.apps.subsidies.heirs import HeirFacts, heirs_of_entitlements
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.money import yuan_text
 
@@ -24,7 +25,7 @@ LOOK_BACK = "3 days"  # what the bank said longer ago than this is no news any m
 # Of every attempt the newest word only: whoever was paid yesterday is not told today that money is coming.
 MONEY = """
 SELECT attempt.id, attempt.state, attempt.amount_fen, coalesce(person.merged_into_id, person.id),
-       coalesce(answer.answered_on, batch.pay_on)
+       coalesce(answer.answered_on, batch.pay_on), entitlement.id
 FROM payments_attempt attempt
 JOIN payments_batch batch ON batch.id = attempt.batch_id
 JOIN subsidies_entitlement entitlement ON entitlement.id = attempt.entitlement_id
@@ -73,14 +74,21 @@ def tell_about_money(*, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(MONEY, {"at": at, "back": LOOK_BACK})
         rows = cursor.fetchall()
-    words = [
-        Word(
-            kind=WORDS[state], person_id=person, once=f"attempt {attempt} {ONCE[state]}",
-            fields={"yuan": yuan_text(fen), "day": day.isoformat() if day else ""},
-        )
-        for attempt, state, fen, person, day in rows
-    ]  # fmt: skip
+    heirs = heirs_of_entitlements(entitlement_ids=[row[-1] for row in rows]) if rows else {}
+    words = []
+    for attempt, state, fen, person, day, entitlement in rows:
+        fields = {"yuan": yuan_text(fen), "day": day.isoformat() if day else ""}
+        word = Word(kind=WORDS[state], person_id=person, once=f"attempt {attempt} {ONCE[state]}", fields=fields)
+        words.append(_to_heir(word, heirs[entitlement]) if entitlement in heirs else word)
     return queue_notices(words=words, by=SYSTEM, at=at) if words else 0
+
+
+def _to_heir(word: Word, heir: HeirFacts | None) -> Word:
+    """Return a notice about the subsidy for a death: to who receives it, never to the telephone of the deceased."""
+    if heir is None:
+        return replace(word, address="")
+    named = {"name": heir.name, "card": heir.account[-4:]}
+    return replace(word, address=heir.phone, fields={**word.fields, **named})
 
 
 def remind(job: Progress) -> Done:

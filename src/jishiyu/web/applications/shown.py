@@ -25,6 +25,7 @@ from jishiyu.web.member.filed import version
 from jishiyu.web.member.forms import chosen_words, day
 
 NAMES, NUMBERS = {"name", "heir_name"}, {"heir_phone", "household"}
+ACCOUNTS = {"heir_account"}  # masked for everybody; whoever fills it in sees it in the form
 HIDDEN = {"injuries", "story"}  # what somebody suffered, and what they told
 
 
@@ -102,6 +103,8 @@ def _scan(said: str) -> str:
 
 
 def _said(field: forms.Field, text: str, full: bool, event_on: date | None) -> str:
+    if field.name in ACCOUNTS:
+        return mask_number(text)
     if full:
         return chosen_words(field, text, event_on)
     if field.name in NAMES:

@@ -47,6 +47,7 @@ ACTIONS: dict[str, str | Promise] = {
     "feed.posted": _("decided and posted the feed"),
     "feed.stored": _("stored the feed"),
     "feed.taken_back": _("took the feed back"),
+    "heir.named": _("named who receives the subsidy for a death"),
     "ledger.appropriate": _("entered an appropriation"),
     "notices.reveal": _("read the notice in full"),
     "payments.approve": _("approved the batch"),

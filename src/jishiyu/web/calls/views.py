@@ -9,6 +9,7 @@ from django.utils import timezone
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.applications.states import OVER
 from jishiyu.apps.orgs.problems import UnionUnknown
+from jishiyu.apps.subsidies.heirs import DEATH
 from jishiyu.apps.subsidies.models import CASE_ENDS, CASE_MOVES, Case, CaseReason, CaseState
 from jishiyu.apps.subsidies.queries import cases_per_employer, history_of_case
 from jishiyu.web.calls import lists, words
@@ -16,6 +17,7 @@ from jishiyu.web.calls.forms import Round
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.history import steps
+from jishiyu.web.decisions import heirs
 from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
 from jishiyu.web.documents.calls import call_sheet
 from jishiyu.web.documents.render import render as render_document
@@ -67,6 +69,7 @@ def case(case_id: int) -> Case:
 def shown(found: Case) -> dict[str, Any]:
     """Return what every page about a case shows of it."""
     decided = found.decision
+    death = decided is not None and decided.kind == DEATH
     return {
         "case": found, "state": badge(found.state, CASE_STATES), "why": CASE_REASONS[found.reason],
         "ask": words.ASK[found.reason], "next": words.NEXT.get(found.state, ""), "due": lists.due(found),
@@ -75,7 +78,7 @@ def shown(found: Case) -> dict[str, Any]:
         "moves": [(move, badge(move.to_state, CASE_STATES)) for move in reversed(history_of_case(found.pk))],
         "history": steps(f"case {found.pk}"),
         "applications": [(row, badge(row.state, APPLICATIONS)) for row in Application.objects.filter(case=found).order_by("id")],
-        "seen": version(found),
+        "seen": version(found), "is_death": death, "heir": heirs.shown(found.stay_id) if death else None,
     }  # fmt: skip
 
 
@@ -91,6 +94,7 @@ def _buttons(known: Who, found: Case, *, live: bool) -> dict[str, bool]:
     return {
         "may_call": work and CaseState.CALLED in possible, "may_promise": work and CaseState.PROMISED in possible,
         "may_papers": work and CaseState.PAPERS_IN in possible, "may_hand": work and found.state not in CASE_ENDS,
+        "may_name_heir": found.state not in CASE_ENDS and known.may("heirs.name"),
         "may_close": CaseState.CLOSED in possible and known.may("calls.close"),
         "may_apply": found.reason != CaseReason.HELD and found.state not in CASE_ENDS and not live
         and known.may("applications.file") and found.person_id is not None,

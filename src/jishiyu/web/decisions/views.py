@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from jishiyu.apps.desk.queries import DecisionPage, decision_page
+from jishiyu.apps.subsidies.heirs import DEATH
 from jishiyu.apps.subsidies.models import Decision
 from jishiyu.engine.explain import explain
 from jishiyu.engine.policy.model import Proof
@@ -17,7 +18,7 @@ from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.components.chart import Chart, Shape, wanted
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.history import steps
-from jishiyu.web.decisions import words
+from jishiyu.web.decisions import heirs, words
 from jishiyu.web.decisions.brackets import brackets_figure, brackets_picture
 from jishiyu.web.documents.decision import Unmasking, decision_sheet
 from jishiyu.web.documents.render import render as render_document
@@ -63,6 +64,9 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         **shown(found, who(request)), "chart": chart, "picture": brackets_picture(judged(found.decision), found.rule, language()),
         "history": steps(f"decision {decision_id}", f"stay {found.decision.stay_id}", *records),
         "sees_feeds": who(request).may("feeds.see"), "may_reveal": who(request).may("people.reveal"),
+        "is_death": found.decision.kind == DEATH,
+        "may_name_heir": found.decision.newest and bool(found.person_id) and who(request).may("heirs.name"),
+        "heir": heirs.shown(found.decision.stay_id) if found.decision.kind == DEATH else None,
     }  # fmt: skip
     return render(request, "decisions/decision.html", context)
 

@@ -12,9 +12,10 @@ from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many
 from jishiyu.apps.policies.queries import text_that_decided
 from jishiyu.apps.statistics.papers import DecisionPaper, decision_paper
+from jishiyu.apps.subsidies.heirs import DEATH, heirs_of, proof_of
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState
 from jishiyu.engine.explain import explain, neighbours
-from jishiyu.engine.identity import mask_name
+from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.engine.money import capitals, yuan_text
 from jishiyu.engine.policy.model import Bracket, Policy
 from jishiyu.engine.policy.regulation import Article, per_cent
@@ -59,6 +60,7 @@ def decision_sheet(
         "number": f"决定编号:{paper.decision_id}    制表日期:{made_on.isoformat()}",
         "footer": f"政策文件校验值 {paper.policy_hash[:16] or '—'} · 决定日期 {paper.decided_on.isoformat()} · 及时雨",
         "person": _person(paper, unmasking),
+        "heir": _heir(paper, unmasking),
         "event": _event(paper),
         "brackets": _brackets(decision, rule),
         "steps": [_step(step.zh, step.value, step.article, rule) for step in told.steps],
@@ -95,6 +97,19 @@ def _person(paper: DecisionPaper, unmasking: Unmasking | None) -> dict[str, str]
         "union": paper.union_name or "—",
         "org_code": paper.decision["org_code"] or "—",
     }
+
+
+def _heir(paper: DecisionPaper, unmasking: Unmasking | None) -> dict[str, str] | None:
+    """Return who receives the subsidy for a death, the account always masked; None for anything else."""
+    if paper.decision["kind"] != DEATH:
+        return None
+    stay_id = paper.decision["stay_id"]
+    found = heirs_of(stay_ids=[stay_id]).get(stay_id)
+    if found is None:
+        return {"name": "未登记", "relation": "—", "account": "—", "proof": "—"}
+    name = found.name if unmasking else mask_name(found.name)
+    account = mask_number(found.account)
+    return {"name": name, "relation": found.relation, "account": account, "proof": proof_of(stay_id=stay_id)}
 
 
 def _age(paper: DecisionPaper) -> str:

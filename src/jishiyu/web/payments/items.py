@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,11 +14,14 @@ from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.payments import desk, operations
 from jishiyu.apps.payments.models import Attempt
 from jishiyu.apps.people.desk import set_contact
+from jishiyu.apps.subsidies.heirs import DEATH, heirs_of_entitlements
 from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
+from jishiyu.web.decisions import heirs
+from jishiyu.web.decisions.forms import NewHeir
 from jishiyu.web.gate import who
 from jishiyu.web.payments import words
 from jishiyu.web.payments.forms import NewAccount, Reason
@@ -45,13 +49,22 @@ def item(request: HttpRequest, entitlement_id: int) -> HttpResponse:
 
 
 def correct(request: HttpRequest, entitlement_id: int) -> HttpResponse:
-    """Enter the member's right account, and let a payment that came back be tried again with it."""
+    """Enter the member's right account (for a death: who receives it), and let a payment that came back be tried again with it."""
     found = _found(entitlement_id)
+    heirs_of_it = heirs_of_entitlements(entitlement_ids=[found.pk])
+    form: NewAccount | NewHeir = NewAccount(request.POST or None)
+    if found.pk in heirs_of_it:
+        form = NewHeir(request.POST or None, known=heirs_of_it[found.pk])
 
     def do(data: dict[str, Any]) -> HttpResponse:
         by, now = who(request).name, timezone.now()
-        with whole():
-            set_contact(person_id=_person(found), bank_account=data["account"], reason=data["reason"], by=by, at=now)
+        with whole(), transaction.atomic():  # all of it or nothing
+            if isinstance(form, NewHeir):
+                heirs.keep(request, form, stay_id=found.stay_id, person_id=_person(found), data=data)
+            else:
+                set_contact(
+                    person_id=_person(found), bank_account=data["account"], reason=data["reason"], by=by, at=now
+                )
             released = operations.release_corrected(
                 by=by, on=timezone.localdate(), at=now, entitlement_ids=[found.pk]
             )  # fmt: skip
@@ -59,7 +72,6 @@ def correct(request: HttpRequest, entitlement_id: int) -> HttpResponse:
         messages.success(request, again if released else _("The account was changed."))
         return _back(found)
 
-    form = NewAccount(request.POST or None)
     return answer_form(request, form, template="payments/account.html", do=do, **_payment(found))
 
 
@@ -99,7 +111,8 @@ def _payment(found: Entitlement) -> dict[str, Any]:
     (payee,) = desk.payees_now(entitlements=[found])
     obstacle = desk.open_obstacles(entitlement_ids=[found.pk]).get(found.pk)
     return {
-        "payment": found, "person_id": _person(found), "name": mask_name(payee.name),
+        "is_death": found.decision.kind == DEATH,
+        "heir": heirs.shown(found.stay_id) if found.decision.kind == DEATH else None, "payment": found, "person_id": _person(found), "name": mask_name(payee.name),
         "account": mask_number(payee.account), "state": badge(found.state, words.PAYMENTS),
         "policy": words.policy(found.policy), "to_pay": found.amount_fen - found.set_off_fen,
         "obstacle": badge(obstacle.reason, words.OBSTACLES) if obstacle and found.state == "owed" else None,

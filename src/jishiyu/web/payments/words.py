@@ -51,6 +51,7 @@ OBSTACLES: dict[str, Badge] = {
     ObstacleReason.NO_ACCOUNT: Badge(_("no account"), Tone.STOP),
     ObstacleReason.BAD_ACCOUNT: Badge(_("account number is wrong"), Tone.STOP),
     ObstacleReason.NO_NAME: Badge(_("no name"), Tone.STOP),
+    ObstacleReason.NO_HEIR: Badge(_("nobody is named to receive it"), Tone.STOP),
     ObstacleReason.NAME_NOT_WRITABLE: Badge(_("the bank file cannot carry the name"), Tone.STOP),
 }
 
@@ -79,12 +80,15 @@ NEXT: dict[str, Words] = {
     EntitlementState.RETURNED: _("Ask the member for the right account, correct it, and try again."),
 }
 GET_ACCOUNT = _("Ask the member for an account and enter it.")
+GET_HEIR = _("Ask the union who receives the subsidy for the death, and name them with the proof of kinship.")
 GET_NAME = _("Ask the bank how it writes this name, and correct it on the roster.")
 
 
 def next_step(payment: Entitlement, obstacle: str = "") -> str:
     """Return what to do next about a payment; nothing when it is settled."""
     if payment.state == EntitlementState.OWED and obstacle:
+        if obstacle == ObstacleReason.NO_HEIR:
+            return str(GET_HEIR)
         named = (ObstacleReason.NO_NAME, ObstacleReason.NAME_NOT_WRITABLE)
         return str(GET_NAME if obstacle in named else GET_ACCOUNT)
     return str(NEXT.get(payment.state, ""))
