@@ -11,6 +11,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "batch": ("payments:batch", "payments.see"),
     "case": ("calls:one", "calls.see"),
     "member": ("people:member", "people.see"),
+    "correct": ("roster:correct", "people.correct"),
     "payment": ("payments:item", "payments.see"),
     "report": ("calls:report", "calls.work"),
     "roster": ("roster:person", "roster.see"),

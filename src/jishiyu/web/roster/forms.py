@@ -5,14 +5,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jishiyu.engine.identity import certificate_words
 from jishiyu.web.components.forms import Day, Form
+from jishiyu.web.language import language
 from jishiyu.web.unions.forms import UnionCode
 
 CERTIFICATES = [
     ("01", _("Identity card")), ("03", _("Passport")), ("04", _("Hong Kong and Macao permit")),
     ("06", _("Taiwan permit")), ("08", _("Foreigner's residence permit")),
 ]  # fmt: skip
+DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 IN_SERVICE = [("1", _("in service")), ("0", _("member, not in service (retired, laid off)"))]
+
+
+def certificate_choices() -> list[tuple[str, str]]:
+    """Return every kind of certificate that the code list knows, in the language of the request."""
+    return [(code, words[language()]) for code, words in certificate_words().items()]
 
 
 class Enrolment(Form):
@@ -87,6 +95,48 @@ class RosterFile(Form):
             self.add_error("last_day", _("Say on which day those who are missing were members for the last time."))
         if data.get("last_day") and not data.get("complete"):
             self.add_error("complete", _("A last day is given: tick this too, or take the day away."))
+        return data
+
+
+class Correction(Form):
+    """What is put right about somebody on record; what is left empty stays as it is."""
+
+    mobile = forms.CharField(
+        label=_("New mobile"), max_length=20, required=False, widget=forms.TextInput(attrs=DIGITS)
+    )  # fmt: skip
+    account = forms.CharField(
+        label=_("New bank account"), max_length=40, required=False, widget=forms.TextInput(attrs=DIGITS),
+        help_text=_("Payments that are in a batch already keep the account they were prepared with."),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=_("New bank account once more"), max_length=40, required=False, widget=forms.TextInput(attrs=DIGITS)
+    )
+    name = forms.CharField(
+        label=_("Right name"), max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    cert_type = forms.ChoiceField(label=_("Kind of certificate"), choices=certificate_choices)
+    cert_no = forms.CharField(
+        label=_("Right certificate number"), max_length=40, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("The wrong number leads to nobody afterwards; what it changes about subsidies is decided at once."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason: who asked for it, and which paper was seen"), min_length=2, max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, cert_type: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cert_type"].initial = cert_type
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for something to put right, and for the same account twice."""
+        data = super().clean() or {}
+        if not any(data.get(name) for name in ("mobile", "account", "name", "cert_no")) and not self.errors:
+            raise forms.ValidationError(_("Enter at least one thing to put right."))
+        folded = ["".join(str(data.get(name, "")).split()).replace("-", "") for name in ("account", "again")]
+        if folded[0] != folded[1]:
+            self.add_error("again", _("The two account numbers differ."))
         return data
 
 

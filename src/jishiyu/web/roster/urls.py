@@ -1,13 +1,14 @@
 """Addresses of the roster."""
 
 from jishiyu.web.gate import page
-from jishiyu.web.roster import duplicates, imports, views
+from jishiyu.web.roster import corrections, duplicates, imports, views
 
 app_name = "roster"
 urlpatterns = [
     page("roster", views.members, name="list", may="roster.see"),
     page("roster/new", views.enrol, name="enrol", may="roster.change"),
     page("roster/people/<int:person_id>", views.person, name="person", may="roster.see"),
+    page("roster/people/<int:person_id>/correct", corrections.correct, name="correct", may="people.correct"),
     page("roster/people/<int:person_id>/join", views.join, name="join", may="roster.change"),
     page("roster/memberships/<int:membership_id>/transfer", views.transfer, name="transfer", may="roster.change"),
     page("roster/memberships/<int:membership_id>/leave", views.leave, name="leave", may="roster.change"),

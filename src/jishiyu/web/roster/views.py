@@ -55,6 +55,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "memberships": [(row, membership_state(row, today), _last_day(row)) for row in held],
         "history": steps(f"person {found.pk}", *(f"membership {row.pk}" for row in held)),
         "may_change": who(request).may("roster.change"), "may_see": who(request).may("people.see"),
+        "may_correct": who(request).may("people.correct"),
     }  # fmt: skip
     return render(request, "roster/person.html", context)
 
