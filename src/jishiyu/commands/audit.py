@@ -26,7 +26,9 @@ def run(options: argparse.Namespace) -> int:
 
     verdict = verify(expected_rows=options.rows, expected_head=options.head)
     for gap in verdict.breaks:
-        print(f"第 {gap.seq} 行 / row {gap.seq}: {gap.zh} / {gap.en}")
+        print(f"第 {gap.rows} 行 / row {gap.rows}: {gap.zh} / {gap.en}")
+        for claim in gap.claims:
+            print("    {at}  {by}  {action}  {record}".format(**claim))
     state = "完整 / whole" if verdict.whole else "不完整 / NOT whole"
     print(f"审计记录 / audit trail: {verdict.rows} 行 / rows, {state}")
     print(f"--rows {verdict.rows} --head {verdict.head}")

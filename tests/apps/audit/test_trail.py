@@ -63,6 +63,8 @@ def test_the_database_refuses_to_change_or_remove_a_row(statement: str) -> None:
         ("UPDATE audit_trail SET by = 'wu.wei' WHERE seq = 3", [Break(3, "changed")]),
         ("DELETE FROM audit_trail WHERE seq = 2", [Break(2, "removed")]),
         ("DELETE FROM audit_trail WHERE seq = 1", [Break(1, "removed")]),
+        ("DELETE FROM audit_trail WHERE seq IN (1, 2)", [Break(1, "removed", 2)]),
+        ("UPDATE audit_trail SET by = 'wu.wei' WHERE seq IN (1, 2)", [Break(1, "changed", 2)]),
     ],
 )
 def test_names_the_row_that_was_changed_or_removed_behind_its_back(statement: str, found: list[Break]) -> None:
@@ -76,6 +78,17 @@ def test_a_rewritten_row_with_a_fresh_hash_breaks_the_link_to_the_next() -> None
     write()
     behind_the_back("UPDATE audit_trail SET hash = sha256('x'), previous = previous WHERE seq = 2")
     assert verify().breaks == [Break(2, "changed"), Break(3, "relinked")]
+
+
+@pytest.mark.django_db
+def test_a_broken_row_says_what_it_claims_and_a_missing_one_what_stands_beside_it() -> None:
+    write(4)
+    behind_the_back("UPDATE audit_trail SET by = 'wu.wei' WHERE seq = 2")
+    behind_the_back("DELETE FROM audit_trail WHERE seq = 3")
+    changed, removed = verify().breaks
+    claim = {"at": NOW.isoformat(), "by": "wu.wei", "action": "batch.approve", "record": "batch 1"}
+    assert changed.claims == (claim,)
+    assert [one["record"] for one in removed.claims] == ["batch 1", "batch 3"]
 
 
 @pytest.mark.django_db
@@ -95,7 +108,7 @@ def test_an_end_that_was_replaced_shows_against_the_head_that_was_noted() -> Non
     with transaction.atomic():
         record(by="li.na", action="batch.approve", record="batch 7", details={}, at=NOW)
         tie()
-    assert verify(expected_rows=noted.rows, expected_head=noted.head).breaks == [Break(3, "changed")]
+    assert verify(expected_rows=noted.rows, expected_head=noted.head).breaks == [Break(3, "replaced")]
 
 
 @pytest.mark.django_db

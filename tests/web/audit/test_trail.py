@@ -1,12 +1,18 @@
 """The trail on the screen: listed, filtered, verified; what was changed is named."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.audit.models import Trail
-from tests.apps.audit.tying import tie
+from jishiyu.apps.jobs.models import Kind
+from jishiyu.apps.jobs.operations import queue
+from jishiyu.apps.notices.models import Notice
+from jishiyu.conf.jobs.worker import work
 from tests.web.people import account, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -27,19 +33,66 @@ def test_the_trail_says_who_did_what_to_which_record(client: Client) -> None:
     assert "没有符合条件的记录" in client.get("/audit", {"until": "2001-01-01"}).content.decode()
 
 
-def test_a_whole_trail_is_called_whole_and_the_check_is_recorded(client: Client) -> None:
-    tie()
-    assert "审计记录完整" in client.post("/audit/verify").content.decode()
+@pytest.fixture
+def until_done() -> Callable[[], None]:
+    """Do all that is queued, here and now."""
+    return lambda: work(until_done=True)
+
+
+def behind_the_back(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET session_replication_role = origin")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whole_trail_is_called_whole_by_a_job_and_that_somebody_asked_is_recorded(
+    client: Client, until_done: Callable[[], None]
+) -> None:
+    assert "尚未校验过" in client.get("/audit/verify").content.decode()
+    told = client.post("/audit/verify/now", follow=True).content.decode()
+    assert "正在校验" in told
+    assert 'hx-get="/audit/verify/state"' in told
+    until_done()
+    told = client.get("/audit/verify/state").content.decode()
+    assert "审计记录完整" in told
+    assert "hx-get" not in told
     assert Trail.objects.get(action="audit.verify").by == "u-audit-admin"
 
 
-def test_a_changed_row_is_found_and_named(client: Client) -> None:
-    tie()
-    seq = 2
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE audit_trail SET by = 'somebody' WHERE seq = %s", [seq])
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    told = client.post("/audit/verify").content.decode()
+@pytest.mark.django_db(transaction=True)
+def test_a_broken_place_is_named_with_what_it_claims_and_told_to_both_administrators(
+    client: Client, until_done: Callable[[], None]
+) -> None:
+    security = signed_in(Role.SECURITY_ADMIN)
+    assert "审计记录不完整" not in client.get("/todo").content.decode()
+    behind_the_back("UPDATE audit_trail SET by = 'somebody' WHERE seq = 2")
+    client.post("/audit/verify/now")
+    until_done()
+    told = client.get("/audit/verify").content.decode()
     assert "审计记录不完整" in told
-    assert f"第 {seq} 行" in told
+    assert "第 2 行" in told
+    assert "somebody" in told
+    assert "授予岗位" in told
+    told = security.get("/audit/verify").content.decode()
+    assert "第 2 行" in told
+    assert "somebody" not in told  # the trail itself is the audit administrator's
+    for one in (client, security):
+        assert "审计记录不完整" in one.get("/todo").content.decode()
+    assert "审计记录不完整" not in signed_in(Role.SYSTEM_ADMIN).get("/todo").content.decode()
+    assert Notice.objects.get().kind == "trail_broken"
+    assert Trail.objects.get(action="audit.broken").record == "trail"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cut_off_end_is_seen_from_what_the_last_check_noted(client: Client, until_done: Callable[[], None]) -> None:
+    client.post("/audit/verify/now")
+    until_done()
+    behind_the_back("DELETE FROM audit_trail WHERE seq >= (SELECT max(seq) - 1 FROM audit_trail)")
+    last = Trail.objects.order_by("-seq")[0].seq
+    queue(kind=Kind.VERIFY_AUDIT, by="system", at=timezone.now())
+    until_done()
+    told = client.get("/audit/verify").content.decode()
+    assert f"第 {last + 1}–{last + 2} 行" in told
+    assert "缺失" in told

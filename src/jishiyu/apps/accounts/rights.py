@@ -47,6 +47,7 @@ ACTIONS = {
         Action("tokens.collect", "领取本人负责的接口令牌", "Collect API tokens one answers for", WORKING),
         Action("audit.see", "查看审计记录", "See the trail", (AUDIT,)),
         Action("audit.verify", "校验审计记录", "Verify the trail", (AUDIT,)),
+        Action("audit.verdict", "查看审计记录是否完整", "See whether the trail is whole", (AUDIT, SECURITY)),
         # Feeds
         Action("feeds.see", "查看数据接收", "See feeds", CITY),
         Action("feeds.take", "接收数据", "Take a feed in", (OFFICER,)),

@@ -1,7 +1,7 @@
 """Reading the trail and proving it whole."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
@@ -11,16 +11,32 @@ from jishiyu.apps.audit.operations import START, chain_hash
 # What can have been done to the trail; "removed" are the rows from here on, up to the next one present.
 KINDS = {
     "removed": ("缺失", "removed"), "changed": ("被改动", "changed"), "relinked": ("前后不衔接", "relinked"),
-    "untied": ("未入链", "outside the chain"),
+    "replaced": ("不是上次校验时的那一行", "not the row that was noted"), "untied": ("未入链", "outside the chain"),
 }  # fmt: skip
+MANY = 10_000  # rows between two words about how far it is
 
 
 @dataclass(frozen=True)
 class Break:
-    """One place where the trail is not as it was written; `kind` is one of KINDS."""
+    """Rows from `seq` to `last` that are not as they were written; `kind` is one of KINDS.
+
+    `claims` is what the first and last of them say now, each as at, by, action, record; of rows that are missing it is
+    what the rows before and after them say.
+    """
 
     seq: int
     kind: str
+    last: int = 0
+    claims: tuple[Mapping[str, str], ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        """A place without an end is one row."""
+        object.__setattr__(self, "last", self.last or self.seq)
+
+    @property
+    def rows(self) -> str:
+        """Return the number of the row, or of the first and last."""
+        return str(self.seq) if self.last == self.seq else f"{self.seq}–{self.last}"
 
     @property
     def zh(self) -> str:
@@ -57,30 +73,53 @@ def about(*, records: Sequence[str], limit: int = 50) -> list[Trail]:
     return list(Trail.objects.filter(record__in=records).order_by("-id")[:limit])
 
 
-def verify(*, expected_rows: int | None = None, expected_head: str | None = None) -> Verdict:
+def verify(
+    *, expected_rows: int | None = None, expected_head: str | None = None, far: Callable[[int], None] | None = None
+) -> Verdict:
     """Recompute the chain from its first row and name every row that was changed or removed.
 
     The chain alone cannot show that its last rows were cut off. Whoever noted `rows` and `head` of an earlier check
-    passes them: the row of that number must still have that hash.
+    passes them: the row of that number must still have that hash. `far` is told how many rows are checked.
     """
     breaks: list[Break] = []
     previous, rows, seq = START, 0, 0
-    for row in Trail.objects.order_by("seq", "id").iterator(chunk_size=10_000):
+    before: Trail | None = None
+    for row in Trail.objects.order_by("seq", "id").iterator(chunk_size=MANY):
         rows += 1
+        if far is not None and rows % MANY == 0:
+            far(rows)
         if row.seq is None or row.previous is None or row.hash is None:  # every commit ties: somebody went around it
-            breaks.append(Break(seq + 1, "untied"))
+            _add(breaks, Break(seq + 1, "untied", claims=_claims(row)))
             continue
         if row.seq != seq + 1:
-            breaks.append(Break(seq + 1, "removed"))
+            _add(breaks, Break(seq + 1, "removed", row.seq - 1, _claims(before, row)))
         elif bytes(row.previous) != previous:
-            breaks.append(Break(row.seq, "relinked"))
+            _add(breaks, Break(row.seq, "relinked", claims=_claims(row)))
         digest = chain_hash(
             seq=row.seq, at=row.at, by=row.by, action=row.action, record=row.record, details=row.details,
             previous=bytes(row.previous),
         )  # fmt: skip
-        if digest != bytes(row.hash) or (row.seq == expected_rows and expected_head not in (None, digest.hex())):
-            breaks.append(Break(row.seq, "changed"))
-        previous, seq = bytes(row.hash), row.seq
+        if digest != bytes(row.hash):
+            _add(breaks, Break(row.seq, "changed", claims=_claims(row)))
+        elif row.seq == expected_rows and expected_head not in (None, digest.hex()):
+            _add(breaks, Break(row.seq, "replaced", claims=_claims(row)))
+        previous, seq, before = bytes(row.hash), row.seq, row
     if expected_rows is not None and seq < expected_rows:
-        breaks.append(Break(seq + 1, "removed"))
+        _add(breaks, Break(seq + 1, "removed", expected_rows, _claims(before)))
     return Verdict(rows, previous.hex(), breaks)
+
+
+def _claims(*rows: Trail | None) -> tuple[Mapping[str, str], ...]:
+    return tuple(
+        {"at": row.at.isoformat(), "by": row.by, "action": row.action, "record": row.record}
+        for row in rows if row is not None
+    )  # fmt: skip
+
+
+def _add(breaks: list[Break], found: Break) -> None:
+    """Put a place beside the others; one that goes on where the last one of its kind ends makes that one longer."""
+    last = breaks[-1] if breaks else None
+    if last is not None and last.kind == found.kind != "removed" and found.seq - last.last in (0, 1):
+        breaks[-1] = Break(last.seq, last.kind, found.last, (last.claims[0], found.claims[-1]))
+    else:
+        breaks.append(found)

@@ -16,6 +16,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     FINANCE = "finance"
     GRASSROOTS = "grassroots"
+    TRAIL = "trail"
 
 
 # What each role looks at: key, Chinese, English.
@@ -50,6 +51,13 @@ ITEMS: dict[Role, tuple[tuple[str, str, str], ...]] = {
         ("cases_overdue", "已超期的联系事项", "overdue cases"),
         ("no_account", "缺少或错误的账号", "missing or wrong accounts"),
         ("stuck", "退汇或失败的付款", "returned or failed payments"),
+    ),
+    Role.TRAIL: (
+        (
+            "trail_broken",
+            "审计记录不完整,或校验未能完成",
+            "the audit trail is not whole, or was not checked to its end",
+        ),
     ),
 }
 # One statement for everything: count, sum in fen, since when the oldest waits. `city` keeps what has no union.
@@ -95,6 +103,9 @@ UNION ALL SELECT 'write_offs', count(*), coalesce(sum(recovery.amount_fen - reco
     WHERE proposal.approved_by = '' AND %(city)s
 UNION ALL SELECT 'policies_proposed', count(*), 0, min(proposed_at) FROM policies_version
     WHERE state = 'proposed' AND %(city)s
+UNION ALL SELECT 'trail_broken', count(*), 0, min(ended_at) FROM jobs_progress
+    WHERE kind = 'verify_audit' AND state IN ('refused', 'failed')
+    AND id > coalesce((SELECT max(id) FROM jobs_progress WHERE kind = 'verify_audit' AND state = 'done'), 0)
 """
 STUCK = """
 SELECT 'entitlement', entitlement.id, entitlement.person_id, unions.code, unions.name, entitlement.stay_id,

@@ -101,6 +101,11 @@ def step(*, progress_id: int, zh: str, en: str, done: int = 0, of: int = 0) -> N
     running.update(step_zh=zh, step_en=en, done=min(done, of) if of else done, of=of)
 
 
+def note(*, progress_id: int, result: Mapping[str, Any]) -> None:
+    """This function will keep figures of a running job that is about to end with a problem."""
+    Progress.objects.filter(pk=progress_id, state=State.RUNNING).update(result=dict(result))
+
+
 def finish(*, progress_id: int, at: datetime, result: Mapping[str, Any], made: Upload | None = None) -> None:
     """This function will end a job well, with what came of it (JSON-ready) and the file it made, if any."""
     _end(progress_id, State.DONE, at, result=dict(result), made=made)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jishiyu.apps.jobs.models import ENDS, Progress
+from jishiyu.apps.jobs.models import ENDS, Kind, Progress, State
 from jishiyu.apps.jobs.problems import JobUnknown
 
 
@@ -12,6 +12,17 @@ def job(*, job_id: int) -> Progress:
     if found is None:
         raise JobUnknown(job=job_id)
     return found
+
+
+def checks_of_trail(*, limit: int = 10) -> list[Progress]:
+    """This function will return the checks of the audit trail, the newest first."""
+    return list(Progress.objects.filter(kind=Kind.VERIFY_AUDIT).order_by("-id")[:limit])
+
+
+def last_whole(*, before: int) -> Progress | None:
+    """This function will return the last check before this job that found the trail whole: it noted rows and head."""
+    found = Progress.objects.filter(kind=Kind.VERIFY_AUDIT, state=State.DONE, pk__lt=before)
+    return found.order_by("-id").first()
 
 
 def jobs(*, by: str | None = None, kinds: Sequence[str] = (), running: bool = False, limit: int = 50) -> list[Progress]:

@@ -1,23 +1,30 @@
 """Jobs of the night: the trail is checked, what is kept no longer is removed."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.timezone import localtime
 
 from jishiyu.apps.applications.operations import close_overdue
+from jishiyu.apps.audit.operations import record
 from jishiyu.apps.audit.queries import verify
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs import operations
-from jishiyu.apps.jobs.models import Kind, Progress, State
+from jishiyu.apps.jobs.models import Kind, Progress
 from jishiyu.apps.jobs.operations import queue
+from jishiyu.apps.jobs.queries import last_whole
 from jishiyu.apps.jobs.uploads import remove_old_uploads, remove_strays
 from jishiyu.apps.members.duplicates import search_duplicates
+from jishiyu.apps.notices.models import Kind as Told
+from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.problems import Problem
 
 SYSTEM = "system"
+MOST_NAMED = 100  # places of a broken trail that are kept; the command names all of them
 KEEP_UPLOADS = timedelta(days=30)
 KEEP_STRAYS = timedelta(hours=12)
 KEEP_FINISHED_JOBS = "30 days"  # of the worker's own table; what a page shows of them stays
@@ -35,23 +42,37 @@ SESSIONS = "SELECT to_regclass('django_session') IS NOT NULL"
 class TrailBroken(Problem):
     """The audit trail is not as it was written."""
 
-    en = "The audit trail is NOT whole: row {seq} is {english}, {count} places in all. Stop, keep the database as it is, and compare with the last backup."
-    zh = "审计记录不完整:第 {seq} 行{chinese},共 {count} 处。请停止操作,保留数据库现状,并与最近的备份核对。"
+    en = "The audit trail is NOT whole: row {rows} is {english}, {count} places in all. Stop, keep the database as it is, and compare with the last backup."
+    zh = "审计记录不完整:第 {rows} 行{chinese},共 {count} 处。请停止操作,保留数据库现状,并与最近的备份核对。"
 
 
 def verify_trail(job: Progress) -> Done:
     """This function will check the whole trail against the numbers noted by the last check; raises `TrailBroken`.
 
-    Noting rows and head of each check elsewhere than in the trail shows also when its last rows were cut off.
+    Noting rows and head of each check elsewhere than in the trail shows also when its last rows were cut off. What is
+    found broken stands on the job's row, in the trail, and is told to staff once a day.
     """
-    operations.step(progress_id=job.pk, zh="逐行校验", en="checking row by row")
-    last = Progress.objects.filter(kind=Kind.VERIFY_AUDIT, state=State.DONE, pk__lt=job.pk).order_by("-id").first()
-    noted = last.result if last else {}
-    verdict = verify(expected_rows=noted.get("rows"), expected_head=noted.get("head"))
-    if not verdict.whole:
-        first = verdict.breaks[0]
-        raise TrailBroken(seq=first.seq, english=first.en, chinese=first.zh, count=len(verdict.breaks))
-    return Done({"rows": verdict.rows, "head": verdict.head})
+    noted = (last_whole(before=job.pk) or job).result
+    expected = int(noted.get("rows", 0))
+
+    def far(rows: int) -> None:
+        operations.step(progress_id=job.pk, zh="逐行校验", en="checking row by row", done=rows, of=max(rows, expected))
+
+    far(0)
+    verdict = verify(expected_rows=noted.get("rows"), expected_head=noted.get("head"), far=far)
+    found: dict[str, Any] = {"rows": verdict.rows, "head": verdict.head}
+    if verdict.whole:
+        return Done(found)
+    first, count, at = verdict.breaks[0], len(verdict.breaks), moment()
+    found |= {"count": count, "breaks": [asdict(gap) for gap in verdict.breaks[:MOST_NAMED]]}
+    told = {"rows": first.rows, "english": first.en, "chinese": first.zh, "count": str(count)}
+    word = Word(kind=Told.TRAIL_BROKEN, once=f"trail broken {localtime(at).date()}", fields=told)
+    with transaction.atomic():
+        operations.note(progress_id=job.pk, result=found)
+        details = {"kind": first.kind, **told, "rows_in_all": verdict.rows, "head": verdict.head}
+        record(by=job.by, action="audit.broken", record="trail", details=details, at=at)
+        queue_notices(words=[word], by=SYSTEM, at=at)
+    raise TrailBroken(**told)
 
 
 def search_for_duplicates(job: Progress) -> Done:

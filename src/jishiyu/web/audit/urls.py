@@ -6,5 +6,7 @@ from jishiyu.web.gate import page
 app_name = "audit"
 urlpatterns = [
     page("audit", views.trail_list, name="trail", may="audit.see"),
-    page("audit/verify", views.verified, name="verify", may="audit.verify"),
+    page("audit/verify", views.checks, name="verify", may="audit.verdict"),
+    page("audit/verify/state", views.state, name="state", may="audit.verdict"),
+    page("audit/verify/now", views.verify_now, name="verify-now", may="audit.verify"),
 ]

@@ -1,14 +1,21 @@
 """The audit trail: what was done, by whom, to what; and whether it is whole."""
 
 import json
+from datetime import datetime
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.audit.queries import trail, verify
+from jishiyu.apps.audit.queries import KINDS, trail
+from jishiyu.apps.jobs.models import ENDS, Kind
+from jishiyu.apps.jobs.operations import queue
+from jishiyu.apps.jobs.queries import checks_of_trail
 from jishiyu.web.audit.words import ACTIONS, action_words
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
@@ -47,12 +54,43 @@ def trail_list(request: HttpRequest) -> HttpResponseBase:
     return TRAIL.answer(request, trail())
 
 
-def verified(request: HttpRequest) -> HttpResponse:
-    """Recompute the chain of hashes and name every row that was changed or removed; that it was done is recorded."""
-    verdict, breaks = None, []
-    if request.method == "POST":
-        verdict = verify()
-        breaks = [(gap.seq, gap.zh if language() == "zh" else gap.en) for gap in verdict.breaks]
-        details = {"rows": verdict.rows, "head": verdict.head, "breaks": len(verdict.breaks)}
-        record(by=who(request).name, action="audit.verify", record="trail", details=details, at=timezone.now())
-    return render(request, "audit/verify.html", {"verdict": verdict, "breaks": breaks})
+def checks(request: HttpRequest) -> HttpResponse:
+    """Show what the last checks of the trail found."""
+    return render(request, "audit/verify.html", _checked(request))
+
+
+def state(request: HttpRequest) -> HttpResponse:
+    """Return the part of the page about the last check; htmx asks for it until the check has ended."""
+    return render(request, "audit/state.html", _checked(request))
+
+
+@require_POST
+def verify_now(request: HttpRequest) -> HttpResponse:
+    """Let a job recompute the whole chain against what the last check noted; that somebody asked is recorded."""
+    at, by = timezone.now(), who(request).name
+    job = queue(kind=Kind.VERIFY_AUDIT, by=by, at=at, subject=timezone.localdate().isoformat(), once="verify by hand")
+    record(by=by, action="audit.verify", record="trail", details={"job": job.pk}, at=at)
+    return HttpResponseRedirect(reverse("audit:verify"))
+
+
+def _checked(request: HttpRequest) -> dict[str, Any]:
+    found = checks_of_trail()
+    last = found[0] if found else None
+    broken = next((job for job in found if job.result.get("breaks")), None)
+    return {
+        "last": last, "running": last is not None and last.state not in ENDS, "broken": broken,
+        "checks": [(job, job.zh if language() == "zh" else job.en) for job in found],
+        "breaks": [_place(gap) for gap in broken.result["breaks"]] if broken else [],
+        "may_verify": who(request).may("audit.verify"), "may_see": who(request).may("audit.see"),
+    }  # fmt: skip
+
+
+def _place(gap: dict[str, Any]) -> dict[str, Any]:
+    """Return one broken place in words, with what its rows say now (or those beside the missing ones)."""
+    kind = KINDS[gap["kind"]][0 if language() == "zh" else 1]
+    claims = [
+        {**claim, "at": datetime.fromisoformat(claim["at"]), "action": action_words(claim["action"])}
+        for claim in gap["claims"]
+    ]
+    rows = str(gap["seq"]) if gap["last"] == gap["seq"] else f"{gap['seq']}–{gap['last']}"
+    return {"rows": rows, "kind": kind, "claims": claims, "missing": gap["kind"] == "removed"}

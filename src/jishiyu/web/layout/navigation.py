@@ -72,6 +72,7 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("settings.see", "settings:home", _("Settings")),
         Entry("notices.see", "notices:list", _("Notices")),
         Entry("audit.see", "audit:trail", _("Audit trail")),
+        Entry("audit.verdict", "audit:verify", _("Checks of the trail")),
     )),
 )  # fmt: skip
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from jishiyu.apps.accounts.queries import lockouts
 from jishiyu.apps.applications.models import Application, Complaint, ComplaintState, State
 from jishiyu.apps.applications.queries import waiting as applications_waiting
+from jishiyu.apps.desk.queries import Role as Desk
+from jishiyu.apps.desk.queries import to_do
 from jishiyu.apps.intake.models import Feed, FeedState
 from jishiyu.apps.ledger.chart import Role as Books
 from jishiyu.apps.ledger.queries import balance_of
@@ -180,6 +182,12 @@ def _returned(today: date) -> list[Waiting]:
     return [Waiting(words, found["count"], days, found["late"], _address("applications:list", "?state=returned"))]
 
 
+def _trail(today: date) -> list[Waiting]:
+    (found,) = to_do(roles=[Desk.TRAIL], on=today, union_ids=[])
+    words = found.zh if language() == "zh" else found.en[:1].upper() + found.en[1:]
+    return [Waiting(words, found.count, found.age_days, found.count, _address("audit:verify"))]
+
+
 LOOKS: tuple[tuple[str, Callable[[date], list[Waiting]]], ...] = (
     ("calls.work", _cases),
     ("reviews.see", _reviews),
@@ -192,6 +200,7 @@ LOOKS: tuple[tuple[str, Callable[[date], list[Waiting]]], ...] = (
     ("roster.import", _rosters),
     ("accounts.unlock", _lockouts),
     ("complaints.answer", _complaints),
+    ("audit.verdict", _trail),
 )
 
 
