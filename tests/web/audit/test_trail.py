@@ -24,6 +24,11 @@ def client() -> Client:
     return signed_in(Role.AUDIT_ADMIN)
 
 
+def test_the_trail_shows_what_was_there_before_and_after(client: Client) -> None:
+    told = client.get("/audit", {"action": "accounts.grant", "record": "account u-finance"}).content.decode()
+    assert "roles: — → [&#x27;finance&#x27;]" in told
+
+
 def test_the_trail_says_who_did_what_to_which_record(client: Client) -> None:
     told = client.get("/audit", {"record": "account u-finance"}).content.decode()
     assert "建立账号" in told

@@ -92,7 +92,10 @@ def set_password(*, account_id: int, password: str, by: str, at: datetime) -> No
     Account.objects.filter(id=account_id).update(
         password=make_password(password), password_set_at=at, must_change_password=not own
     )
-    record(by=by, action="accounts.set_password", record=f"account {account.name}", details={"own": own}, at=at)
+    record(
+        by=by, action="accounts.set_password", record=f"account {account.name}", details={"own": own}, at=at,
+        changes={"password_set_at": (account.password_set_at, at), "must_change": (account.must_change_password, not own)},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -111,6 +114,7 @@ def grant(*, account_id: int, role: str, union_code: str, since: date, by: str, 
         raise GrantNeedsUnion(role=wanted.label, rule="belongs to no union", rule_zh="不属于任何工会")
     union = union_by_code(code=union_code) if union_code else None
     open_grants = Grant.objects.filter(account=account, until=None)
+    before = _roles(account)
     if open_grants.filter(role=role, union=union).exists():
         raise GrantExists(name=account.name, role=wanted.label)
     try:
@@ -123,7 +127,8 @@ def grant(*, account_id: int, role: str, union_code: str, since: date, by: str, 
             raise SeparatedDuties(name=account.name, role=wanted.label) from error
         raise
     details = {"role": role, "union": union_code, "since": since}
-    record(by=by, action="accounts.grant", record=f"account {account.name}", details=details, at=at)
+    record(by=by, action="accounts.grant", record=f"account {account.name}", details=details, at=at,
+           changes={"roles": (before, _roles(account))})  # fmt: skip
     return made
 
 
@@ -135,9 +140,11 @@ def revoke(*, grant_id: int, on: date, by: str, at: datetime) -> None:
         raise GrantUnknown()
     if by == found.account.name:
         raise NotForYourself()
+    before = _roles(found.account)
     Grant.objects.filter(id=grant_id).update(until=max(on, found.since), ended_by=by)
     details = {"role": found.role, "grant": grant_id, "until": on}
-    record(by=by, action="accounts.revoke", record=f"account {found.account.name}", details=details, at=at)
+    record(by=by, action="accounts.revoke", record=f"account {found.account.name}", details=details, at=at,
+           changes={"roles": (before, _roles(found.account))})  # fmt: skip
 
 
 @transaction.atomic
@@ -152,7 +159,8 @@ def lock(*, account_id: int, because: str, address: str = "", by: str, at: datet
     made = Lockout.objects.create(account=account, at=at, because=because.strip(), address=address, by=by)
     Account.objects.filter(id=account_id).update(locked_at=at)
     details = {"because": because.strip(), "address": address}
-    record(by=by, action="accounts.lock", record=f"account {account.name}", details=details, at=at)
+    record(by=by, action="accounts.lock", record=f"account {account.name}", details=details, at=at,
+           changes={"locked_at": (None, at)})  # fmt: skip
     return made
 
 
@@ -171,7 +179,8 @@ def unlock(*, account_id: int, because: str, by: str, at: datetime) -> None:
         raise NotLocked(name=account.name)
     Account.objects.filter(id=account_id).update(locked_at=None, failures=0)
     details = {"because": because.strip()}
-    record(by=by, action="accounts.unlock", record=f"account {account.name}", details=details, at=at)
+    record(by=by, action="accounts.unlock", record=f"account {account.name}", details=details, at=at,
+           changes={"locked_at": (account.locked_at, None), "failures": (account.failures, 0)})  # fmt: skip
 
 
 @transaction.atomic
@@ -184,7 +193,8 @@ def reset_second_factor(*, account_id: int, because: str, by: str, at: datetime)
         raise NotForYourself()
     removed, _ = Authenticator.objects.filter(user_id=account_id).delete()
     details = {"because": because.strip(), "removed": removed}
-    record(by=by, action="accounts.reset_second_factor", record=f"account {account.name}", details=details, at=at)
+    record(by=by, action="accounts.reset_second_factor", record=f"account {account.name}", details=details, at=at,
+           changes={"factors": (removed, 0)})  # fmt: skip
     return int(removed)
 
 
@@ -196,10 +206,18 @@ def close_account(*, account_id: int, because: str, by: str, at: datetime) -> No
         raise ReasonNeeded()
     if by == account.name:
         raise NotForYourself()
+    before = _roles(account)
     Account.objects.filter(id=account_id).update(closed_at=at)
     for found in Grant.objects.filter(account=account, until=None):
         Grant.objects.filter(id=found.id).update(until=max(at.date(), found.since), ended_by=by)
-    record(by=by, action="accounts.close", record=f"account {account.name}", details={"because": because}, at=at)
+    record(by=by, action="accounts.close", record=f"account {account.name}", details={"because": because}, at=at,
+           changes={"closed_at": (account.closed_at, at), "roles": (before, [])})  # fmt: skip
+
+
+def _roles(account: Account) -> list[str]:
+    """Return the roles that have not ended, each with the union it is for."""
+    found = Grant.objects.filter(account=account, until=None).order_by("id").values_list("role", "union__code")
+    return [f"{role} {code or ''}".strip() for role, code in found]
 
 
 def _locked(account_id: int) -> Account:

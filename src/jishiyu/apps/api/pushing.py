@@ -104,7 +104,8 @@ def end_push(
     job = queue_feed(pieces=zipped(pieces, totals), name=f"{push.name}.zip", as_of=as_of, by=by, at=at)
     Push.objects.filter(pk=push_id).update(state=PushState.ENDED, job=job, ended_at=at)
     _forget_parts(kept, at)
-    record(by=by, action="api.end_push", record=f"push {push_id}", details={"parts": parts, "lines": lines}, at=at)
+    record(by=by, action="api.end_push", record=f"push {push_id}", details={"parts": parts, "lines": lines}, at=at,
+           changes={"state": (PushState.OPEN.value, PushState.ENDED.value)})  # fmt: skip
     return Push.objects.get(pk=push_id)
 
 
@@ -114,7 +115,8 @@ def give_push_up(*, push_id: int, token_id: int, by: str, at: datetime) -> Push:
     push = _open_push(push_id, token_id)
     Push.objects.filter(pk=push_id).update(state=PushState.GIVEN_UP, ended_at=at)
     _forget_parts(list(PushPart.objects.select_related("upload").filter(push=push)), at)
-    record(by=by, action="api.give_push_up", record=f"push {push_id}", details={}, at=at)
+    record(by=by, action="api.give_push_up", record=f"push {push_id}", details={}, at=at,
+           changes={"state": (PushState.OPEN.value, PushState.GIVEN_UP.value)})  # fmt: skip
     return Push.objects.get(pk=push_id)
 
 

@@ -106,11 +106,13 @@ def collect(*, token_id: int, by: str, at: datetime) -> Collected:
     if TokenState.COLLECTED not in TOKEN_MOVES[found.state]:
         raise TokenNotWaiting(name=found.name, state=TokenState(found.state).label)
     secret = MARK + secrets.token_urlsafe(32)
+    before = found.state
     found.state, found.digest, found.collected_at = TokenState.COLLECTED, digest_of(secret), at
     Token.objects.filter(pk=token_id).update(
         state=TokenState.COLLECTED, digest=digest_of(secret), collected_at=at, level_at=None
     )
-    record(by=by, action="tokens.collect", record=f"token {found.name}", details={}, at=at)
+    record(by=by, action="tokens.collect", record=f"token {found.name}", details={}, at=at,
+           changes={"state": (before, TokenState.COLLECTED.value)})  # fmt: skip
     return Collected(found, secret)
 
 
@@ -128,7 +130,8 @@ def end(*, token_id: int, because: str, by: str, at: datetime) -> None:
         state=TokenState.ENDED, ended_by=by, ended_at=at, ended_because=because.strip()
     )
     details = {"because": because.strip()}
-    record(by=by, action="tokens.end", record=f"token {found.name}", details=details, at=at)
+    record(by=by, action="tokens.end", record=f"token {found.name}", details=details, at=at,
+           changes={"state": (found.state, TokenState.ENDED.value)})  # fmt: skip
 
 
 def take_request(*, token_id: int, address: str) -> int:

@@ -56,7 +56,8 @@ def answer_complaint(*, complaint_id: int, words: str, by: Actor, at: datetime) 
             state=ComplaintState.ANSWERED, answer=seal_many([said.encode()], purpose=ANSWER)[0],
             answered_by=by.name, answered_at=at,
         )  # fmt: skip
-        record(by=by.name, action="complaint.answered", record=f"complaint {complaint_id}", details={}, at=at)
+        record(by=by.name, action="complaint.answered", record=f"complaint {complaint_id}", details={}, at=at,
+               changes={"state": (ComplaintState.OPEN.value, ComplaintState.ANSWERED.value)})  # fmt: skip
         tell_answer(complaint, by=by.name, at=at)
     complaint.refresh_from_db()
     return complaint

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from jishiyu.apps.applications import keeping
 from jishiyu.apps.applications.acting import Actor
-from jishiyu.apps.applications.models import Application, Paper
+from jishiyu.apps.applications.models import Paper
 from jishiyu.apps.applications.problems import PaperMissing, PaperRefused
 from jishiyu.apps.applications.receiving import collect, take
 from jishiyu.apps.applications.scanning import scan
@@ -78,7 +78,13 @@ def add_paper(
                 added_at=at,
             )  # fmt: skip
             details = {"paper": paper, "sha256": digest, "type": taken.media_type, "scan": scanned, "id": row.pk}
-            _record(about, by.name, "paper_added", details, at)
+            record(
+                by=by.name,
+                action="application.paper_added",
+                record=f"application {about.number}",
+                details=details,
+                at=at,
+            )
     except BaseException:
         keeping.forget(kept)
         raise
@@ -97,7 +103,9 @@ def remove_paper(*, paper_id: int, by: Actor, at: datetime) -> None:
             raise PaperMissing(paper=paper_id)
         Paper.objects.filter(pk=paper_id).delete()
         details = {"paper": row.paper, "sha256": row.sha256, "id": paper_id}
-        _record(about, by.name, "paper_removed", details, at)
+        record(
+            by=by.name, action="application.paper_removed", record=f"application {about.number}", details=details, at=at
+        )
         transaction.on_commit(lambda: keeping.forget(row.file))
 
 
@@ -114,7 +122,13 @@ def open_paper(*, paper_id: int, by: Actor, at: datetime) -> OpenedPaper:
         if hashlib.sha256(content).hexdigest() != row.kept_sha256:
             raise TokenDoesNotOpen(purpose="applications_paper.file", version=0)
         details = {"paper": row.paper, "id": paper_id, "sha256": row.kept_sha256}
-        _record(row.application, by.name, "paper_opened", details, at)
+        record(
+            by=by.name,
+            action="application.paper_opened",
+            record=f"application {row.application.number}",
+            details=details,
+            at=at,
+        )
     return OpenedPaper(
         content=content, media_type=row.media_type, given_name=row.given_name,
         file_name=f"{row.paper}-{row.pk}{SUFFIX[row.media_type]}",
@@ -144,7 +158,3 @@ def clean_name(given: str) -> str:
     last = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
     plain = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
     return plain.strip(". ")[-LONGEST_NAME:] or "file"
-
-
-def _record(about: Application, by: str, what: str, details: dict[str, object], at: datetime) -> None:
-    record(by=by, action=f"application.{what}", record=f"application {about.number}", details=details, at=at)

@@ -15,14 +15,21 @@ START = bytes(32)
 IDENTITY_NUMBER = re.compile(r"\b\d{17}[\dXx]\b")
 
 
-def record(*, by: str, action: str, record: str, details: Mapping[str, Any], at: datetime) -> None:
+def record(
+    *, by: str, action: str, record: str, details: Mapping[str, Any], at: datetime,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:  # fmt: skip
     """Append one row to the trail inside the caller's transaction; its commit ties the row into the chain.
 
     `record` names what was touched (`feed 12`, `batch 3`); `details` is JSON-ready and holds no secret: counts,
-    sums in fen, hashes, before and after. Nobody waits for the row before the commit, so it may be written early.
+    sums in fen, hashes. `changes` is what the record said before and says now, per field; a field that did not change is
+    left out, and what is sensitive comes as `people.queries.trace`. Nobody waits for the row before the commit, so it may be written early.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("the trail is written in the transaction of what it records: open one first")
+    if changes is not None:
+        told = {name: [before, after] for name, (before, after) in changes.items() if before != after}
+        details = {**details, "changes": told}
     text = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     if IDENTITY_NUMBER.search(text + " " + record):
         raise ValueError(f"{action}: an identity number must never enter the trail")

@@ -65,7 +65,8 @@ def withdraw_application(*, number: str, by: str, because: str) -> bytes | None:
             state=ApplicationState.WITHDRAWN, withdrawn_because=because.strip()
         )
         details = {"because": because.strip()}
-        record(by=by, action="application.withdrawn", record=f"application {number}", details=details, at=moment())
+        record(by=by, action="application.withdrawn", record=f"application {number}", details=details, at=moment(),
+               changes={"state": (row.state, ApplicationState.WITHDRAWN.value)})  # fmt: skip
     return bytes(row.person_hash) if row.person_hash is not None else None
 
 

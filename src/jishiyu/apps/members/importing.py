@@ -114,7 +114,8 @@ def _close(
     RosterLine.objects.filter(roster_import=roster).delete()
     confirmed = {"confirmed_by": by, "confirmed_at": at} if state == ImportState.CONFIRMED else {}
     RosterImport.objects.filter(pk=roster.pk).update(state=state, **confirmed)
-    record(by=by, action=f"roster.{state}", record=f"roster import {roster.pk}", details=details, at=at)
+    record(by=by, action=f"roster.{state}", record=f"roster import {roster.pk}", details=details, at=at,
+           changes={"state": (roster.state, state.value)})  # fmt: skip
     roster.refresh_from_db()
     return roster
 

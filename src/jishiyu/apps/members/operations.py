@@ -74,7 +74,8 @@ def leave_union(*, membership_id: int, left_on: date, by: str, at: datetime) -> 
     membership = _open_membership(membership_id)
     _end(membership, left_on)
     details = {"left_on": left_on.isoformat()}
-    record(by=by, action="membership.leave", record=f"membership {membership_id}", details=details, at=at)
+    record(by=by, action="membership.leave", record=f"membership {membership_id}", details=details, at=at,
+           changes={"left_on": (None, left_on)})  # fmt: skip
     return membership
 
 
@@ -88,7 +89,8 @@ def transfer(*, membership_id: int, to_union_code: str, on: date, by: str, at: d
     _end(old, on)
     new = _insert(old.person_id, union, old.member_no, on, old.in_service, old.household_hash)
     details = {"from": old.union.code, "to": to_union_code, "on": on.isoformat(), "new": new.pk}
-    record(by=by, action="membership.transfer", record=f"membership {membership_id}", details=details, at=at)
+    record(by=by, action="membership.transfer", record=f"membership {membership_id}", details=details, at=at,
+           changes={"union": (old.union.code, to_union_code)})  # fmt: skip
     return new
 
 
@@ -108,7 +110,8 @@ def set_in_service(*, membership_id: int, in_service: bool, on: date, by: str, a
         _end(old, on)
         new = _insert(old.person_id, old.union, old.member_no, on, in_service, old.household_hash)
     details = {"in_service": in_service, "on": on.isoformat(), "new": new.pk}
-    record(by=by, action="membership.service", record=f"membership {membership_id}", details=details, at=at)
+    record(by=by, action="membership.service", record=f"membership {membership_id}", details=details, at=at,
+           changes={"in_service": (old.in_service, in_service)})  # fmt: skip
     return new
 
 

@@ -64,13 +64,13 @@ def change_union(*, code: str, by: str, at: datetime, seen: str = "", **changes:
             raise UnionChangedMeanwhile(code=code)
         if "uscc" in fresh:
             fresh["uscc"] = _uscc(fresh["uscc"], code)
-        details = {name: [getattr(union, name), value] for name, value in fresh.items()}
+        told = {name: (getattr(union, name), value) for name, value in fresh.items()}
         try:
             with transaction.atomic():
                 Union.objects.filter(pk=union.pk).update(**fresh)
         except IntegrityError as error:
             raise UsccTaken(uscc=fresh.get("uscc", ""), code=code) from error
-        record(by=by, action="union.change", record=f"union {code}", details=details, at=at)
+        record(by=by, action="union.change", record=f"union {code}", details={}, at=at, changes=told)
         union.refresh_from_db()
     return union
 
@@ -82,7 +82,8 @@ def note_closed(*, code: str, on: date, details: dict[str, object], by: str, at:
         if union.closed_on is not None:
             raise UnionClosedAlready(code=code, on=union.closed_on)
         Union.objects.filter(pk=union.pk).update(closed_on=on)
-        record(by=by, action="union.close", record=f"union {code}", details={"on": on, **details}, at=at)
+        record(by=by, action="union.close", record=f"union {code}", details={"on": on, **details}, at=at,
+               changes={"closed_on": (None, on)})  # fmt: skip
         union.closed_on = on
     return union
 

@@ -70,10 +70,10 @@ def set_parent(*, code: str, kind: str, parent_code: str | None, by: str, at: da
     if parent and parent.id in branch_of_kind(union_id=union.id, kind=kind):
         raise ParentMakesACycle(code=code, parent=parent.code)
     column = {"territorial": "territorial_parent_id", "industry": "industry_parent_id"}[kind]
-    old = getattr(union, column)
+    old = Union.objects.filter(pk=getattr(union, column)).values_list("code", flat=True).first()
     Union.objects.filter(pk=union.pk).update(**{column: parent.id if parent else None})
-    details = {"kind": kind, "before": old, "after": parent.id if parent else None}
-    record(by=by, action="union.set_parent", record=f"union {code}", details=details, at=at)
+    changes = {"parent": (old, parent.code if parent else None)}
+    record(by=by, action="union.set_parent", record=f"union {code}", details={"kind": kind}, at=at, changes=changes)
     union.refresh_from_db()
     return union
 

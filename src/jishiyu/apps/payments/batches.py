@@ -30,7 +30,8 @@ def approve_batch(*, batch_id: int, by: str, on: date, at: datetime) -> Batch:
     batch.state, batch.checked_by, batch.checked_at = BatchState.APPROVED, by, at
     Batch.objects.filter(id=batch_id).update(state=batch.state, checked_by=by, checked_at=at)
     details = {"count": batch.count, "sum_fen": batch.sum_fen}
-    record(by=by, action="payments.approve", record=f"batch {batch_id}", details=details, at=at)
+    record(by=by, action="payments.approve", record=f"batch {batch_id}", details=details, at=at,
+           changes={"state": (BatchState.PREPARED.value, BatchState.APPROVED.value)})  # fmt: skip
     return batch
 
 
@@ -41,10 +42,12 @@ def cancel_batch(*, batch_id: int, by: str, reason: str, on: date, at: datetime)
     if not reason.strip():
         raise ReasonMissing()
     batch = locked_batch(batch_id, BatchState.PREPARED, BatchState.APPROVED)
+    before = batch.state
     move_entitlements(batch, old=EntitlementState.IN_BATCH, new=EntitlementState.OWED)
     Attempt.objects.filter(batch_id=batch_id).update(state=AttemptState.CANCELLED)
     _end(batch, BatchState.CANCELLED, by=by, at=at, reason=reason.strip())
-    record(by=by, action="payments.cancel", record=f"batch {batch_id}", details={"reason": reason.strip()}, at=at)
+    record(by=by, action="payments.cancel", record=f"batch {batch_id}", details={"reason": reason.strip()}, at=at,
+           changes={"state": (before, BatchState.CANCELLED.value)})  # fmt: skip
     return batch
 
 
@@ -54,7 +57,8 @@ def close_batch(*, batch_id: int, by: str, on: date, at: datetime) -> Batch:
     require_signatory(name=by, on=on)
     batch = locked_batch(batch_id, BatchState.ANSWERED)
     _end(batch, BatchState.CLOSED, by=by, at=at, reason="")
-    record(by=by, action="payments.close", record=f"batch {batch_id}", details={}, at=at)
+    record(by=by, action="payments.close", record=f"batch {batch_id}", details={}, at=at,
+           changes={"state": (BatchState.ANSWERED.value, BatchState.CLOSED.value)})  # fmt: skip
     return batch
 
 

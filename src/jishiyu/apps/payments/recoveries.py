@@ -26,7 +26,8 @@ def ask_back(*, recovery_id: int, reason: str, by: str, on: date, at: datetime) 
     recovery.state = RecoveryState.ASKED_BACK
     Recovery.objects.filter(id=recovery_id).update(state=recovery.state)
     details = {"rest_fen": _rest(recovery), "reason": reason.strip()}
-    record(by=by, action="payments.ask_back", record=f"recovery {recovery_id}", details=details, at=at)
+    record(by=by, action="payments.ask_back", record=f"recovery {recovery_id}", details=details, at=at,
+           changes={"state": (RecoveryState.OPEN.value, RecoveryState.ASKED_BACK.value)})  # fmt: skip
     return recovery
 
 
@@ -50,13 +51,15 @@ def record_repayment(*, recovery_id: int, amount_fen: int, reference: str, by: s
     repayment = Repayment.objects.create(
         recovery=recovery, amount_fen=amount_fen, reference=reference, received_on=on, by=by, at=at
     )
+    before = recovery.state
     recovery.repaid_fen += amount_fen
     if amount_fen == rest:
         recovery.state = RecoveryState.REPAID
     Recovery.objects.filter(id=recovery_id).update(repaid_fen=recovery.repaid_fen, state=recovery.state)
     post_entries(kind=Kind.REPAID, rows=[(repayment.id, recovery.policy, amount_fen)], on=on)
     details = {"amount_fen": amount_fen, "slip": reference, "rest_fen": rest - amount_fen}
-    record(by=by, action="payments.repaid", record=f"recovery {recovery_id}", details=details, at=at)
+    record(by=by, action="payments.repaid", record=f"recovery {recovery_id}", details=details, at=at,
+           changes={"rest_fen": (rest, rest - amount_fen), "state": (before, recovery.state)})  # fmt: skip
     return recovery
 
 
@@ -92,7 +95,8 @@ def approve_write_off(*, recovery_id: int, by: str, on: date, at: datetime) -> W
     Recovery.objects.filter(id=recovery_id).update(state=RecoveryState.WRITTEN_OFF)
     post_entries(kind=Kind.WRITTEN_OFF, rows=[(recovery_id, recovery.policy, rest)], on=on)
     details = {"amount_fen": rest, "reason": proposal.reason, "proposed_by": proposal.proposed_by}
-    record(by=by, action="payments.write_off", record=f"recovery {recovery_id}", details=details, at=at)
+    record(by=by, action="payments.write_off", record=f"recovery {recovery_id}", details=details, at=at,
+           changes={"state": (recovery.state, RecoveryState.WRITTEN_OFF.value)})  # fmt: skip
     return proposal
 
 

@@ -29,7 +29,8 @@ def release(*, entitlement_ids: Sequence[int], reason: str, by: str, on: date, a
         raise NotReleasable(entitlement=missing[0], state=_state(missing[0]))
     _let_go(stuck, ReleaseKind.EXPLICIT, reason.strip(), by=by, at=at)
     details = {"entitlements": wanted[:1000], "count": len(wanted), "reason": reason.strip()}
-    record(by=by, action="payments.release", record=_named(wanted), details=details, at=at)
+    record(by=by, action="payments.release", record=_named(wanted), details=details, at=at,
+           changes={"state": ("returned or failed", "owed")})  # fmt: skip
     return len(wanted)
 
 
@@ -52,7 +53,8 @@ def release_corrected(*, by: str, on: date, at: datetime, entitlement_ids: Seque
         _let_go(corrected, ReleaseKind.CORRECTED, "账户或户名已更正 / account or name corrected", by=by, at=at)
         details = {"entitlements": [entry[0] for entry in corrected][:1000], "count": len(corrected)}
         named = _named([entry[0] for entry in corrected])
-        record(by=by, action="payments.release_corrected", record=named, details=details, at=at)
+        record(by=by, action="payments.release_corrected", record=named, details=details, at=at,
+               changes={"state": ("returned or failed", "owed"), "payee": ("as tried", "as corrected on the record of the person")})  # fmt: skip
     return len(corrected)
 
 

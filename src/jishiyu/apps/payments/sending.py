@@ -130,7 +130,8 @@ def _mark_sending(batch_id: int, by: str, on: date, at: datetime, bank: Bank) ->
     else:
         _same_as_before(batch, files)
     details = {"files": [file.sha256 for file in files], "count": batch.count, "sum_fen": batch.sum_fen}
-    record(by=by, action="payments.write_file", record=f"batch {batch_id}", details=details, at=at)
+    record(by=by, action="payments.write_file", record=f"batch {batch_id}", details=details, at=at,
+           changes={"state": (batch.state, BatchState.SENDING.value)})  # fmt: skip
     return files
 
 
@@ -166,7 +167,8 @@ def _mark_sent(batch_id: int, by: str, on: date, at: datetime) -> bool:
     post_entries(kind=Kind.SENT, rows=Selected(_SENT, {"batch": batch_id}), on=on)
     Batch.objects.filter(id=batch_id).update(state=BatchState.SENT, sent_by=by, sent_at=at)
     details = {"count": batch.count, "sum_fen": batch.sum_fen}
-    record(by=by, action="payments.send", record=f"batch {batch_id}", details=details, at=at)
+    record(by=by, action="payments.send", record=f"batch {batch_id}", details=details, at=at,
+           changes={"state": (batch.state, BatchState.SENT.value)})  # fmt: skip
     return True
 
 

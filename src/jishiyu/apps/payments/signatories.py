@@ -22,11 +22,13 @@ def name_signatory(*, name: str, member_no: str | None, by: str, at: datetime) -
         other = Signatory.objects.filter(person_id=person_id, ended_on=None).exclude(name=name).first()
         if other is not None:
             raise SignsAlready(other=other.name)
+    before = dict(Signatory.objects.filter(name=name).values("person_id", "ended_on").first() or {})
     signatory, _ = Signatory.objects.update_or_create(
         name=name, defaults={"person_id": person_id, "ended_on": None, "named_by": by, "named_at": at}
     )
     details = {"name": name, "person": person_id}
-    record(by=by, action="payments.name_signatory", record=f"signatory {signatory.id}", details=details, at=at)
+    record(by=by, action="payments.name_signatory", record=f"signatory {signatory.id}", details=details, at=at,
+           changes={"person": (before.get("person_id"), person_id), "ended_on": (before.get("ended_on"), None)})  # fmt: skip
     return signatory
 
 
@@ -35,7 +37,8 @@ def end_signatory(*, name: str, on: date, by: str, at: datetime) -> None:
     """Stop somebody from signing payments from a day on; raises SignatoryUnknown."""
     if not Signatory.objects.filter(name=name, ended_on=None).update(ended_on=on):
         raise SignatoryUnknown(name=name)
-    record(by=by, action="payments.end_signatory", record=f"signatory {name}", details={"on": on}, at=at)
+    record(by=by, action="payments.end_signatory", record=f"signatory {name}", details={"on": on}, at=at,
+           changes={"ended_on": (None, on)})  # fmt: skip
 
 
 def require_signatory(*, name: str, on: date) -> Signatory:

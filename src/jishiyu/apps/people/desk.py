@@ -17,7 +17,7 @@ from jishiyu.apps.people.problems import (
     PersonUnknown,
     ReasonMissing,
 )
-from jishiyu.apps.people.queries import SEALED, hash_of_number, identity_json
+from jishiyu.apps.people.queries import SEALED, hash_of_number, identity_json, trace
 from jishiyu.apps.people.sealing import lookup_hash, open_many, seal_many
 from jishiyu.apps.people.telling import tell_changed, tell_corrected
 from jishiyu.engine.identity import fold_certificates, mask_number, name_keys
@@ -70,8 +70,12 @@ def correct_number(
         Certificate.objects.get_or_create(person_hash=new, defaults={"person_id": person_id})
     born = _birth_date(cert_type, cert_no, as_of) or person.birth_date
     Person.objects.filter(pk=person_id).update(person_hash=new, birth_date=born)
+    changes = {
+        "cert_type": (content.get("cert_type"), cert_type), "birth_date": (person.birth_date, born),
+        "cert_no": (trace(content.get("cert_no"), "cert_no"), trace(cert_no.strip(), "cert_no")),
+    }  # fmt: skip
     details = {"reason": reason.strip(), "changed": new != old}
-    record(by=by, action="people.correct_number", record=f"person {person_id}", details=details, at=at)
+    record(by=by, action="people.correct_number", record=f"person {person_id}", details=details, at=at, changes=changes)
     if new != old:
         tell_corrected(person_id=person_id, by=by, at=at)
     return old, new
@@ -99,8 +103,9 @@ def set_contact(
     tell = [told[name] for name, value in fresh.items() if value != (content.get(name) or "")]
     changed = [kind for kind in tell if before or kind != Kind.MOBILE_CHANGED]
     tell_changed(person_id=person_id, kinds=changed, before=before, by=by, at=at)
+    changes = {name: (trace(content.get(name), name), trace(value, name)) for name, value in fresh.items()}
     details = {"reason": reason.strip(), "changed": sorted(fresh)}
-    record(by=by, action="people.set_contact", record=f"person {person_id}", details=details, at=at)
+    record(by=by, action="people.set_contact", record=f"person {person_id}", details=details, at=at, changes=changes)
     return person
 
 

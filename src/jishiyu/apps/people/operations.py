@@ -22,7 +22,7 @@ from jishiyu.apps.people.problems import (
     SamePersonTwice,
     StandsForOthers,
 )
-from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED, hash_of_number, identities, identity_json
+from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED, hash_of_number, identities, identity_json, trace
 from jishiyu.apps.people.sealing import keys, lookup_hash, open_many, seal_many
 from jishiyu.apps.people.telling import tell_corrected
 from jishiyu.engine.identity import mask_number, name_keys
@@ -82,7 +82,8 @@ def merge_people(*, kept_id: int, merged_id: int, reason: str, by: str, at: date
     Person.objects.filter(id=merged_id).update(merged_into=kept_id)
     merge = Merge.objects.create(kept_id=kept_id, merged_id=merged_id, reason=reason.strip(), by=by, at=at)
     details = {"merged": merged_id, "merge": merge.id, "reason": merge.reason}
-    record(by=by, action="people.merge", record=f"person {kept_id}", details=details, at=at)
+    changes = {f"person {merged_id} counts as": (merged_id, kept_id)}
+    record(by=by, action="people.merge", record=f"person {kept_id}", details=details, at=at, changes=changes)
     return merge
 
 
@@ -98,7 +99,8 @@ def undo_merge(*, merge_id: int, reason: str, by: str, at: datetime) -> Merge:
     merge.undone_by, merge.undone_at = by, at
     Merge.objects.filter(id=merge_id).update(undone_by=by, undone_at=at)
     details = {"merged": merge.merged_id, "merge": merge_id, "reason": reason.strip()}
-    record(by=by, action="people.undo_merge", record=f"person {merge.kept_id}", details=details, at=at)
+    changes = {f"person {merge.merged_id} counts as": (merge.kept_id, merge.merged_id)}
+    record(by=by, action="people.undo_merge", record=f"person {merge.kept_id}", details=details, at=at, changes=changes)
     return merge
 
 
@@ -135,7 +137,9 @@ def correct_name(*, person_id: int, name: str, reason: str, by: str, at: datetim
     Person.objects.filter(id=person_id).update(
         sealed=person.sealed, content_hash=person.content_hash, name_hash=person.name_hash
     )
-    record(by=by, action="people.correct_name", record=f"person {person_id}", details={"reason": reason.strip()}, at=at)
+    changes = {"name": (trace(content.get("name"), "name"), trace(name.strip(), "name"))}
+    details = {"reason": reason.strip()}
+    record(by=by, action="people.correct_name", record=f"person {person_id}", details=details, at=at, changes=changes)
     tell_corrected(person_id=person_id, by=by, at=at)
     return person
 

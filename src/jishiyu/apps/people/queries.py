@@ -34,6 +34,17 @@ def identity_json(fields: Mapping[str, str | None]) -> str:
     return str(frame.select(pl.struct(IDENTITY_FIELDS).struct.json_encode()).item())
 
 
+def trace(value: str | None, field: str) -> str | None:
+    """Return what the trail may say of a sensitive field: masked, and the beginning of its keyed hash.
+
+    The hash tells two values apart that look alike when masked, and proves later which one it was.
+    """
+    if not value:
+        return None
+    hidden = identity.mask_name(value) if field == "name" else identity.mask_number(value)
+    return f"{hidden} #{lookup_hash(value, purpose=f'trace {field}').hex()[:12]}"
+
+
 def hash_of_number(*, cert_type: str, cert_no: str, as_of: date) -> bytes:
     """Return the look-up hash of a certificate as typed by a person; raises NumberUnusable.
 

@@ -22,6 +22,7 @@ from jishiyu.apps.policies.shelves import in_force, joined, policy_of, read
 from jishiyu.engine.policy.model import Policy
 
 ROSTER_LOCK = 7_462_011  # whoever decides holds it shared: what is being decided ends under the old shelf first
+SHOWN = ("name", "version", "sha256", "starts", "made_by")  # of a draft, in the trail
 
 
 def save_draft(
@@ -39,15 +40,18 @@ def save_draft(
         "table_text": table_text, "sha256": policy.digest, "starts": policy.starts,
     }  # fmt: skip
     with transaction.atomic():
+        before: dict[str, str] = {}
         if version_id is None:
             made = Version.objects.create(**fields, made_by=by, made_at=at)
         else:
             made = _locked(version_id, State.DRAFT)
             _refuse_another(made, seen)
+            before = {name: str(getattr(made, name)) for name in SHOWN}
             Version.objects.filter(pk=version_id).update(**fields, made_by=by, made_at=at)
             made.refresh_from_db()
         details = {"sha256": policy.digest, "name": policy.name, "version": policy.version}
-        record(by=by, action="policy.draft", record=f"policy version {made.pk}", details=details, at=at)
+        record(by=by, action="policy.draft", record=f"policy version {made.pk}", details=details, at=at,
+               changes={name: (before.get(name), str(getattr(made, name))) for name in SHOWN})  # fmt: skip
     return made
 
 
@@ -139,6 +143,7 @@ def _move(
 ) -> Version:
     assert to in MOVES[version.state]
     Version.objects.filter(pk=version.pk).update(state=to, **fields)
-    record(by=by, action=f"policy.{to.value}", record=f"policy version {version.pk}", details=details, at=at)
+    record(by=by, action=f"policy.{to.value}", record=f"policy version {version.pk}", details=details, at=at,
+           changes={"state": (version.state, to.value)})  # fmt: skip
     version.refresh_from_db()
     return version

@@ -95,13 +95,15 @@ def hand_over(*, case_id: int, by: str, to: str, sentence: str, union_code: str 
         state = CaseState(case.state)
         if not CASE_MOVES[state]:
             raise CaseMoveNotAllowed(case=case_id, state=state.label, wanted="移交", possible="—")
+        was = case.union_id
         if union_code is not None:
             case.union = Union.objects.get(code=union_code)
         Case.objects.filter(pk=case_id).update(officer=to, union=case.union)
         at = moment()
         _note(case_id, state, state, by=by, sentence=f"移交 {to}:{_sentence(case_id, sentence)}", at=at)
         details = {"to": to, "union": union_code}
-        record(by=by, action="case.handed_over", record=f"case {case_id}", details=details, at=at)
+        record(by=by, action="case.handed_over", record=f"case {case_id}", details=details, at=at,
+               changes={"officer": (case.officer, to), "union": (was, case.union_id)})  # fmt: skip
     return Case.objects.get(pk=case_id)
 
 
@@ -139,7 +141,8 @@ def approve_case(*, case_id: int, by: str, second: str, sentence: str, on: date,
         Case.objects.filter(pk=case_id).update(state=CaseState.APPROVED, closed_at=at, closed_because=said)
         _note(case_id, CaseState(case.state), CaseState.APPROVED, by=by, second=second, sentence=said, at=at)
         details = {"second": second, "decision": case.decision_id, "owed_fen": posted.owed_fen}
-        record(by=by, action="case.approved", record=f"case {case_id}", details=details, at=at)
+        record(by=by, action="case.approved", record=f"case {case_id}", details=details, at=at,
+               changes={"state": (case.state, CaseState.APPROVED.value)})  # fmt: skip
     return posted
 
 
@@ -158,7 +161,8 @@ def _move(case_id: int, to: CaseState, *, by: str, sentence: str, due_on: date |
         Case.objects.filter(pk=case_id).update(**changes)
         _note(case_id, CaseState(case.state), to, by=by, sentence=said, at=at, due_on=due_on)
         details = {"from": case.state, "to": to.value, "due_on": due_on}
-        record(by=by, action="case.moved", record=f"case {case_id}", details=details, at=at)
+        record(by=by, action="case.moved", record=f"case {case_id}", details=details, at=at,
+               changes={"state": (case.state, to.value), "due_on": (case.due_on, due_on)})  # fmt: skip
     return Case.objects.get(pk=case_id)
 
 

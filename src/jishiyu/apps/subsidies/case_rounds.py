@@ -79,7 +79,8 @@ def log_round(*, steps: Sequence[Step], by: str, on: date) -> int:
             if cursor.rowcount != len(wanted):
                 raise AssertionError(f"{cursor.rowcount} cases moved, not {len(wanted)}")
         details = {"count": len(wanted), "cases": [(step.case_id, step.to.value) for step in wanted[:1000]]}
-        record(by=by, action="case.round", record=f"cases {len(wanted)}", details=details, at=at)
+        record(by=by, action="case.round", record=f"cases {len(wanted)}", details=details, at=at,
+               changes={"state of each": (states[:1000], values["to_state"][:1000])})  # fmt: skip
     return len(wanted)
 
 

@@ -98,7 +98,8 @@ def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | 
         done = _decide_and_post(feed_id=held.pk, at=at, on=on or held.as_of, policies=shelf)
         done = replace(done, lines=together.lines, people=together.people)
         Feed.objects.filter(pk=held.pk).update(state=FeedState.POSTED, posted_at=at)
-        record(by=by, action="feed.posted", record=f"feed {held.pk}", details=asdict(done), at=at)
+        record(by=by, action="feed.posted", record=f"feed {held.pk}", details=asdict(done), at=at,
+               changes={"state": (held.state, FeedState.POSTED.value)})  # fmt: skip
     tell_planner(decisions=done.decisions)
     return done
 
@@ -167,7 +168,8 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
             done = _decide_and_post(feed_id=None, at=at, on=on, policies=shelf)
             done = replace(done, lines=together.lines, people=together.people)
         details = {**asdict(done), "because": because.strip()}
-        record(by=by, action="feed.taken_back", record=f"feed {feed_id}", details=details, at=at)
+        record(by=by, action="feed.taken_back", record=f"feed {feed_id}", details=details, at=at,
+               changes={"state": (held.state, FeedState.WITHDRAWN.value)})  # fmt: skip
     return done
 
 

@@ -26,7 +26,13 @@ from jishiyu.web.language import language
 
 def _details(text: str) -> str:
     found = json.loads(text)
-    return "; ".join(f"{key}: {value}" for key, value in found.items())
+    changes = found.pop("changes", {})
+    told = [f"{key}: {_value(before)} → {_value(after)}" for key, (before, after) in changes.items()]
+    return "; ".join([*told, *(f"{key}: {value}" for key, value in found.items())])
+
+
+def _value(value: Any) -> str:
+    return "—" if value in (None, "", []) else str(value)
 
 
 TRAIL = Listing(

@@ -1,0 +1,35 @@
+"""Every action of the trail by what it does to its record; a test compares this with every call of `record`.
+
+What changes something that is on record already says what was there before and what is there now (`changes=` of
+`record`). What is sensitive stands there as a trace: masked, with the beginning of its keyed hash.
+"""
+
+CHANGES = frozenset({
+    "accounts.close", "accounts.grant", "accounts.lock", "accounts.reset_second_factor", "accounts.revoke",
+    "accounts.set_password", "accounts.unlock", "application.*", "case.approved", "case.handed_over", "case.moved",
+    "case.round", "complaint.answered", "feed.posted", "feed.taken_back", "membership.leave", "membership.service",
+    "membership.transfer", "payments.approve", "payments.ask_back", "payments.cancel", "payments.close",
+    "payments.end_signatory", "payments.name_signatory", "payments.release", "payments.release_corrected",
+    "payments.repaid", "payments.send", "payments.write_file", "payments.write_off", "people.correct_name",
+    "people.correct_number", "people.merge", "people.set_contact", "people.undo_merge", "policy.draft", "policy.*",
+    "roster.*", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
+    "api.end_push", "api.give_push_up", "application.withdrawn",
+})  # fmt: skip
+# What begins: nothing was there before, and the details say what is there now.
+BEGINS = frozenset({
+    "accounts.create", "application.paper_added", "api.begin_push", "api.push", "api.push_roster", "application.drafted",
+    "applications.stored", "case.no_data", "case.proposed", "complaint.filed", "feed.stored",
+    "keys.next", "ledger.appropriate", "membership.join", "payments.prepare", "payments.propose_write_off",
+    "payments.read_result", "people.add", "people.add_certificate", "people.not_same", "tokens.issue", "union.add",
+})  # fmt: skip
+# What ends a thing that was begun and leaves nothing in its place.
+ENDS = frozenset(
+    {"application.paper_removed", "case.proposal_dropped", "papers.orphans_removed"}
+)  # the details say what it was
+# What only looks, or takes something out of the house.
+LOOKS = frozenset({
+    "application.paper_opened", "application.read_in_full",
+    "accounts.sign_in", "audit.broken", "audit.verify", "download", "export", "notices.reveal", "people.reveal",
+})  # fmt: skip
+# Whole files and rosters decided at once: counts here, every single difference in the tables that are only appended to.
+WHOLE = frozenset({"people.decided_again", "unions.load"})
