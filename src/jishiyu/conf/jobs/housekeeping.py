@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import localtime
 
-from jishiyu.apps.applications.operations import close_overdue
+from jishiyu.apps.accounts.forgetting import forget_used_up
+from jishiyu.apps.api.operations import forget_answers
+from jishiyu.apps.applications.operations import close_overdue, forget_orphans
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.audit.queries import verify
 from jishiyu.apps.intake.operations import moment
@@ -27,6 +29,8 @@ SYSTEM = "system"
 MOST_NAMED = 100  # places of a broken trail that are kept; the command names all of them
 KEEP_UPLOADS = timedelta(days=30)
 KEEP_STRAYS = timedelta(hours=12)
+KEEP_TRIES = timedelta(days=1)  # codes and refused tries are counted over half an hour
+KEEP_ANSWERS = timedelta(days=7)  # as long as another system may send the same request again
 KEEP_FINISHED_JOBS = "30 days"  # of the worker's own table; what a page shows of them stays
 OLD_JOBS = """
 DELETE FROM procrastinate_jobs job
@@ -89,11 +93,18 @@ def end_overdue_applications(job: Progress) -> Done:
 
 
 def clean_up(job: Progress) -> Done:
-    """This function will remove old uploads, strays of killed processes, ended sessions and the worker's old rows."""
+    """This function will remove what is used up: old uploads, strays of killed processes, papers that no application
+    names, one-time codes, refused tries, answers told to other systems, ended sessions and the worker's old rows.
+
+    The trail, lock-outs and notices are never removed: they are kept at least six months, and nothing here touches them.
+    """
     now = moment()
     operations.step(progress_id=job.pk, zh="清理过期文件和会话", en="removing old files and sessions")
     uploads = remove_old_uploads(before=now - KEEP_UPLOADS, at=now)
     strays = remove_strays(older_than=(now - KEEP_STRAYS).timestamp())
+    papers = forget_orphans(at=now, by=SYSTEM)
+    codes, refusals = forget_used_up(before=now - KEEP_TRIES)
+    answers = forget_answers(before=now - KEEP_ANSWERS)
     with connection.cursor() as cursor:
         cursor.execute(OLD_JOBS, [KEEP_FINISHED_JOBS])
         jobs = cursor.rowcount
@@ -102,7 +113,8 @@ def clean_up(job: Progress) -> Done:
         if cursor.fetchone()[0]:
             cursor.execute("DELETE FROM django_session WHERE expire_date < %s", [now])
             sessions = cursor.rowcount
-    return Done({"uploads": uploads, "strays": strays, "jobs": jobs, "sessions": sessions})
+    return Done({"uploads": uploads, "strays": strays, "papers": papers, "codes": codes, "refusals": refusals,
+                 "answers": answers, "jobs": jobs, "sessions": sessions})  # fmt: skip
 
 
 def queue_daily(*, kinds: Sequence[Kind], at: datetime) -> list[Progress]:
