@@ -3,6 +3,7 @@
   jishiyu rekey --new-key     draw a new sealing key first (JISHIYU_KEY_ALGORITHMS names the algorithm)
   jishiyu rekey               go on after an interruption
 
+It also fills in the look-up hashes of mobiles and accounts for people taken in by a version that had none.
 Put the changed key file into the safe before anything else. Older keys stay in it: older backups need them.
 """
 
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     from jishiyu.conf.start import ready
 
     ready()
-    from jishiyu.apps.people.rekeying import SEALED_COLUMNS, draw_next_key, seal_again
+    from jishiyu.apps.people.rekeying import SEALED_COLUMNS, draw_next_key, hash_contacts, seal_again
 
     if options.new_key:
         version = draw_next_key(by=options.by, at=now())
@@ -34,4 +35,8 @@ def run(options: argparse.Namespace) -> int:
             total += done
             print(f"\r{table}.{column}: {total}", end="", flush=True)
         print(f"\r{table}.{column}: {total} 行已重新加密 / rows sealed again")
+    looked: int | None = 0
+    while looked is not None:
+        looked = hash_contacts(after=looked)
+    print("手机号与账号的检索散列已补齐 / look-up hashes of mobiles and accounts are complete")
     return 0

@@ -11,9 +11,11 @@ from django.test import Client
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.payments.models import Attempt, Batch
+from jishiyu.apps.people.desk import set_contact
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import merge_people
 from jishiyu.apps.people.queries import person_by_number
+from jishiyu.apps.people.rekeying import hash_contacts
 from jishiyu.apps.subsidies.models import Case, Decision, Entitlement
 from tests.apps.accounts.situation import two_branches
 from tests.apps.subsidies.situations import AS_OF, AT, enrol, member, number
@@ -44,6 +46,51 @@ def find(client: Client, text: str) -> tuple[str, str]:
 
 def rows(page: str) -> list[str]:
     return [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tbody>(.*?)</tbody>", page, re.DOTALL)]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "typed", ["13900001111", " +86 139-0000-1111", "6222020000000000001", "6222 0200 0000 0000 001"]
+)
+def test_a_card_or_mobile_on_the_roster_leads_to_the_member_though_nothing_was_ever_paid(typed: str) -> None:
+    where, _ = find(signed_in(Role.SUBSIDY_OFFICER), typed)
+    assert where == f"/people/{who(5).pk}"
+
+
+def test_another_branch_finds_neither_card_nor_mobile() -> None:
+    client = signed_in(Role.UNION_OFFICER, union="U2")
+    for typed in ("13900001111", "6222020000000000001"):
+        assert "/people/" not in find(client, typed)[0]
+
+
+def test_a_changed_mobile_is_found_and_the_old_one_no_longer() -> None:
+    set_contact(person_id=who(5).pk, mobile="13700001111", bank_account="", reason="换号", by="li.na", at=AT)
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    assert find(client, "13700001111")[0] == f"/people/{who(5).pk}"
+    for typed in ("13900001111", "6222020000000000001"):
+        assert "/people/" not in find(client, typed)[0]
+
+
+def test_a_roster_without_mobiles_keeps_people_findable_and_a_new_mobile_replaces_the_old(tmp_path: Path) -> None:
+    enrol(tmp_path, member(5, name="张1", bank_account="6222020000000000009"))
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    for typed in ("13900001111", "6222020000000000009"):
+        assert find(client, typed)[0] == f"/people/{who(5).pk}"
+
+
+def test_whoever_was_merged_is_found_by_their_card_as_the_one_who_counts() -> None:
+    merge_people(kept_id=who(1).pk, merged_id=who(5).pk, reason="同一人", by="li.na", at=AT)
+    assert find(signed_in(Role.SUBSIDY_OFFICER), "6222020000000000001")[0] == f"/people/{who(1).pk}"
+
+
+def test_people_taken_in_before_there_were_these_hashes_get_them_by_rekey() -> None:
+    Person.objects.update(mobile_hash=None, account_hash=None)
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    assert "/people/" not in find(client, "13900001111")[0]
+    looked: int | None = 0
+    while looked is not None:
+        looked = hash_contacts(after=looked)
+    assert find(client, "13900001111")[0] == f"/people/{who(5).pk}"
+    assert Person.objects.exclude(mobile_hash=None).count() == 1
 
 
 def test_a_number_leads_to_the_member_and_stands_in_no_address_and_no_session() -> None:

@@ -1,5 +1,6 @@
 """One box for everything: a number, a name, a card, a case, a payment, a union. Exact look-ups by index only."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +10,14 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from jishiyu.apps.people.queries import identities
+from jishiyu.apps.people.queries import fold_account, fold_mobile, identities
 from jishiyu.apps.people.sealing import lookup_hashes
 from jishiyu.engine.identity import fold_certificates, mask_name, mask_number, name_keys
 
 CERTIFICATES = ("01", "02", "04", "05", "06", "07", "08", "16", "17", "90", "99")
 PAYMENT_MARK = "JS"  # before the number of a payment in bank files
 SHORTEST_NAME = 2
+MOBILE = re.compile(r"\+?[0-9]{5,16}")
 
 
 class Kind(StrEnum):
@@ -34,7 +36,7 @@ class Kind(StrEnum):
 class Found:
     """One thing: what it is, the key of its page, who or what in masked words, where it belongs, and its state.
 
-    `by` says which look-up found it: `number`, `name`, `card`, `member_no`, `code`, `id`.
+    `by` says which look-up found it: `number`, `name`, `mobile`, `card`, `member_no`, `code`, `id`.
     """
 
     kind: Kind
@@ -59,6 +61,12 @@ WITH hit AS (
     UNION ALL
     (SELECT membership.person_id, 'member_no' FROM members_membership membership
      WHERE membership.member_no = ANY(%(texts)s) LIMIT %(limit)s)
+    UNION ALL
+    (SELECT person.id, 'mobile' FROM people_person person
+     WHERE person.mobile_hash = %(mobile)s AND %(mobile)s::bytea IS NOT NULL LIMIT %(limit)s)
+    UNION ALL
+    (SELECT person.id, 'card' FROM people_person person
+     WHERE person.account_hash = %(card)s AND %(card)s::bytea IS NOT NULL LIMIT %(limit)s)
     UNION ALL
     (SELECT entitlement.person_id, 'card' FROM payments_attempt attempt
      JOIN subsidies_entitlement entitlement ON entitlement.id = attempt.entitlement_id
@@ -140,7 +148,7 @@ ORDER BY code <> %(text)s, closed_on IS NOT NULL, length(name), code LIMIT %(lim
 def find(*, text: str, on: date, limit: int = 20, union_ids: Sequence[int] | None = None) -> list[Found]:
     """This function will find what a text may mean, in at most five statements; names and numbers come masked.
 
-    Certificate numbers of any kind, names, and accounts that were ever paid to are found when they are typed whole,
+    Certificate numbers of any kind, names, mobiles, and accounts on the roster or ever paid to are found when they are typed whole,
     by keyed hash; member, settlement, visit, application, case, payment and batch numbers when typed whole; unions by
     the beginning of their code or any part of their name. With `union_ids` only what belongs to these unions.
     """
@@ -183,13 +191,14 @@ def _asked(text: str, on: date, limit: int, union_ids: Sequence[int] | None) -> 
     plain = text.replace(" ", "")
     numbers = _numbers(plain, on)
     key = name_keys(pl.Series([text], dtype=pl.String))[0]
-    card = plain.replace("-", "")
+    card, mobile = fold_account(text), fold_mobile(text)
     payment = plain.upper().removeprefix(PAYMENT_MARK)
     return {
         "numbers": numbers, "texts": [text, plain], "text": plain, "upper": plain.upper(), "limit": limit,
         "wide": 5 * limit, "whole": union_ids is None, "unions": None if union_ids is None else list(union_ids),
         "name": lookup_hashes([key], purpose="name")[0] if key and len(key) >= SHORTEST_NAME else None,
         "card": lookup_hashes([card], purpose="account")[0] if card.isascii() and card.isdigit() and len(card) >= 8 else None,
+        "mobile": lookup_hashes([mobile], purpose="mobile")[0] if MOBILE.fullmatch(mobile) else None,
         "id": _whole_number(plain), "payment": _whole_number(payment),
         "prefix": _like(plain) + "%", "inside": "%" + _like(text) + "%",
     }  # fmt: skip

@@ -6,9 +6,10 @@ from django.db import connection
 
 NEW_PEOPLE = """
 WITH made AS (
-    INSERT INTO people_person (person_hash, name_hash, sealed, content_hash, birth_date, sex, created_at)
+    INSERT INTO people_person (person_hash, name_hash, sealed, content_hash, mobile_hash, account_hash,
+                               birth_date, sex, created_at)
     SELECT DISTINCT ON (line.person_hash) line.person_hash, line.name_hash, line.sealed, line.content_hash,
-           line.birth_date, coalesce(line.sex, '0'), %(at)s
+           line.mobile_hash, line.account_hash, line.birth_date, coalesce(line.sex, '0'), %(at)s
     FROM roster_match match
     JOIN members_rosterline line ON line.roster_import_id = %(import_id)s AND line.row = match.row
     WHERE match.person_id IS NULL AND match.action <> 'refused'
@@ -19,7 +20,8 @@ INSERT INTO people_certificate (person_id, person_hash) SELECT id, person_hash F
 """
 CHANGED_PEOPLE = """
 UPDATE people_person person
-SET sealed = line.sealed, content_hash = line.content_hash, name_hash = coalesce(person.name_hash, line.name_hash),
+SET sealed = line.sealed, content_hash = line.content_hash, mobile_hash = line.mobile_hash,
+    account_hash = line.account_hash, name_hash = coalesce(person.name_hash, line.name_hash),
     birth_date = coalesce(line.birth_date, person.birth_date), sex = coalesce(line.sex, person.sex)
 FROM roster_person changed
 JOIN members_rosterline line ON line.roster_import_id = %(import_id)s AND line.row = changed.row

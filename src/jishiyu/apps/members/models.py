@@ -128,6 +128,8 @@ class RosterLine(models.Model):
     name_hash = models.BinaryField()
     sealed = models.BinaryField()
     content_hash = models.BinaryField()
+    mobile_hash = models.BinaryField(null=True)
+    account_hash = models.BinaryField(null=True)
     birth_date = models.DateField(null=True)
     sex = models.TextField(null=True)
     org_code = models.TextField()

@@ -6,17 +6,18 @@ import polars as pl
 from django.db import connection
 
 from jishiyu.apps.intake.copying import copy_in, copy_out
-from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED
+from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED, contact_hashes
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
 
 SLICE = 200_000  # tokens as text take a kilobyte per line for a moment
 CONTENT = pl.Struct(dict.fromkeys(IDENTITY_FIELDS, pl.String()))
 STAGED = [
-    "roster_import_id", "row", "file", "line", "person_hash", "name_hash", "sealed", "content_hash", "birth_date", "sex", "org_code",
+    "roster_import_id", "row", "file", "line", "person_hash", "name_hash", "sealed", "content_hash", "mobile_hash", "account_hash",
+    "birth_date", "sex", "org_code",
     "member_no", "in_service", "joined_on", "left_on", "household_hash", "refused",
 ]  # fmt: skip
 SEXES = {"1": "1", "2": "2", "男": "1", "女": "2"}
-HEXED = ["person_hash", "name_hash", "sealed", "content_hash", "household_hash"]
+HEXED = ["person_hash", "name_hash", "sealed", "content_hash", "mobile_hash", "account_hash", "household_hash"]
 # People on record whose identity data the file gives differently, one row each.
 DIFFERENT = """
 SELECT DISTINCT ON (line.person_hash) encode(line.person_hash, 'hex'), encode(line.sealed, 'hex'),
@@ -43,6 +44,7 @@ def stage(lines: pl.DataFrame, *, import_id: int, refused: pl.Series) -> None:
             household_hash=_hashed(part["household"], "household"),
             content_hash=_hashed(part["content"], "content"),
             sealed=_sealed(part["content"]),
+            **_contacts(part["content"]),
         )
         copy_in(frame.select(STAGED), table="members_rosterline", hashes=HEXED)
     with connection.cursor() as cursor:
@@ -75,8 +77,21 @@ def _sex() -> pl.Expr:
 
 
 def _hashed(texts: pl.Series, purpose: str) -> pl.Series:
-    hashes = lookup_hashes(texts.to_list(), purpose=purpose)
+    return _hexed(lookup_hashes(texts.to_list(), purpose=purpose))
+
+
+def _hexed(hashes: list[bytes | None]) -> pl.Series:
     return pl.Series([None if value is None else value.hex() for value in hashes], dtype=pl.String)
+
+
+def _contacts(content: pl.Series) -> dict[str, pl.Series]:
+    """Return what somebody can be found by besides number and name, from the JSON to seal."""
+    known = content.str.json_decode(CONTENT).struct
+    hashes = contact_hashes(
+        mobiles=known.field("mobile").to_list(), accounts=known.field("bank_account").to_list()
+    )  # fmt: skip
+    names = ("mobile_hash", "account_hash")
+    return {name: _hexed(found) for name, found in zip(names, hashes, strict=True)}
 
 
 def _sealed(content: pl.Series) -> pl.Series:
@@ -102,15 +117,19 @@ def _keep_what_the_file_leaves_out(import_id: int) -> None:
         )
         .to_series()
     )
-    filled = pairs.select("person_hash").with_columns(sealed=_sealed(content), content_hash=_hashed(content, "content"))
+    filled = pairs.select("person_hash").with_columns(
+        sealed=_sealed(content), content_hash=_hashed(content, "content"), **_contacts(content)
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE roster_filled (person_hash bytea PRIMARY KEY, sealed bytea, content_hash bytea)"
+            "CREATE TEMP TABLE roster_filled (person_hash bytea PRIMARY KEY, sealed bytea, content_hash bytea,"
+            " mobile_hash bytea, account_hash bytea)"
             " ON COMMIT DROP"
         )
         copy_in(filled, table="roster_filled", hashes=filled.columns)
         cursor.execute(
-            "UPDATE members_rosterline line SET sealed = filled.sealed, content_hash = filled.content_hash"
+            "UPDATE members_rosterline line SET sealed = filled.sealed, content_hash = filled.content_hash,"
+            " mobile_hash = filled.mobile_hash, account_hash = filled.account_hash"
             " FROM roster_filled filled WHERE line.person_hash = filled.person_hash AND line.roster_import_id = %s",
             [import_id],
         )

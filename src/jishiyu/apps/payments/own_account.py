@@ -5,11 +5,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from jishiyu.apps.payments.payees import fold_account
 from jishiyu.apps.payments.problems import AccountMissing, AccountUnchanged, PaymentOnItsWay
 from jishiyu.apps.people.desk import set_contact
 from jishiyu.apps.people.models import Person
-from jishiyu.apps.people.queries import identities
+from jishiyu.apps.people.queries import fold_account, identities
 from jishiyu.engine.money import yuan_text
 
 BECAUSE = "会员本人更正,已验证手机 / by the member, after a code sent to the mobile"

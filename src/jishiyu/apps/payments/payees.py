@@ -2,13 +2,12 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jishiyu.apps.payments.bank import Bank
 from jishiyu.apps.payments.models import ObstacleReason
-from jishiyu.apps.people.queries import identities
+from jishiyu.apps.people.queries import fold_account, identities
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
 from jishiyu.apps.subsidies.heirs import heirs_of_entitlements
 
@@ -64,11 +63,6 @@ def obstacle_of(payee: Payee | None, *, bank: Bank) -> tuple[ObstacleReason, str
     if said := bank.obstacle(name=payee.name):
         return ObstacleReason.NAME_NOT_WRITABLE, said
     return None
-
-
-def fold_account(text: str) -> str:
-    """Return an account as the bank writes it: half-width, without spaces and hyphens."""
-    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
 
 
 def seal_payees(payees: Sequence[Payee]) -> list[bytes]:

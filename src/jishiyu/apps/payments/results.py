@@ -14,10 +14,11 @@ from jishiyu.apps.ledger.chart import Kind
 from jishiyu.apps.ledger.operations import post_entries
 from jishiyu.apps.payments.bank import Answer, Bank, Outcome
 from jishiyu.apps.payments.models import AttemptState, Batch, BatchState, ResultFile
-from jishiyu.apps.payments.payees import account_hashes, fold_account
+from jishiyu.apps.payments.payees import account_hashes
 from jishiyu.apps.payments.problems import ResultRefused
 from jishiyu.apps.payments.reconciliation import GOES_TO, Ruling, ruling
 from jishiyu.apps.payments.sending import reference
+from jishiyu.apps.people.queries import fold_account
 from jishiyu.engine.identity import mask_number
 from jishiyu.engine.money import yuan_text
 

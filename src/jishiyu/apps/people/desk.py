@@ -17,7 +17,7 @@ from jishiyu.apps.people.problems import (
     PersonUnknown,
     ReasonMissing,
 )
-from jishiyu.apps.people.queries import SEALED, hash_of_number, identity_json, trace
+from jishiyu.apps.people.queries import SEALED, contact_hashes, hash_of_number, identity_json, trace
 from jishiyu.apps.people.sealing import lookup_hash, open_many, seal_many
 from jishiyu.apps.people.telling import tell_changed, tell_corrected
 from jishiyu.engine.identity import fold_certificates, mask_number, name_keys
@@ -37,8 +37,10 @@ def add_person(
     fields = {"cert_type": cert_type, "cert_no": cert_no.strip(), "name": name.strip(),
               "mobile": usable_mobile(mobile), "bank_account": usable_account(bank_account)}  # fmt: skip
     text = identity_json(fields)
+    (by_mobile,), (by_account,) = contact_hashes(mobiles=[fields["mobile"]], accounts=[fields["bank_account"]])
     made = Person.objects.create(
-        person_hash=hashed, name_hash=lookup_hash(key, purpose="name"), content_hash=lookup_hash(text, purpose="content"),
+        person_hash=hashed, mobile_hash=by_mobile, account_hash=by_account,
+        name_hash=lookup_hash(key, purpose="name"), content_hash=lookup_hash(text, purpose="content"),
         sealed=seal_many([text.encode()], purpose=SEALED)[0], created_at=at,
         birth_date=_birth_date(cert_type, cert_no, as_of) or birth_date,
     )  # fmt: skip
@@ -120,7 +122,13 @@ def _write(person: Person, content: dict[str, str | None]) -> None:
     text = identity_json(content)
     person.sealed = seal_many([text.encode()], purpose=SEALED)[0]
     person.content_hash = lookup_hash(text, purpose="content")
-    Person.objects.filter(pk=person.pk).update(sealed=person.sealed, content_hash=person.content_hash)
+    ((person.mobile_hash,), (person.account_hash,)) = contact_hashes(
+        mobiles=[content.get("mobile")], accounts=[content.get("bank_account")]
+    )
+    Person.objects.filter(pk=person.pk).update(
+        sealed=person.sealed, content_hash=person.content_hash, mobile_hash=person.mobile_hash,
+        account_hash=person.account_hash,
+    )  # fmt: skip
 
 
 def _refuse_known(hashed: bytes, cert_no: str, person_id: int | None) -> None:

@@ -18,13 +18,16 @@ class Person(models.Model):
 
     `person_hash` is the look-up hash of the first certificate's person_key; `sealed` is encrypted JSON with
     cert_type, cert_no, name, mobile, bank_account; `content_hash` is a keyed hash of that JSON, because two
-    sealed tokens of the same text differ and "has it changed?" must be answered in SQL.
+    sealed tokens of the same text differ and "has it changed?" must be answered in SQL. `mobile_hash` and
+    `account_hash` are keyed hashes of the folded mobile and account, to find somebody by.
     """
 
     person_hash = models.BinaryField(unique=True)
     name_hash = models.BinaryField(null=True)
     sealed = models.BinaryField()
     content_hash = models.BinaryField()
+    mobile_hash = models.BinaryField(null=True)
+    account_hash = models.BinaryField(null=True)
     birth_date = models.DateField(null=True)
     sex = models.TextField(choices=Sex, default=Sex.UNKNOWN)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
@@ -35,6 +38,8 @@ class Person(models.Model):
         indexes = [
             models.Index(name="person_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             models.Index(name="person_name", fields=["name_hash"]),
+            models.Index(name="person_mobile", fields=["mobile_hash"], condition=Q(mobile_hash__isnull=False)),
+            models.Index(name="person_account", fields=["account_hash"], condition=Q(account_hash__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="person_sex_known", condition=Q(sex__in=Sex.values)),

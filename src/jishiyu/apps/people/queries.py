@@ -1,6 +1,8 @@
 """Finding people: by number, by hash, and who counts after a merge."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,7 +12,7 @@ from django.db import connection
 
 from jishiyu.apps.people.models import Certificate, Person
 from jishiyu.apps.people.problems import NumberUnusable
-from jishiyu.apps.people.sealing import lookup_hash, open_many
+from jishiyu.apps.people.sealing import lookup_hash, lookup_hashes, open_many
 from jishiyu.engine import identity
 
 SEALED = "people_person.sealed"
@@ -32,6 +34,28 @@ def identity_json(fields: Mapping[str, str | None]) -> str:
         [[fields.get(name)] for name in IDENTITY_FIELDS], schema=dict.fromkeys(IDENTITY_FIELDS, pl.String)
     )
     return str(frame.select(pl.struct(IDENTITY_FIELDS).struct.json_encode()).item())
+
+
+def fold_mobile(text: str) -> str:
+    """Return a mobile number as it is compared: half-width, without spaces, hyphens and the code of China."""
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"^(?:\+|00)?86(?=1\d{10}$)", "", plain)
+
+
+def fold_account(text: str) -> str:
+    """Return an account as the bank writes it: half-width, without spaces and hyphens."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
+
+
+def contact_hashes(
+    *, mobiles: Sequence[str | None], accounts: Sequence[str | None]
+) -> tuple[list[bytes | None], list[bytes | None]]:
+    """Return the look-up hashes of mobiles and of accounts, each in its order; None where there is none."""
+    folded = (
+        [fold_mobile(text or "") or None for text in mobiles],
+        [fold_account(text or "") or None for text in accounts],
+    )
+    return lookup_hashes(folded[0], purpose="mobile"), lookup_hashes(folded[1], purpose="account")
 
 
 def trace(value: str | None, field: str) -> str | None:

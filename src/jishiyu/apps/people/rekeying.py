@@ -1,5 +1,6 @@
 """A new sealing key, and everything stored sealed again with it."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from psycopg import sql
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.people import keyfile
+from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import match_keys
+from jishiyu.apps.people.queries import SEALED, contact_hashes
 from jishiyu.apps.people.sealing import current_head, keys, open_many, seal_many
 
 # Every column that holds sealed tokens; its purpose is "table.column". A test compares this with the tables.
@@ -33,6 +36,27 @@ PUT = """
 UPDATE {table} SET {column} = fresh.token
 FROM unnest(%s::text[], %s::bytea[]) AS fresh(place, token) WHERE {table}.ctid = fresh.place::tid
 """
+
+
+def hash_contacts(*, after: int) -> int | None:
+    """Fill in the look-up hashes of mobiles and accounts of one chunk of people that have neither, from what is sealed.
+
+    For people who were taken in before these hashes existed. Returns the last id it looked at; None at the end.
+    """
+    with transaction.atomic():
+        found = list(
+            Person.objects.select_for_update(no_key=True).order_by("id")
+            .filter(id__gt=after, mobile_hash=None, account_hash=None)[:CHUNK]
+        )  # fmt: skip
+        known = [json.loads(text) for text in open_many([bytes(person.sealed) for person in found], purpose=SEALED)]
+        mobiles, accounts = contact_hashes(
+            mobiles=[one.get("mobile") for one in known], accounts=[one.get("bank_account") for one in known]
+        )
+        for person, mobile, account in zip(found, mobiles, accounts, strict=True):
+            person.mobile_hash, person.account_hash = mobile, account
+        changed = [person for person in found if person.mobile_hash or person.account_hash]
+        Person.objects.bulk_update(changed, ["mobile_hash", "account_hash"], batch_size=2_000)
+    return found[-1].pk if found else None
 
 
 def draw_next_key(*, by: str, at: datetime) -> int:

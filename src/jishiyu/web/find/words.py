@@ -22,6 +22,7 @@ BY = {
     "name": _("by name"),
     "member_no": _("by member number"),
     "card": _("by bank account"),
+    "mobile": _("by mobile number"),
 }
 MEMBERS = {
     "in_service": Badge(_("member"), Tone.DONE),
