@@ -16,7 +16,7 @@ from typing import Any
 Line = dict[str, Any]
 Membership = dict[str, Any]
 
-COVERED = ["21", "22", "23", "24", "25", "26", "28"]
+COVERED = {"21", "22", "23", "24", "25", "26", "28"}
 BRACKETS = [  # over this much cash, this many per cent of the whole amount
     (Decimal("5000.00"), Decimal("1.5")),
     (Decimal("10000.00"), Decimal("2")),
@@ -102,7 +102,7 @@ def _find_repetitions(lines: list[Line], buckets: list[str | None]) -> None:
 
 
 def _hold_whole_stays(lines: list[Line], buckets: list[str | None]) -> None:
-    """Hold the live lines of a stay that two people share or of which another part needs a person first."""
+    """Hold the live lines of a stay that two people share, that has two names, or of which another part needs a person first."""
     parts: dict[tuple[str, str], list[int]] = {}
     for place, line in enumerate(lines):
         waits = buckets[place] == "held" and line["undoes"] is None
@@ -110,7 +110,8 @@ def _hold_whole_stays(lines: list[Line], buckets: list[str | None]) -> None:
             parts.setdefault((line["hospital"], line["visit"]), []).append(place)
     for places in parts.values():
         people = {lines[place]["person"] for place in places}
-        if len(people) > 1 or any(buckets[place] == "held" for place in places):
+        names = {lines[place]["name"] for place in places if lines[place]["name"] is not None}
+        if len(people) > 1 or len(names) > 1 or any(buckets[place] == "held" for place in places):
             for place in places:
                 buckets[place] = "held"
 
@@ -130,9 +131,9 @@ def join_into_stays(lines: list[Line], buckets: list[str | None]) -> list[dict[s
         stays.append({
             "stay": name,
             "person": last["person"],
-            "name": last["name"],
+            "name": next((line["name"] for line in settlements if line["name"] is not None), None),
             "birth_date": last["birth_date"],
-            "medical_type": last["medical_type"],
+            "medical_types": {line["medical_type"] for line in settlements},
             "cash": sum((line["cash"] for line in settlements), ZERO),
             "ends_on": max(line["ends_on"] for line in settlements),
             "settled_at": last["settled_at"],
@@ -164,7 +165,7 @@ def _judge(stay: dict[str, Any], roster: list[Membership]) -> dict[str, Any]:
         return {**decision, "bucket": "unmatched", "reasons": ["not_on_the_roster"]}
     membership, in_force = _membership_on(stay["ends_on"], memberships, stay["name"])
     decision["member_no"] = membership["member_no"]
-    if membership["name"] != stay["name"]:
+    if stay["name"] is not None and membership["name"] != stay["name"]:
         return {**decision, "bucket": "held", "reasons": ["name_differs"]}
 
     reasons = []
@@ -173,16 +174,16 @@ def _judge(stay: dict[str, Any], roster: list[Membership]) -> dict[str, Any]:
     born = stay["birth_date"] or membership["birth_date"]
     if born is not None and not 16 <= full_years(born, stay["ends_on"]) <= 60:
         reasons.append("age_out_of_range")
-    if stay["medical_type"] not in COVERED:
+    if not stay["medical_types"] & COVERED:
         reasons.append("medical_type_not_covered")
     if not stay["cash"] > BRACKETS[0][0]:
         reasons.append("threshold_not_reached")
     number, rate, amount = bracket_and_amount(stay["cash"])
     decision.update(bracket=number or None, rate=rate if number else None, reasons=reasons)
-    if reasons:
-        return {**decision, "bucket": "ineligible", "reasons": reasons + ["birth_date_missing"] * (born is None)}
-    if born is None:
-        return {**decision, "bucket": "held", "reasons": ["birth_date_missing"]}
+    partly = bool(stay["medical_types"] & COVERED and stay["medical_types"] - COVERED)
+    waits = ["birth_date_missing"] * (born is None) + ["medical_types_differ"] * partly
+    if reasons or waits:
+        return {**decision, "bucket": "ineligible" if reasons else "held", "reasons": reasons + waits}
     return {**decision, "bucket": "entitled", "uncapped": amount}
 
 

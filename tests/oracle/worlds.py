@@ -90,7 +90,7 @@ def settlements(draw: st.DrawFn, number: int) -> Line:
         "hospital": draw(st.sampled_from(["H1", "H1", "H2"])),
         "visit": visit,
         "person": person,
-        "name": person.lower(),
+        "name": draw(st.sampled_from([person.lower()] * 14 + ["renamed", None])),
         "medical_type": draw(st.sampled_from(["21", "21", "21", "22", "28", "52", "14"])),
         "begins_on": ends - timedelta(days=draw(st.integers(0, 20))),
         "ends_on": ends,

@@ -7,7 +7,7 @@ import polars as pl
 
 from jishiyu.engine.policy import formulas
 from jishiyu.engine.policy.limits import label, scope
-from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.model import Policy, Requirement
 from jishiyu.engine.policy.problems import FieldMissing
 from jishiyu.engine.policy.requirements import applies, column_of, fields_of, meets
 from jishiyu.engine.policy.shelf import Shelf
@@ -15,7 +15,7 @@ from jishiyu.engine.policy.shelf import Shelf
 # Reason codes that every policy can give, besides those of its own requirements: against, and to hold.
 AGAINST, TO_HOLD = (
     ["threshold_not_reached", "below_minimum"],
-    ["not_in_table", "base_missing", "birth_date_missing", "set_aside"],
+    ["not_in_table", "base_missing", "birth_date_missing", "set_aside", "medical_types_differ"],
 )
 
 
@@ -44,7 +44,7 @@ def judge(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
     (reasons to hold), and `entitled` (neither). Raises `FieldMissing` when the events lack a column.
     """
     _check_fields(policy, events)
-    plan = _plan(policy)
+    plan = _plan(policy, several="medical_types" in events.columns)
     rows = events.with_columns(plan.requirements)
     if policy.accumulate:
         return _accumulated(policy, rows)
@@ -66,9 +66,13 @@ _ENTITLED = [_CLEAR.alias("entitled"), pl.when(_CLEAR).then("uncapped_fen").othe
 
 
 @cache
-def _plan(policy: Policy) -> _Plan:
+def _plan(policy: Policy, *, several: bool) -> _Plan:
+    """Compile a policy; `several` tells that some stays have parts of different medical types."""
     no: list[pl.Expr] = []
     ask = [pl.when(pl.col("aside") != 0).then(bit(policy, "set_aside")).otherwise(0)]
+    split = several and bool(_medical_types(policy))
+    if split:  # neither the first nor the last part decides for the others: a person has to look
+        ask.append(pl.when(_parted(policy)).then(bit(policy, "medical_types_differ")).otherwise(0))
     ageless = []  # nobody is refused for an age that is not known: a person has to look
     for number, requirement in enumerate(policy.requirements):
         met = meets(requirement)
@@ -76,6 +80,8 @@ def _plan(policy: Policy) -> _Plan:
             unknown = pl.col("birth_date").is_null()
             ageless.append(unknown & applies(requirement.when) if requirement.when else unknown)
             met = met | unknown
+        if split and _types_of(requirement):
+            met = met | _parted(policy)
         flag = pl.when(met).then(0).otherwise(1 << number)
         (ask if requirement.otherwise == "held" else no).append(flag)
     if ageless:
@@ -92,6 +98,26 @@ def _plan(policy: Policy) -> _Plan:
         amounts=_amounts(policy, pl.col("base_fen"), pl.col("_bracket")),
         marks=_marks(policy, pl.col("base_fen")),
     )
+
+
+def _types_of(requirement: Requirement) -> list[list[str]]:
+    """Return the lists of medical types that a requirement asks for."""
+    asked = [requirement.when["medical_type"]] if "medical_type" in requirement.when else []
+    own = requirement.test in ("one_of", "none_of") and requirement.options["field"] == "medical_type"
+    return [*asked, *([requirement.options["values"]] if own else [])]
+
+
+def _medical_types(policy: Policy) -> list[list[str]]:
+    """Return the lists of medical types by which a policy tells one event from another."""
+    amounts = (*policy.base, *(layer.amount for layer in policy.formula.layers))
+    cases = [amount.when["medical_type"] for amount in amounts if "medical_type" in amount.when]
+    return [*(types for requirement in policy.requirements for types in _types_of(requirement)), *cases]
+
+
+def _parted(policy: Policy) -> pl.Expr:
+    """Return an expression that is true for stays whose parts this policy treats differently for their medical types."""
+    inside = [pl.col("medical_types").list.eval(pl.element().is_in(types)) for types in _medical_types(policy)]
+    return pl.any_horizontal([(found.list.any() & ~found.list.all()).fill_null(value=False) for found in inside])
 
 
 def _sum(flags: list[pl.Expr]) -> pl.Expr:

@@ -20,6 +20,7 @@ FATES: list[tuple[str | None, str | None]] = [
     ("held", "original_unknown"),
     ("held", "undone_by_an_unusable_line"),
     ("held", "two_people_in_one_stay"),
+    ("held", "two_names_in_one_stay"),
     ("held", "another_part_is_held"),
     ("reversed", "undoing_line"),
     ("reversed", "undone_by_another_line"),
@@ -113,7 +114,7 @@ def _undone(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
 
 
 def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> pl.Series:
-    """Hold every part of a stay that two people share, or of which one live part is held."""
+    """Hold every part of a stay that two people share, that has two names, or of which one live part is held."""
     live = fate == 0
     waiting = fate.is_in([_NUMBER["held", None], _NUMBER["held", "undone_by_an_unusable_line"]])
     # A negative line that does not say what it undoes most likely undoes another part of its own stay.
@@ -127,11 +128,20 @@ def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> pl.Series
             "at": shared.arg_true(),
             "stay_id": frame["stay_id"].filter(shared),
             "person_key": frame["person_key"].filter(shared),
+            "name_key": frame["name_key"].filter(shared),
             "live": live.filter(shared),
         }
     )
-    stays = parts.group_by("stay_id").agg(people=pl.col("person_key").n_unique(), all_live=pl.col("live").all())
-    two = parts.join(stays.filter(pl.col("people") > 1), on="stay_id", how="semi").filter("live")["at"]
-    partly = parts.join(stays.filter(~pl.col("all_live") & (pl.col("people") == 1)), on="stay_id", how="semi")
-    fate = fate.scatter(two, _NUMBER["held", "two_people_in_one_stay"])
-    return fate.scatter(partly.filter("live")["at"], _NUMBER["held", "another_part_is_held"])
+    stays = parts.group_by("stay_id").agg(
+        people=pl.col("person_key").n_unique(),
+        names=pl.col("name_key").drop_nulls().n_unique(),
+        all_live=pl.col("live").all(),
+    )
+    why = (
+        pl.when(pl.col("people") > 1).then(_NUMBER["held", "two_people_in_one_stay"])
+        .when(pl.col("names") > 1).then(_NUMBER["held", "two_names_in_one_stay"])
+        .when(~pl.col("all_live")).then(_NUMBER["held", "another_part_is_held"])
+    )  # fmt: skip
+    told = stays.select("stay_id", why=why.cast(pl.UInt8)).drop_nulls("why")
+    waits = parts.filter("live").join(told, on="stay_id", how="inner")
+    return fate.scatter(waits["at"], waits["why"])

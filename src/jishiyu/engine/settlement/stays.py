@@ -18,7 +18,8 @@ def stays(settled: pl.DataFrame) -> pl.DataFrame:
     Takes the rows of `settle`; a stay is its live settlements with the same (hospital, visit). Amounts (fen) are
     sums, `begins_on` the smallest, `ends_on` and `settled_at` the largest, the rest comes from the last
     settlement in the order (`settled_at`, `settlement_id`). `hold` is the reason code that a person has to clear,
-    null for a stay that can be decided. Columns missing in the input stay missing. Source: subsidies.md §2.
+    null for a stay that can be decided. Columns missing in the input stay missing. Where parts of a stay differ in their
+    medical type, a column `medical_types` lists them (null for other stays), so that no policy goes by the last one alone.
     """
     # Undoings without an original carry negative amounts and no claim: they hold themselves, not a stay.
     claims = pl.col("bucket").is_null() | (
@@ -46,18 +47,26 @@ def stays(settled: pl.DataFrame) -> pl.DataFrame:
         .collect()
     )
     many = repeated(rows["event_id"])
-    return rows if many is None else pl.concat([rows.filter(~many), _joined(rows.filter(many), last, amounts)])
+    if many is None:
+        return rows
+    joined = _joined(rows.filter(many), last, amounts)
+    if "medical_types" in joined.columns and joined["medical_types"].null_count() == joined.height:
+        joined = joined.drop("medical_types")
+    return pl.concat([rows.filter(~many), joined], how="diagonal")
 
 
 def _joined(parts: pl.DataFrame, last: list[str], amounts: list[str]) -> pl.DataFrame:
     """Join the settlements of stays that have several."""
+    types = pl.col("medical_type").drop_nulls().unique().sort()
+    differ = [pl.when(types.len() > 1).then(types.implode()).alias("medical_types")] if "medical_type" in last else []
     return (
         parts.sort("event_id", "settled_at", "last_settlement_id")
         .group_by("event_id", maintain_order=True)
         .agg(
             pl.col("kind").last(),
             pl.col("person_key").last(),
-            *[pl.col(name).last() for name in last],
+            # All parts that state a name state the same one (`settle`); the last part may be silent about it.
+            *[(pl.col(name).drop_nulls() if name == "name_key" else pl.col(name)).last() for name in last],
             pl.col("begins_on").min(),
             pl.col("ends_on").max(),
             pl.col("settled_at").max(),
@@ -65,6 +74,7 @@ def _joined(parts: pl.DataFrame, last: list[str], amounts: list[str]) -> pl.Data
             # An amount that one part does not state is not known for the stay; a sum would pass it off as zero.
             *[pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name) for name in amounts],
             pl.col("hold").drop_nulls().first(),
+            *differ,
         )
-        .select(parts.columns)
+        .select(*parts.columns, *(["medical_types"] if differ else []))
     )
