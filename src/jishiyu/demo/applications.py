@@ -241,8 +241,9 @@ def _spoilt(
             made.append(replace(one, filed=one.filed + 3, bucket="capped", payable_fen=0, dirt="filed_by_two_unions"))
         (who, on), (other, when) = people.some(2)
         base = Application(
-            "accident", who, on, on + 20, f"E-X{turn + 1:04d}", "held", 0, injuries="radius:closed", cause="fall"
-        )
+            "accident", who, on, on + 20, f"E-X{turn + 1:04d}", "held", 0, injuries="radius:closed", cause="fall",
+            treatment_over="yes",
+        )  # fmt: skip
         made.append(replace(base, papers="hospital_records", dirt="no_proof_of_non_work_injury"))
         made.append(
             replace(

@@ -44,6 +44,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "number_not_valid": ("证件号码无效", "The certificate number is not valid."),
     "in_the_future": ("晚于截止日", "This is after the day of the run."),
     "before_the_event": ("申请日期早于事发日期", "It was handed in before it happened."),
+    "dated_before_the_event": ("该日期早于事发日期", "This is dated before it happened."),
     "after_the_end": ("入院日期晚于出院日期", "The stay begins after it ends."),
     "negative": ("金额为负", "The amount is below zero."),
     "used_twice": ("本文件另有同一编号的申请", "Another row of the file has the same number."),
@@ -120,8 +121,11 @@ def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame
     tests = [(name, "missing", text[name].is_null()) for name in REQUIRED]
     tests += [(name, "not_readable", given_but_unread(name)) for name in ("kind", "treatment_over", *DAYS, *MONEY)]
     tests.append(("cert_no", "number_not_valid", text["cert_no"].is_not_null() & read["person_key"].is_null()))
-    tests += [(name, "in_the_future", read[name] > as_of) for name in ("event_on", "filed_on", "certificate_on")]
+    tests += [(name, "in_the_future", read[name] > as_of) for name in DAYS]
     tests.append(("filed_on", "before_the_event", read["filed_on"] < read["event_on"]))
+    tests += [
+        (name, "dated_before_the_event", read[name] < read["event_on"]) for name in ("graded_on", "certificate_on")
+    ]
     tests.append(("begins_on", "after_the_end", read["begins_on"] > read["event_on"]))
     tests += [(name, "negative", read[name] < 0) for name in MONEY]
     tests.append(

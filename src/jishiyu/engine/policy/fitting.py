@@ -48,7 +48,7 @@ _WINDOW = {
 _TEXTS = {
     "medical_type", "insurance_type", "person_type", "sex", "area", "hospital_level", "diagnosis_code", "employer_no",
     "employer_name", "illness", "cover", "cause", "treatment_over", "injuries", "certificate_no", "certificate_issuer",
-    "household",
+    "household", "kind",
 }  # fmt: skip
 _DAYS = {
     "begins_on", "ends_on", "settled_on", "event_on", "filed_on", "graded_on", "certificate_on", "birth_date", "anchor_date",
