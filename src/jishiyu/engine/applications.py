@@ -53,6 +53,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
 DAYS = ("event_on", "filed_on", "graded_on", "certificate_on", "begins_on")
 MONEY = ("loss_fen", "invoice_fen", "cash_fen")
 _BATCH_ROWS = 100_000
+# What an application can say and a stay that a feed brought cannot.
+ONLY_APPLIED: dict[str, pl.DataType] = {
+    **{name: pl.Date() for name in ("event_on", "filed_on", "graded_on", "certificate_on")},
+    **{name: pl.String() for name in ("illness", "cover", "cause", "treatment_over", "injuries", "household")},
+    **{name: pl.String() for name in ("certificate_no", "certificate_issuer")},
+    **{name: pl.Int64() for name in ("loss_fen", "invoice_fen")},
+    "papers": pl.List(pl.String()),
+}
 
 
 @dataclass(frozen=True)

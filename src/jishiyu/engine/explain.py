@@ -153,7 +153,9 @@ def _tail(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
 
 
 def _assumed(article: Article, policy: Policy) -> bool:
-    if article.key == "formula" and any(bracket.proof.status == "assumed" for bracket in policy.formula.brackets):
+    if article.key == "formula" and any(
+        part.proof.status == "assumed" for part in (*policy.formula.brackets, *policy.formula.layers)
+    ):
         return True
     return bool(article.proof and article.proof.status == "assumed")
 

@@ -52,8 +52,8 @@ def test_flat_takes_one_share_of_the_base(tmp_path: Path) -> None:
 def test_layered_adds_shares_of_different_amounts_each_up_to_its_own_ceiling(tmp_path: Path) -> None:
     layers = """kind = "layered"
 layer = [
-    { amount = "in_scope", less = ["fund"], rate = "70 %", at_most = "1000.00" },
-    { amount = "own_expense", rate = "10 %" },
+    { amount = "in_scope", less = ["fund"], rate = "70 %", at_most = "1000.00", source = "check", status = "assumed" },
+    { amount = "own_expense", rate = "10 %", source = "check", status = "assumed" },
 ]"""
     rule = policy(tmp_path, formula=layers)
     # (1500 − 600) × 70 % + 333.33 × 10 % = 630 + 33.333
@@ -75,8 +75,8 @@ def test_a_ceiling_does_not_stand_in_for_an_amount_that_is_not_known(tmp_path: P
 def test_a_layer_counts_only_where_its_when_applies(tmp_path: Path) -> None:
     layers = """kind = "layered"
 layer = [
-    { amount = "cash", rate = "70 %", when = { medical_type = ["21"] } },
-    { amount = "cash", rate = "50 %", when = { medical_type = ["14"] } },
+    { amount = "cash", rate = "70 %", when = { medical_type = ["21"] }, source = "check", status = "assumed" },
+    { amount = "cash", rate = "50 %", when = { medical_type = ["14"] }, source = "check", status = "assumed" },
 ]"""
     rule = policy(tmp_path, formula=layers)
     rows = [{"cash": "100.00", "medical_type": code} for code in ("21", "14", "52")]
@@ -85,7 +85,11 @@ layer = [
 
 
 def test_a_layer_whose_amount_is_not_stated_holds_the_event(tmp_path: Path) -> None:
-    layers = 'kind = "layered"\nlayer = [{ amount = "cash", rate = "50 %" }, { amount = "own_expense", rate = "10 %" }]'
+    layers = """kind = "layered"
+layer = [
+    { amount = "cash", rate = "50 %", source = "check", status = "assumed" },
+    { amount = "own_expense", rate = "10 %", source = "check", status = "assumed" },
+]"""
     rule = policy(tmp_path, formula=layers)
     row = decided(rule, {"cash": "100.00", "own_expense": None}, {"cash": "1.00", "own_expense": "1.00"})[0]
     assert (row["bucket"], row["reasons"], row["payable_fen"]) == ("held", ["base_missing"], 0)

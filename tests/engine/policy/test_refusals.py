@@ -10,7 +10,7 @@ from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.places import line_of, places
 from jishiyu.engine.policy.problems import PolicyRefused
 from jishiyu.engine.policy.shelf import folder
-from tests.engine.policy.desk import PROOF, brackets, policy_text
+from tests.engine.policy.desk import BASE, PROOF, brackets, policy_text
 
 HOSPITAL = (folder() / "changchun" / "hospital-2020.toml").read_text(encoding="utf-8")
 # Every mistake is made in the real hospital policy: old text → new text, the line it is on, and words of the message.
@@ -73,6 +73,10 @@ CHANGES: dict[str, Change] = {
     "unknown field of a requirement": ('field = "medical_type"', 'field = "medical_typ"', 'field = "medical_typ"', "known here are"),
     "unknown field of a condition": ('test = "in_service"', 'test = "in_service"\nwhen = { caus = ["traffic"] }', "when =", "do not have: caus"),
     "unknown day": ('test = "in_service"', 'test = "within_days"\nfield = "filed_on"\nafter = "event_day"\ndays = 30', "after =", "event_day"),
+    "day that decides and stays do not have": ('anchor = "ends_on"', 'anchor = "filed_on"', "anchor =", "do not have: filed_on"),
+    "rate over everything": ('rate = "9 %"', 'rate = "150 %"', '"150 %"', "from 0 % to 100 %"),
+    "rate just over everything": ('rate = "9 %"', 'rate = "100.0001 %"', '"100.0001 %"', "from 0 % to 100 %"),
+    "share over everything": ('amount = "cash"', 'amount = "cash"\nshare = "100.01 %"', '"100.01 %"', "from 0 % to 100 %"),
     "amount that is none": ('test = "in_service"', 'test = "over"\nfield = "medical_type"\nvalue = "1.00"', 'field = "medical_type"', "cash"),
     "broken TOML": ('version = "2020-01"', 'version = "2020-01', 'version = "2020-01', "not TOML"),
     "word given twice": ('version = "2020-01"', 'version = "2020-01"\nversion = "2"', 'version = "2"', "not TOML"),
@@ -120,6 +124,22 @@ def test_a_mistake_is_refused_with_its_line(tmp_path: Path, mistake: str) -> Non
     assert f"line {faults[0].line} " in english
     assert f"第 {faults[0].line} 行" in chinese
     assert re.search("[\u4e00-\u9fff]", faults[0].zh)
+
+
+def test_an_amount_that_the_judged_kinds_do_not_have_is_refused_with_its_line(tmp_path: Path) -> None:
+    text = policy_text(kind="fire", base=BASE.replace('"cash"', '"in_scope"'))
+    [fault] = refused(write(tmp_path, text)).faults
+    assert "do not have: in_scope" in fault.en
+    assert text.splitlines()[fault.line - 1] == 'amount = "in_scope"'
+
+
+@pytest.mark.parametrize("word", ["source", "status"])
+def test_a_layer_has_a_source_and_a_status_of_its_own(tmp_path: Path, word: str) -> None:
+    proof = {"source": 'source = "check"', "status": 'status = "assumed"'}
+    layer = f'    {{ amount = "cash", rate = "70 %", {", ".join(v for k, v in proof.items() if k != word)} }},'
+    text = policy_text(formula=f'kind = "layered"\nlayer = [\n{layer}\n]')
+    [fault] = refused(write(tmp_path, text)).faults
+    assert (fault.en, text.splitlines()[fault.line - 1]) == (f"lacks {word}", layer)
 
 
 def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_lines(tmp_path: Path) -> None:

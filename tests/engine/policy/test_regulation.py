@@ -38,10 +38,11 @@ def test_every_amount_field_has_a_name() -> None:
 
 
 def test_layers_are_told_with_their_ceiling_and_for_whom(tmp_path: Path) -> None:
-    layer = 'layer = [{ amount = "in_scope", less = ["fund"], rate = "70 %", at_most = "1000.00", when = { medical_type = ["21"] } }]'
+    proof = 'source = "check", status = "assumed"'
+    layer = f'layer = [{{ amount = "in_scope", less = ["fund"], rate = "70 %", at_most = "1000.00", when = {{ medical_type = ["21"] }}, {proof} }}]'
     rule = policy(tmp_path, formula=f'kind = "layered"\n{layer}')
-    assert "符合政策范围金额 - 基金支付(最多计 1,000.00 元) 的 70 %(限 21)" in regulation(rule, "zh")
+    assert "符合政策范围金额 - 基金支付(最多计 1,000.00 元) 的 70 %(限 21)(假定)" in regulation(rule, "zh")
     assert (
-        "70 % of amount within policy scope less payment of the funds (at most 1,000.00 yuan of it) (only 21)"
+        "70 % of amount within policy scope less payment of the funds (at most 1,000.00 yuan of it) (only 21) (assumed)"
         in regulation(rule, "en")
     )

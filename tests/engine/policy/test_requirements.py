@@ -163,11 +163,27 @@ def test_what_can_be_put_right_is_held_and_what_cannot_is_refused(tmp_path: Path
 
 
 def test_an_input_without_a_field_that_the_policy_needs_is_refused(tmp_path: Path) -> None:
-    rule = policy(tmp_path, requirements=['test = "given"\nfield = "certificate_no"'])
+    rule = policy(tmp_path, requirements=['test = "given"\nfield = "diagnosis_code"'])
     with pytest.raises(FieldMissing) as refusal:
         decided(rule, {"cash": "100.00"})
-    assert refusal.value.details == {"name": "check.rule", "version": "1", "field": "certificate_no"}
-    assert "certificate_no" in refusal.value.say("zh")
+    assert refusal.value.details == {"name": "check.rule", "version": "1", "field": "diagnosis_code"}
+    assert "diagnosis_code" in refusal.value.say("zh")
+
+
+def test_stays_of_a_feed_do_not_meet_what_only_an_application_can_say(tmp_path: Path) -> None:
+    asked = [
+        'code = "paper_missing"\ntest = "paper"\npapers = ["a"]\notherwise = "held"',
+        'code = "filed_too_late"\ntest = "within_days"\nfield = "filed_on"\nafter = "ends_on"\ndays = 30',
+    ]
+    rule = policy(tmp_path, requirements=asked)
+    [row] = decided(rule, {"cash": "100.00"})
+    assert (row["bucket"], row["reasons"], row["payable_fen"]) == ("ineligible", ["paper_missing", "filed_too_late"], 0)
+
+
+def test_stays_of_a_feed_are_events_of_their_own(tmp_path: Path) -> None:
+    rule = policy(tmp_path, limits=['amount = "50.00"\nper = "member"\nwindow = "occurrence"'])
+    rows = decided(rule, {"cash": "100.00"}, {"cash": "40.00"})
+    assert [row["payable_fen"] for row in rows] == [5_000, 4_000]
 
 
 def test_the_days_lived_agree_with_the_calendar_around_every_birthday() -> None:

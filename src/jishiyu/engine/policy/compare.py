@@ -115,7 +115,7 @@ def _formula(policy: Policy) -> Iterator[Fact]:
         names = " + ".join(layer.amount.plus) + "".join(f" - {name}" for name in layer.amount.minus)
         most = "" if layer.at_most_fen is None else f" ≤ {yuan_text(layer.at_most_fen)}"
         said = f"{names}{most}: {per_cent(layer.rate_ppm)} {layer.amount.when or ''}".strip()
-        yield Fact(f"layer.{number:03d}", f"第 {number} 项", f"layer {number}", said, said)
+        yield _said(policy, f"layer.{number:03d}", (f"第 {number} 项", f"layer {number}"), (said, said), layer.proof)
     plain = {"rate": per_cent(formula.rate_ppm) if formula.rate_ppm else "",
              "amount": yuan_text(formula.amount_fen) if formula.amount_fen else "",
              "max_days": str(formula.max_days or "")}  # fmt: skip

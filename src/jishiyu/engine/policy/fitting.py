@@ -5,6 +5,7 @@ have, stands here.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from jishiyu.engine.policy.requirements import AMOUNT_FIELDS
@@ -44,15 +45,33 @@ _WINDOW = {
     "lifetime": {"amount", "count", "mode"},
 }
 
-# Fields of stays and of applications (engine/settlement/stays.py, engine/applications.py); docs/reference/policies.md.
+# Fields of applications, and of stays beyond them (engine/applications.py, engine/settlement/stays.py); a stay can be
+# applied for too, so it has both. docs/reference/policies.md.
 _TEXTS = {
-    "medical_type", "insurance_type", "person_type", "sex", "area", "hospital_level", "diagnosis_code", "employer_no",
-    "employer_name", "illness", "cover", "cause", "treatment_over", "injuries", "certificate_no", "certificate_issuer",
-    "household", "kind",
+    "medical_type", "hospital_level", "employer_no", "employer_name", "household", "cover", "kind", "illness", "cause",
+    "treatment_over", "injuries", "certificate_no", "certificate_issuer",
 }  # fmt: skip
+_TEXTS_OF_STAYS = {"insurance_type", "person_type", "sex", "area", "diagnosis_code"}
 _DAYS = {
     "begins_on", "ends_on", "settled_on", "event_on", "filed_on", "graded_on", "certificate_on", "birth_date", "anchor_date",
 }  # fmt: skip
+_AMOUNTS = {"cash", "claimed", "loss", "invoice"}
+_ANCHORS_OF_STAYS = {"begins_on", "ends_on", "settled_on"}
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """What events of some kinds carry."""
+
+    texts: set[str]
+    amounts: set[str]
+
+
+def _fields(kinds: list[str]) -> _Fields:
+    if "stay" in kinds:
+        return _Fields(_TEXTS | _TEXTS_OF_STAYS, AMOUNT_FIELDS)
+    return _Fields(_TEXTS, _AMOUNTS)
+
 
 Path = tuple[str | int, ...]
 Misfit = tuple[Path, str, str]
@@ -91,31 +110,44 @@ def _household_unfit(path: Path, data: dict[str, Any]) -> Iterator[Misfit]:
 
 
 def _strange_fields(data: dict[str, Any]) -> Iterator[Misfit]:
-    """Yield fields that no event has: found here, not when the first feed is decided."""
+    """Yield fields that no event of the judged kinds has: found here, not when the first feed is decided."""
+    known = _fields(data["judges"])
+    if "stay" in data["judges"]:
+        yield from _unknown(("anchor",), data["anchor"], _ANCHORS_OF_STAYS)
     for at, entry in enumerate(data.get("require", [])):
         path: Path = ("require", at)
         match entry["test"]:
             case "one_of" | "none_of":
-                yield from _unknown((*path, "field"), entry["field"], _TEXTS)
+                yield from _unknown((*path, "field"), entry["field"], known.texts)
             case "given":
-                yield from _unknown((*path, "field"), entry["field"], _TEXTS | _DAYS | AMOUNT_FIELDS)
+                yield from _unknown((*path, "field"), entry["field"], known.texts | _DAYS | known.amounts)
             case "over" | "from" | "at_most" | "under":
-                yield from _unknown((*path, "field"), entry["field"], AMOUNT_FIELDS)
+                yield from _unknown((*path, "field"), entry["field"], known.amounts)
             case "within_days" | "after_days":
                 yield from _unknown((*path, "field"), entry["field"], _DAYS)
                 yield from _unknown((*path, "after"), entry["after"], _DAYS)
-        yield from _unknown_in_when(path, entry)
+        yield from _unknown_in_when(path, entry, known)
+    yield from _unknown_amounts(("base",), data["base"], known)
     for at, entry in enumerate(data["base"].get("case", [])):
-        yield from _unknown_in_when(("base", "case", at), entry)
+        yield from _unknown_amounts(("base", "case", at), entry, known)
+        yield from _unknown_in_when(("base", "case", at), entry, known)
     for at, entry in enumerate(data["formula"].get("layer", [])):
-        yield from _unknown_in_when(("formula", "layer", at), entry)
+        yield from _unknown_amounts(("formula", "layer", at), entry, known)
+        yield from _unknown_in_when(("formula", "layer", at), entry, known)
     if "field" in data["formula"]:
-        yield from _unknown(("formula", "field"), data["formula"]["field"], _TEXTS)
+        yield from _unknown(("formula", "field"), data["formula"]["field"], known.texts)
 
 
-def _unknown_in_when(path: Path, entry: dict[str, Any]) -> Iterator[Misfit]:
+def _unknown_amounts(path: Path, entry: dict[str, Any], known: _Fields) -> Iterator[Misfit]:
+    plus = entry["amount"]
+    for word, names in (("amount", [plus] if isinstance(plus, str) else plus), ("less", entry.get("less", []))):
+        for name in names:
+            yield from _unknown((*path, word), name, known.amounts)
+
+
+def _unknown_in_when(path: Path, entry: dict[str, Any], known: _Fields) -> Iterator[Misfit]:
     for field in entry.get("when", {}):
-        yield from _unknown((*path, "when", field), field, _TEXTS)
+        yield from _unknown((*path, "when", field), field, known.texts)
 
 
 def _unknown(path: Path, field: str, known: set[str]) -> Iterator[Misfit]:

@@ -5,6 +5,7 @@ from functools import cache
 
 import polars as pl
 
+from jishiyu.engine.applications import ONLY_APPLIED
 from jishiyu.engine.policy import formulas
 from jishiyu.engine.policy.limits import label, scope
 from jishiyu.engine.policy.model import Policy, Requirement
@@ -43,7 +44,7 @@ def judge(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
     `rate_ppm`, `uncapped_fen`, `year`, two bit masks over `codes_of(policy)`: `no` (reasons against) and `ask`
     (reasons to hold), and `entitled` (neither). Raises `FieldMissing` when the events lack a column.
     """
-    _check_fields(policy, events)
+    events = _with_fields(policy, events)
     plan = _plan(policy, several="medical_types" in events.columns)
     rows = events.with_columns(plan.requirements)
     if policy.accumulate:
@@ -191,12 +192,20 @@ def _accumulated(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("_at").drop("_at", "_who", "_window", "_own", "_total", "_before", "_paid_for")
 
 
-def _check_fields(policy: Policy, events: pl.DataFrame) -> None:
-    """Refuse to judge when a column the policy reads is not there: rules fail closed."""
+def _with_fields(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
+    """Refuse to judge when a column the policy reads is not there: rules fail closed.
+
+    What only applications carry is empty for stays that a feed brought; a requirement that reads it is not met.
+    """
+    if "occurrence" in _fields(policy):  # each stay that a feed brought is an event of its own
+        events = events.with_columns(occurrence=pl.coalesce(*({"occurrence"} & set(events.columns)), "event_id"))
     given = set(events.columns)
-    for name in _fields(policy):
-        if name not in given:
+    absent = [name for name in _fields(policy) if name not in given]
+    for name in absent:
+        if name not in ONLY_APPLIED:
             raise FieldMissing(name=policy.name, version=policy.version, field=name)
+    empty = [pl.lit(None, ONLY_APPLIED[name]).alias(name) for name in absent]
+    return events.with_columns(empty) if empty else events
 
 
 @cache

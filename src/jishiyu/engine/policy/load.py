@@ -172,7 +172,7 @@ class _Reader:
         )  # fmt: skip
         self._check_brackets(data.get("bracket", []), brackets)
         layers = tuple(
-            model.Layer(self._amount(entry), numbers.ppm(entry["rate"]), numbers.fen(entry["at_most"]) if "at_most" in entry else None)
+            model.Layer(self._amount(entry), numbers.ppm(entry["rate"]), numbers.fen(entry["at_most"]) if "at_most" in entry else None, _proof(entry))
             for entry in data.get("layer", [])
         )  # fmt: skip
         return model.Formula(

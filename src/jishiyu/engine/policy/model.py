@@ -58,6 +58,7 @@ class Layer:
     amount: Amount
     rate_ppm: int
     at_most_fen: int | None
+    proof: Proof
 
 
 @dataclass(frozen=True)

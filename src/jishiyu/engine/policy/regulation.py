@@ -182,7 +182,8 @@ def _layer(layer: Layer) -> tuple[str, str]:
     codes = ", ".join(value for values in layer.amount.when.values() for value in values)
     only = (f"(限 {codes})", f" (only {codes})") if codes else ("", "")
     rate = per_cent(layer.rate_ppm)
-    return f"{zh} 的 {rate}{only[0]}", f"{rate} of {en}{only[1]}"
+    mark = _mark(layer.proof)
+    return f"{zh} 的 {rate}{only[0]}{mark[0]}", f"{rate} of {en}{only[1]}{mark[1]}"
 
 
 def _edge(bracket: Bracket) -> tuple[str, str]:

@@ -49,7 +49,7 @@ def try_stay(*, policy: Policy, begins_on: date, ends_on: date, facts: Mapping[s
     row: dict[str, Any] = {name: facts.get(name) for name in STAY}
     row |= {"event_id": "trial/1", "kind": "stay", "person_key": WHO, "name_key": WHO, "begins_on": begins_on,
             "ends_on": ends_on, "settled_at": datetime.combine(ends_on, time(12)), "last_settlement_id": "1",
-            "birth_date": member.birth_date, "employer_no": None, "employer_name": None, "hold": None}  # fmt: skip
+            "birth_date": member.birth_date, "employer_no": None, "employer_name": None, "claimed_fen": 0, "hold": None}  # fmt: skip
     schema: dict[str, Any] = {name: LINE_SCHEMA.get(name, pl.String()) for name in row}
     return _judge(policy, pl.DataFrame([row], schema=schema, orient="row"), member)
 

@@ -10,6 +10,8 @@ FROM_LAST = [
     "name_key", "birth_date", "sex", "insurance_type", "person_type", "medical_type", "hospital_level", "area",
     "employer_no", "employer_name", "diagnosis_code",
 ]  # fmt: skip
+# A stay claims no amount of its own; policies whose formula looks at none name this as their base.
+CLAIMED = pl.lit(0, pl.Int64).alias("claimed_fen")
 
 
 def stays(settled: pl.DataFrame) -> pl.DataFrame:
@@ -17,7 +19,7 @@ def stays(settled: pl.DataFrame) -> pl.DataFrame:
 
     Takes the rows of `settle`; a stay is its live settlements with the same (hospital, visit). Amounts (fen) are
     sums, `begins_on` the smallest, `ends_on` and `settled_at` the largest, the rest comes from the last
-    settlement in the order (`settled_at`, `settlement_id`). `hold` is the reason code that a person has to clear,
+    settlement in the order (`settled_at`, `settlement_id`); `claimed_fen` is 0. `hold` is the reason code that a person has to clear,
     null for a stay that can be decided. Columns missing in the input stay missing. Where parts of a stay differ in their
     medical type, a column `medical_types` lists them (null for other stays), so that no policy goes by the last one alone.
     """
@@ -48,11 +50,11 @@ def stays(settled: pl.DataFrame) -> pl.DataFrame:
     )
     many = repeated(rows["event_id"])
     if many is None:
-        return rows
+        return rows.with_columns(CLAIMED)
     joined = _joined(rows.filter(many), last, amounts)
     if "medical_types" in joined.columns and joined["medical_types"].null_count() == joined.height:
         joined = joined.drop("medical_types")
-    return pl.concat([rows.filter(~many), joined], how="diagonal")
+    return pl.concat([rows.filter(~many), joined], how="diagonal").with_columns(CLAIMED)
 
 
 def _joined(parts: pl.DataFrame, last: list[str], amounts: list[str]) -> pl.DataFrame:
