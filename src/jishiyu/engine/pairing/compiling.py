@@ -1,0 +1,22 @@
+"""Compiles the inner loops, and keeps what was compiled where a folder can be written."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Return a function compiled at its first call, without the interpreter's lock; the machine code is kept on disk.
+
+    numba keeps it beside the source, else in the user's cache folder, else in NUMBA_CACHE_DIR. Where none of them
+    can be written each process compiles anew.
+    """
+    try:
+        made = njit(cache=True, nogil=True)(function)
+    except RuntimeError:
+        made = njit(nogil=True)(function)
+    result: F = made
+    return result
