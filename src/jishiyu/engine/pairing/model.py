@@ -139,3 +139,15 @@ def has_role(role: str, people: Sequence[Person]) -> bool:
 def brings(need: Need, person: Person) -> bool:
     """Return whether a person has a place in a team: a role that every team has, or a skill that is wanted."""
     return person.role != EXPERT or any(person.skills.get(skill, 0) >= level for skill, level in need.skills)
+
+
+def mask_of(need: Need, person: Person) -> int:
+    """Return what a person brings to a need: a bit per wanted skill, then one for the steward, one for the officer."""
+    many = len(need.skills)
+    mask = sum(1 << bit for bit, (skill, level) in enumerate(need.skills) if person.skills.get(skill, 0) >= level)
+    return mask | (1 << many) * (person.role == STEWARD) | (2 << many) * (person.role == OFFICER)
+
+
+def full_mask(need: Need) -> int:
+    """Return the mask of everything a need wants."""
+    return (4 << len(need.skills)) - 1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from jishiyu.engine.pairing.model import OFFICER, STEWARD, WEEK, Need, Person, Round, Visit, brings, kilometres
+from jishiyu.engine.pairing.model import WEEK, Need, Person, Round, Visit, brings, full_mask, kilometres, mask_of
 from jishiyu.engine.pairing.points import Weights, misfit
 
 Numbers = npt.NDArray[np.int64]
@@ -79,7 +79,7 @@ def pack(round_: Round, weights: Weights) -> Pack:
         worth=_array([need.priority * weights.served for need in needs]),
         wait=_array([need.priority * weights.waiting for need in needs]),
         earliest=_array([need.earliest for need in needs]),
-        full=_array([(4 << len(need.skills)) - 1 for need in needs]),
+        full=_array([full_mask(need) for need in needs]),
         team_min=_array([need.team_min for need in needs]),
         team_max=_array([need.team_max for need in needs]),
         must_serve=np.array([rules[need.need_id].serve for need in needs], np.uint8),
@@ -161,8 +161,7 @@ def _starts(need: Need, rule: _Rules, length: int) -> list[int]:
 
 def _bring(need: Need, person: Person, weights: Weights) -> tuple[int, int]:
     """Return the mask of what a person brings to a need, and the points that sending him costs."""
-    mask = sum(1 << bit for bit, (skill, level) in enumerate(need.skills) if person.skills.get(skill, 0) >= level)
-    mask |= (1 << len(need.skills)) * (person.role == STEWARD) + (2 << len(need.skills)) * (person.role == OFFICER)
+    mask = mask_of(need, person)
     return mask, weights.fit * misfit(need, person) + weights.travel * kilometres(need, person)
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from jishiyu.engine.pairing.compiling import compiled
 from jishiyu.engine.pairing.model import TEAM_MAX
 from jishiyu.engine.pairing.pack import Numbers, Pack
-from jishiyu.engine.pairing.state import empty, kept_team, cost_of
+from jishiyu.engine.pairing.state import State, cost_of, empty, kept_team
 from jishiyu.engine.pairing.teams import INFINITE, WEEK, cheapest_team, scratch
 
 THREADS = 2
@@ -53,7 +53,7 @@ def _relax(
 
 @compiled
 def _relax_kept(
-    pack: Pack, prices: Numbers, state: tuple[Numbers, ...], found: Numbers, start: Numbers, teams: Numbers,
+    pack: Pack, prices: Numbers, state: State, found: Numbers, start: Numbers, teams: Numbers,
     size: Numbers,
 ) -> int:  # fmt: skip
     """Let a need keep its pairing of the previous plan where that is better; returns the points won."""
@@ -113,7 +113,6 @@ class Relaxation:
         self.state = state
         self.start, self.team, self.size = state.start.copy(), state.team.copy(), state.size.copy()
         self.by_time, self.by_week = np.zeros_like(state.taken), np.zeros_like(state.used)
-        self.offered = pack.ok[:, :, :].any(axis=0) if len(pack.days) else np.zeros(state.taken.shape, np.bool_)
         shortest = pack.ok[0] if len(pack.ok) else np.zeros(state.taken.shape, np.uint8)
         self.offered = _spread(shortest, int(pack.days.min()) if len(pack.days) else 1)
         self.scratches = [scratch() for _ in range(THREADS)]
@@ -138,6 +137,14 @@ class Relaxation:
             total += _relax_kept(pack, running, self.state, self._found(running), self.start, self.team, self.size)
         _usage(pack, self.start, self.team, self.size, self.by_time, self.by_week)
         return int(total + (prices.times * self.offered).sum() + (prices.weekly * pack.cap).sum())
+
+    def short_by_time(self) -> Doubles:
+        """Return by how many a person is wanted more often than once, per half-day."""
+        return (self.by_time - 1.0) * self.offered
+
+    def short_by_week(self) -> Doubles:
+        """Return by how many half-days a person is wanted more than the week allows."""
+        return self.by_week - self.pack.cap * 1.0
 
     def _found(self, running: Numbers) -> Numbers:
         return _points(self.pack, running, self.start, self.team, self.size)
@@ -174,47 +181,54 @@ def no_prices(pack: Pack) -> Prices:
     return Prices(np.zeros_like(state.taken), np.zeros_like(state.used), 2**62)
 
 
-def find_prices(
-    pack: Pack, *, reached: int, rounds: int, begin: Prices | None = None, go_on: Callable[[int, int], bool]
-) -> Prices:
-    """This function will look for prices that prove a low bound, in at most `rounds` steps.
+class Steps:
+    """Steps of a length of its own for each price, by how much its shortage varies (as in Adam).
 
-    `reached` is the score of a plan that exists: the steps aim at it. `go_on(step, bound)` stops early by saying no.
+    With one length for all, a few dear half-days hold back thousands of cheap ones: measured on 200 needs, 1,000
+    steps, the bound was 570.2 priorities instead of 591.8.
+    """
+
+    def __init__(self, begin: Doubles) -> None:
+        self.value = begin
+        self._mean, self._spread = np.zeros_like(begin), np.zeros_like(begin)
+
+    def go(self, slope: Doubles, stride: float, most: float) -> None:
+        """Step up where there is a shortage and down where there is none, never below nothing."""
+        self._mean = _MEMORY * self._mean + (1 - _MEMORY) * slope
+        self._spread = _LONG_MEMORY * self._spread + (1 - _LONG_MEMORY) * slope * slope
+        self.value = np.clip(self.value + stride * self._mean / (np.sqrt(self._spread) + _LITTLE), 0, most)
+
+
+def find_prices(
+    pack: Pack, *, unit: int, rounds: int, begin: Prices | None = None, go_on: Callable[[int, int], bool]
+) -> Prices:
+    """This function will look for prices that prove a low bound, in `rounds` steps of falling length.
+
+    `unit` is what one unit of the highest aim is worth; steps are measured in it. With `begin` the steps start from
+    prices that were good before, and are short from the start. `go_on(step, bound)` stops early by saying no.
     """
     relaxation = Relaxation(pack)
     best = begin or no_prices(pack)
-    times, weekly = best.times.astype(np.double), best.weekly.astype(np.double)
+    times, weekly = Steps(best.times / unit), Steps(best.weekly / unit)
     best = Prices(best.times, best.weekly, 2**62)
-    pace, stale = 1.2, 0
-    drift_t, drift_w = np.zeros_like(times), np.zeros_like(weekly)
+    first = _FIRST_STEP / 10 if begin else _FIRST_STEP
     with ThreadPoolExecutor(THREADS) as pool:
         for step in range(rounds):
-            now = Prices(np.rint(times).astype(np.int64), np.rint(weekly).astype(np.int64), 0)
+            now = Prices(whole(times.value * unit), whole(weekly.value * unit), 0)
             now.bound = relaxation.evaluate(now, pool)
-            if now.bound < best.bound:
-                stale = 0 if best.bound - now.bound > abs(best.bound) // 20_000 else stale + 1
-                best = now
-            else:
-                stale += 1
-            if stale >= _PATIENCE:
-                pace, stale = pace * 0.7, 0
-                times, weekly = best.times.astype(np.double), best.weekly.astype(np.double)
-                drift_t[:], drift_w[:] = 0, 0
-                continue
-            if not go_on(step, best.bound) or pace < _LEAST_PACE or best.bound <= reached:
+            best = now if now.bound < best.bound else best
+            if not go_on(step, best.bound):
                 break
-            over_t = (relaxation.by_time - 1.0) * relaxation.offered
-            over_w = relaxation.by_week - pack.cap * 1.0
-            over_t[(over_t < 0) & (times <= 0)] = 0
-            over_w[(over_w < 0) & (weekly <= 0)] = 0
-            drift_t, drift_w = over_t + _MOMENTUM * drift_t, over_w + _MOMENTUM * drift_w
-            length = (drift_t * drift_t).sum() + (drift_w * drift_w).sum()
-            if length < 1e-9:
-                break
-            stride = pace * max(1.0, now.bound - reached * 1.0) / length
-            times = np.clip(times + stride * drift_t, 0, _DEAREST)
-            weekly = np.clip(weekly + stride * drift_w, 0, _DEAREST)
+            stride = first * (LAST_STEP / first) ** (step / rounds)
+            times.go(relaxation.short_by_time(), stride, DEAREST / unit)
+            weekly.go(relaxation.short_by_week(), stride, DEAREST / unit)
     return best
 
 
-_PATIENCE, _LEAST_PACE, _MOMENTUM, _DEAREST = 8, 0.004, 0.6, 2.0**56
+def whole(values: Doubles) -> Numbers:
+    """Return values as whole numbers, so that sums are exact."""
+    return np.rint(values).astype(np.int64)
+
+
+_FIRST_STEP, LAST_STEP, DEAREST = 0.3, 0.001, 2.0**56
+_MEMORY, _LONG_MEMORY, _LITTLE = 0.95, 0.99, 1e-3
