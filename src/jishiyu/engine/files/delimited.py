@@ -23,15 +23,19 @@ _LONGEST_RECORD = 20
 NULLS = ["null", "NULL"]
 
 
-def delimited_table(name: str, open_: Open) -> Table:
-    """Return the table of a text file; raises `FileEmpty`, or `ContentUnknown` when it is no text."""
+def delimited_table(name: str, open_: Open, *, headed: bool = False) -> Table:
+    """Return the table of a text file; raises `FileEmpty`, or `ContentUnknown` when it is no text.
+
+    With `headed` the first line says what separates the fields: lists inside fields may use other marks more often.
+    """
     encoding = find_encoding(name, open_)
     start = next(utf8_pieces(open_, encoding, 256 * 1024), b"")
     text = start.decode("utf-8", "replace")
     lines = [line for line in text.split("\n")[: LEAD_ROWS * 3] if line.strip()][:LEAD_ROWS]
     if not lines:
         raise FileEmpty(file=name)
-    separator = max(_SEPARATORS, key=lambda mark: max(line.count(mark) for line in lines))
+    telling = lines[:1] if headed else lines
+    separator = max(_SEPARATORS, key=lambda mark: max(line.count(mark) for line in telling))
     lead = tuple(_lead(text, separator))
 
     def read(picked: Picked, rows: int) -> Iterator[pl.DataFrame]:

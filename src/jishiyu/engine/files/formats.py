@@ -36,25 +36,25 @@ _NAME_IS_UTF8 = 0x800
 TOTALS_ENDINGS = (".totals.json", ".totals.csv")
 
 
-def tables(path: Path, *, name: str = "", known: Known = lambda table: True) -> Iterator[Table]:
+def tables(path: Path, *, name: str = "", known: Known = lambda table: True, headed: bool = False) -> Iterator[Table]:
     """Yield the tables of a file (several in a ZIP or a workbook); raises a `Problem` when it cannot be read.
 
-    `name` is what people call the file; `known` tells sheets with lines from cover sheets. A table must be
-    read before the next one is asked for.
+    `name` is what people call the file; `known` tells sheets with lines from cover sheets; `headed` says that the
+    first line of text is a heading for certain. A table must be read before the next one is asked for.
     """
     if not path.is_file():
         raise FileNotThere(file=path.name)
-    yield from _tables(name or path.name, path, lambda: path.open("rb"), known, inside=False)
+    yield from _tables(name or path.name, path, lambda: path.open("rb"), known, inside=False, headed=headed)
 
 
-def _tables(name: str, path: Path | None, open_: Open, known: Known, *, inside: bool) -> Iterator[Table]:
+def _tables(name: str, path: Path | None, open_: Open, known: Known, *, inside: bool, headed: bool) -> Iterator[Table]:
     with open_() as stream:
         head = stream.read(_HEAD)
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not text:
         raise FileEmpty(file=name)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        yield from _zipped(name, path, open_, known, inside=inside)
+        yield from _zipped(name, path, open_, known, inside=inside, headed=headed)
     elif head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         yield from sheet_tables(name, path or _all(open_), known)
     elif head.startswith(b"PAR1"):
@@ -66,7 +66,7 @@ def _tables(name: str, path: Path | None, open_: Open, known: Known, *, inside: 
     elif head.startswith(b"%PDF"):
         raise ContentUnknown(file=name, detail="PDF")
     else:
-        yield delimited_table(name, open_)
+        yield delimited_table(name, open_, headed=headed)
 
 
 def _all(open_: Open) -> bytes:
@@ -74,7 +74,7 @@ def _all(open_: Open) -> bytes:
         return stream.read()
 
 
-def _zipped(name: str, path: Path | None, open_: Open, known: Known, *, inside: bool) -> Iterator[Table]:
+def _zipped(name: str, path: Path | None, open_: Open, known: Known, *, inside: bool, headed: bool) -> Iterator[Table]:
     stream = BytesIO(_all(open_)) if inside else open_()
     try:
         archive = zipfile.ZipFile(stream)
@@ -95,7 +95,7 @@ def _zipped(name: str, path: Path | None, open_: Open, known: Known, *, inside: 
                 raise FileEncrypted(file=name)
         for member in members:
             called = f"{name}/{member_name(member)}"
-            yield from _tables(called, None, _opener(called, archive, member), known, inside=True)
+            yield from _tables(called, None, _opener(called, archive, member), known, inside=True, headed=headed)
 
 
 def _opener(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Open:

@@ -46,9 +46,7 @@ def _counted_in(prices: Prices, unit: int, other: float) -> Prices:
     return Prices(whole(prices.times / unit * other), whole(prices.weekly / unit * other), 2**62)
 
 
-def _least(
-    round_: Round, aim: str, parts: Parts, prices: Prices, unit: int, rounds: int, go_on: GoOn
-) -> int:
+def _least(round_: Round, aim: str, parts: Parts, prices: Prices, unit: int, rounds: int, go_on: GoOn) -> int:
     """Return the least that an aim can be, with the prices of the rules about the aims above it."""
     fit = aim == "fit"
     arrays = pack(round_, Weights(1, 0, 1, UNIT if fit else 0, 0, 0))

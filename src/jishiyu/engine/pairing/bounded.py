@@ -9,12 +9,13 @@ from jishiyu.engine.pairing.pack import Pack, pack
 from jishiyu.engine.pairing.points import Weights, judge
 from jishiyu.engine.pairing.prices import Prices, find_prices, no_prices
 from jishiyu.engine.pairing.problems import PinsTogether
+from jishiyu.engine.pairing.scarcity import per_half_day
 from jishiyu.engine.pairing.search import Search
 from jishiyu.engine.pairing.solve import Budget, Progress, Proposal, proposal
 from jishiyu.engine.pairing.state import State
 
 # What is done per second asked for, on a slow core: fixed numbers, so that the clock does not decide about the plan.
-_PRICE_WORK, _STEP_WORK = 22_000_000, 90_000_000
+_PRICE_WORK, _STEP_WORK = 120_000_000, 2_000_000
 _SECONDS = ((100, 12.0), (400, 30.0), (1000, 90.0))
 _LONG, _AGAIN = 240.0, 4.0
 _LEAST_ROUNDS, _MOST_ROUNDS = 60, 1200
@@ -58,7 +59,10 @@ def search(
         go_on=lambda aim, step: _told(progress, f"bound of {aim}", budget, 0.01)(step, 0),
     )  # fmt: skip
     status = "stopped" if budget.stopped else "bounded"
-    return proposal(round_, visits, weights, bounds, status=status, bound=prices.bound, prices=prices)
+    half_days = per_half_day(prices.times, prices.weekly, weights.served)
+    return proposal(
+        round_, visits, weights, bounds, status=status, bound=prices.bound, prices=prices, half_days=half_days
+    )
 
 
 def _begin(round_: Round, search: Search, seed: int) -> State:
@@ -105,4 +109,4 @@ class _Work:
 
     def steps(self, part: float) -> int:
         """Return how many steps of annealing fit into a part of the seconds."""
-        return max(500, int(self.seconds * part * _STEP_WORK / (self.size / self.needs) / 40))
+        return max(500, int(self.seconds * part * _STEP_WORK * self.needs / self.size))

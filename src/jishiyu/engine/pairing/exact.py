@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from jishiyu.engine.pairing.model import WEEK, Need, Round, Visit, brings, has_role, kilometres, missing_skills, weeks
 from jishiyu.engine.pairing.points import AIMS, Parts, judge, misfit
+from jishiyu.engine.pairing.scarcity import THOUSANDTHS
 
 # On solving again a change weighs as much as one priority: both are brought to their best together, first of all.
+Numbers = npt.NDArray[np.int64]
 KEPT = "served less changes"
 
 
@@ -25,6 +28,7 @@ class Outcome:
     proved: list[str]
     bounds: dict[str, int]
     feasible: bool = True
+    half_days: Numbers | None = None
 
 
 @dataclass
@@ -57,6 +61,7 @@ class Model:
         self.y: dict[tuple[int, int, int], int] = {}
         self.costs: dict[str, list[int]] = {aim: [] for aim in AIMS}
         self.rows = _Rows()
+        self.rules: dict[int, tuple[int, range]] = {}
         for i, need in enumerate(round_.needs):
             self._need(i, need)
         self._people()
@@ -116,11 +121,13 @@ class Model:
                 busy.setdefault((j, at), []).append((y, 1))
             for week, count in weeks(t, halfdays).items():
                 weekly.setdefault((j, week), []).append((y, count))
-        for terms in busy.values():
+        for (j, at), terms in busy.items():
             if len(terms) > 1:
+                self.rules[len(self.rows.low)] = j, range(at, at + 1)
                 self.rows.add(terms, -_NO_END, 1)
-        for (j, _), terms in weekly.items():
+        for (j, week), terms in weekly.items():
             if sum(count for _, count in terms) > self.round.people[j].per_week:
+                self.rules[len(self.rows.low)] = j, range(week * WEEK, (week + 1) * WEEK)
                 self.rows.add(terms, -_NO_END, self.round.people[j].per_week)
 
     def _pins(self) -> None:
@@ -194,6 +201,7 @@ def solve(
         outcome.feasible = not any(not pin.ban for pin in round_.pins)
         return Outcome([], list(AIMS), dict.fromkeys(AIMS, 0), outcome.feasible)
     solver = _solver(model)
+    outcome.half_days = _prices(solver, model)
     for aim in AIMS if round_.previous is None else (KEPT, *AIMS):
         if aim == "changes" and round_.previous is None:
             outcome.proved.append(aim)
@@ -220,12 +228,27 @@ def _solver(model: Model) -> highspy.Highs:
     lp.integrality_ = [highspy.HighsVarType.kInteger] * count
     solver = highspy.Highs()
     for option, value in (
-        ("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.99),
+        ("output_flag", False), ("log_to_console", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.99),
         ("mip_feasibility_tolerance", 1e-7),
     ):  # fmt: skip
         solver.setOptionValue(option, value)
     solver.passModel(lp)
     return solver
+
+
+def _prices(solver: highspy.Highs, model: Model) -> Numbers:
+    """Return what one more half-day of each person would add, in thousandths of a priority, by the model without 0-1."""
+    length = max(need.latest + 1 for need in model.round.needs)
+    prices = np.zeros((len(model.round.people), length), np.int64)
+    costs = model.objective("served")
+    solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+    solver.setOptionValue("solve_relaxation", True)
+    solver.run()
+    duals = np.rint(np.array(solver.getSolution().row_dual) * -THOUSANDTHS).astype(np.int64)
+    for row, (j, span) in model.rules.items() if len(duals) else ():
+        prices[j, span.start : span.stop] += max(0, int(duals[row]))
+    solver.setOptionValue("solve_relaxation", False)
+    return prices
 
 
 def _improve(solver: highspy.Highs, model: Model, aim: str, nodes: int, seconds: float, outcome: Outcome) -> bool:

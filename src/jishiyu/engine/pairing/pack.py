@@ -13,7 +13,8 @@ Marks = npt.NDArray[np.uint8]
 
 
 class Pack(NamedTuple):
-    """Needs (i), people (j), half-days (t), candidates (c: a person for a need, sorted by what he brings).
+    """Needs (i), people (j), half-days (t), candidates (c: a person for a need, by what he brings, the
+    cheapest first).
 
     A mask has a bit per wanted skill, then one for the steward and one for the officer. Lists of a need stand from
     `ptr[i]` to `ptr[i + 1]`. Worth and costs are points.
@@ -172,7 +173,7 @@ def _candidates(need: Need, rule: _Rules, round_: Round, weights: Weights) -> li
         if person.person_id not in out and brings(need, person):
             mask, cost = _bring(need, person, weights)
             found.append((mask, j, cost))
-    return sorted(found)
+    return sorted(found, key=lambda candidate: (candidate[0], candidate[2], candidate[1]))
 
 
 def _previous(round_: Round) -> list[Visit | None]:

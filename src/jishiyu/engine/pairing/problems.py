@@ -27,7 +27,9 @@ class PinUnreadable(Problem):
 class PinContradicts(Problem):
     """Two pins, or a pin and a ban, cannot both hold."""
 
-    en = "Pin in line {line}: need {need} is pinned and forbidden, or pinned to two starts (see line {other}). Keep one."
+    en = (
+        "Pin in line {line}: need {need} is pinned and forbidden, or pinned to two starts (see line {other}). Keep one."
+    )
     zh = "锁定表第 {line} 行:需求 {need} 既被锁定又被禁止,或被锁定在两个时间(见第 {other} 行)。请只保留一条。"
 
 

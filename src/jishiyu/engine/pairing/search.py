@@ -21,6 +21,7 @@ from jishiyu.engine.pairing.teams import scratch
 CHAINS = 2
 _PIECES = 40
 _ORDERS = 40
+_MANY_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,16 @@ class Phase:
     tries: int
 
 
-def phases(weights: Weights, *, again: bool) -> list[Phase]:
-    """Return the stretches: first for the needs served, then for waiting, then for fit."""
+def phases(weights: Weights, *, again: bool, per_need: float) -> list[Phase]:
+    """Return the stretches: first for the needs served, then for waiting, then for fit.
+
+    With few steps per need there is no time to cool down from far: the prices' plan is only shaken.
+    """
     served, waiting, fit = weights.served * 1.0, max(1.0, weights.waiting * 1.0), max(1.0, weights.fit * 1.0)
     first = Phase(0.4, served * 0.15, served * 0.02, (0, 0, 8, 16), 4, 8)
     if not again:
-        first = Phase(0.6, served * 0.7, served * 0.03, (0, 8, 16), 8, 10)
+        hot = 0.7 if per_need > _MANY_STEPS else 0.2
+        first = Phase(0.6, served * hot, served * 0.03, (0, 8, 16), 8, 10)
     return [
         first,
         Phase((1 - first.part) * 0.6, waiting * 12, waiting * 0.5, (0, 0, 0, 4), 6, 3),
@@ -132,9 +137,9 @@ class Search:
     ) -> State:
         """Return the best plan that two chains of `steps` steps find; `go_on(part done, score)` may end them."""
         chains = [_Chain(self, begin, prices, seed * CHAINS + at) for at in range(CHAINS)]
-        done = 0.0
+        done, again = 0.0, self.round.previous is not None
         with ThreadPoolExecutor(CHAINS) as pool:
-            for phase in phases(self.weights, again=self.round.previous is not None):
+            for phase in phases(self.weights, again=again, per_need=steps / max(1, len(begin.start))):
                 pieces = max(1, int(_PIECES * phase.part))
                 each = max(1, int(steps * phase.part / pieces))
                 for chain in chains:

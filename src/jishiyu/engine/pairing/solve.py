@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jishiyu.engine.pairing import exact
@@ -11,7 +12,9 @@ from jishiyu.engine.pairing.points import AIMS, Parts, Weights, judge, weigh
 from jishiyu.engine.pairing.problems import PinsTogether
 
 if TYPE_CHECKING:
+    from jishiyu.engine.pairing.pack import Numbers
     from jishiyu.engine.pairing.prices import Prices
+    from jishiyu.engine.pairing.scarcity import Bottleneck
 
 MOST_NEEDS, MOST_CHOICES = 60, 9_000
 # Up to here the exact solver needs no plan to start from, and nothing has to be compiled.
@@ -38,7 +41,8 @@ class Proposal:
     """A plan, what it is worth, and what is known about every other plan.
 
     `status` is `optimal` (proved), `bounded` (the work was done to its end) or `stopped` (by the clock or a person).
-    `prices` are those of people and half-days, where they were needed.
+    `prices` are those the search worked with, `half_days[j, t]` what one more half-day of a person would add, in
+    thousandths of a priority.
     """
 
     round: Round
@@ -50,6 +54,21 @@ class Proposal:
     aims: dict[str, Reached]
     status: str
     prices: "Prices | None" = None
+    half_days: "Numbers | None" = None
+
+    @property
+    def points(self) -> dict[str, int]:
+        """Return what each aim adds to the score; they add up to it."""
+        return {
+            aim: (1 if aim == "served" else -1) * getattr(self.weights, aim) * getattr(self.parts, aim) for aim in AIMS
+        }
+
+    @cached_property
+    def scarce(self) -> "list[Bottleneck]":
+        """Return the skills, roles and people that are short, the scarcest first."""
+        from jishiyu.engine.pairing.scarcity import bottlenecks
+
+        return [] if self.half_days is None else bottlenecks(self.round, self.half_days)
 
     @property
     def gap(self) -> float:
@@ -125,9 +144,7 @@ def propose(
     return search(round_, weights, budget, progress, seed, prices)
 
 
-def _exactly(
-    round_: Round, weights: Weights, budget: Budget, progress: Progress, seed: int, size: int
-) -> Proposal:
+def _exactly(round_: Round, weights: Weights, budget: Budget, progress: Progress, seed: int, size: int) -> Proposal:
     """Solve a meeting's round aim after aim; what could not be proved is bounded."""
     begin: list[Visit] = []
     if size > SMALL_CHOICES or round_.previous is not None:
@@ -143,7 +160,10 @@ def _exactly(
     outcome = exact.solve(round_, begin=begin, nodes=_NODES, go_on=go_on, seconds_left=budget.left)
     if not outcome.feasible:
         raise PinsTogether(needs=", ".join(sorted({pin.need_id for pin in round_.pins if not pin.ban})))
-    return proposal(round_, outcome.visits, weights, outcome.bounds, status=_status(outcome, budget), bound=None)
+    return proposal(
+        round_, outcome.visits, weights, outcome.bounds, status=_status(outcome, budget), bound=None,
+        half_days=outcome.half_days,
+    )  # fmt: skip
 
 
 def _status(outcome: exact.Outcome, budget: Budget) -> str:
@@ -154,7 +174,7 @@ def _status(outcome: exact.Outcome, budget: Budget) -> str:
 
 def proposal(
     round_: Round, visits: Sequence[Visit], weights: Weights, bounds: dict[str, int], *, status: str,
-    bound: int | None, prices: "Prices | None" = None,
+    bound: int | None, prices: "Prices | None" = None, half_days: "Numbers | None" = None,
 ) -> Proposal:  # fmt: skip
     """Put a plan and what is known about its aims together; `bound` is one for the score, if there is any better.
 
@@ -178,7 +198,7 @@ def proposal(
             aims[aim] = Reached(value, least, (value - least) / value if value else 0.0)
         else:
             aims[aim] = Reached(value, None, None)
-    return Proposal(round_, tuple(visits), weights, parts, score, bound, aims, status, prices)
+    return Proposal(round_, tuple(visits), weights, parts, score, bound, aims, status, prices, half_days)
 
 
 def _chained(round_: Round, weights: Weights, bounds: dict[str, int], served: int) -> int:

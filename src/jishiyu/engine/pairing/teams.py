@@ -66,6 +66,9 @@ def cheapest_team(
         mask, j = pack.cand_mask[c], pack.cand_person[c]
         if mask | cover == cover:
             continue
+        # Cheapest first, and prices only add: most of a mask's candidates are out before their price is looked up.
+        if mask == last and pack.cand_cost[c] >= best_cost[classes - 1]:
+            continue
         cost = pack.cand_cost[c] + ((prices[j, end] - prices[j, t]) * share >> 4)
         if mask == last and cost >= best_cost[classes - 1]:
             continue
