@@ -30,8 +30,6 @@ def aim_bounds(round_: Round, parts: Parts, prices: Prices, *, unit: int, rounds
     plain = Round(round_.needs, round_.people, round_.pins)
     most = sum(need.priority for need in round_.needs)
     bounds = {"served": most}
-    if round_.previous is None:
-        bounds["served"] = min(most, max(0, prices.bound // unit))
     found = find_prices(
         pack(plain, Weights(UNIT, 0, 0, 0, 0, 0)), unit=UNIT, rounds=rounds, begin=_counted_in(prices, unit, UNIT),
         go_on=lambda step, bound: go_on("served", step),
