@@ -41,24 +41,35 @@ class Occupancy:
         self.bans = {(pin.need_id, pin.person_id) for pin in round_.pins if pin.ban and pin.person_id is not None}
 
     def hindrance(self, need: Need, person: Person, start: int) -> Hindrance:
-        """Return what keeps a person from a need at a start; visits of the need itself do not count."""
+        """Return the first thing that keeps a person from a need at a start; visits of the need itself do not count."""
+        return next(iter(self.hindrances(need, person, start)), _OPEN)
+
+    def hindrances(self, need: Need, person: Person, start: int) -> list[Hindrance]:
+        """Return everything that would have to change so that a person can go."""
         who = person.person_id
         if (need.need_id, who) in self.bans:
-            return Hindrance(BANNED)
-        span = range(start, start + need.halfdays)
-        closed = tuple(at for at in span if at not in self.free[who])
-        if closed:
-            return Hindrance(NOT_FREE, closed)
-        others = {self.taken[who].get(at, need.need_id) for at in span} - {need.need_id}
+            return [Hindrance(BANNED)]
+        span, free, taken, used = range(start, start + need.halfdays), self.free[who], self.taken[who], self.used[who]
+        found = []
+        if not free.issuperset(span):
+            found.append(Hindrance(NOT_FREE, tuple(at for at in span if at not in free)))
+        others = {taken[at] for at in span if at in taken} - {need.need_id}
         if others:
-            return Hindrance(ELSEWHERE, needs=tuple(sorted(others)))
-        own = self._own(need, who)
+            found.append(Hindrance(ELSEWHERE, needs=tuple(sorted(others))))
+        away = [*others, need.need_id] if who in self._team(need) else list(others)
         for week, count in weeks(start, need.halfdays).items():
-            over = self.used[who].get(week, 0) - own.get(week, 0) + count - person.per_week
+            gone = sum(self._weekly(need_id).get(week, 0) for need_id in away)
+            over = used.get(week, 0) - gone + count - person.per_week
             if over > 0:
-                return Hindrance(WEEK_FULL, tuple(span)[:over])
-        return Hindrance(OPEN)
+                found.append(Hindrance(WEEK_FULL, tuple(span)[:over]))
+        return found
 
-    def _own(self, need: Need, who: str) -> dict[int, int]:
+    def _team(self, need: Need) -> tuple[str, ...]:
         visit = self.visits.get(need.need_id)
-        return weeks(visit.start, need.halfdays) if visit and who in visit.people else {}
+        return visit.people if visit else ()
+
+    def _weekly(self, need_id: str) -> dict[int, int]:
+        return weeks(self.visits[need_id].start, self.round.need(need_id).halfdays)
+
+
+_OPEN = Hindrance(OPEN)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jishiyu.engine.pairing.model import (
-    EXPERT,
     OFFICER,
     STEWARD,
     Need,
@@ -15,12 +14,12 @@ from jishiyu.engine.pairing.model import (
     mask_of,
     metres,
 )
-from jishiyu.engine.pairing.occupancy import BANNED, ELSEWHERE, NOT_FREE, OPEN, WEEK_FULL, Hindrance, Occupancy
-from jishiyu.engine.pairing.sentences import HONOURS, ROLE_WORDS, Part, Reason, slot, slots
+from jishiyu.engine.pairing.occupancy import BANNED, NOT_FREE, OPEN, WEEK_FULL, Hindrance, Occupancy
+from jishiyu.engine.pairing.sentences import HONOURS, ROLE_WORDS, Part, Reason, slots
 
 # What a change costs somebody: the smallest sum is the smallest change.
-_HOURS, _FREE, _AWAY, _LEVEL, _WINDOW, _LARGER, _RECRUIT = 2, 3, 5, 6, 3, 4, 25
-_SHIFT = 4
+_HOURS, _FREE, _AWAY, _LEVEL, _WINDOW, _LARGER, _RECRUIT = 2, 3, 5, 6, 2, 4, 20
+_SHIFT, _LEVELS = 4, 2
 Cover = tuple[int, tuple[Part, ...], tuple[str, ...]]
 
 
@@ -101,7 +100,9 @@ def smallest_change(round_: Round, occupancy: Occupancy, need: Need) -> Reason:
         if mask or any(person.skills.get(skill, 0) for skill, _ in need.skills)
     ]  # fmt: skip
     best: tuple[int, int, tuple[Part, ...]] | None = None
-    for start in range(max(0, need.earliest - _SHIFT), need.latest - need.halfdays + 2 + _SHIFT):
+    beyond = range(need.starts.stop, need.starts.stop + _SHIFT)
+    before = range(need.earliest - 1, max(-1, need.earliest - 1 - _SHIFT), -1)
+    for start in (*need.starts, *beyond, *before):
         if start in closed:
             continue
         shift = _shift(need, start)
@@ -134,10 +135,13 @@ def _cheapest_cover(need: Need, occupancy: Occupancy, able: Sequence[tuple[Perso
     """Return the team that asks for least change: trouble, changes and members."""
     offers: dict[int, _Offer] = {}
     for person, mask in able:
-        hindrance = occupancy.hindrance(need, person, start)
-        if hindrance.code == BANNED:
+        hindrances = occupancy.hindrances(need, person, start)
+        if any(hindrance.code == BANNED for hindrance in hindrances):
             continue
-        trouble, changes = _freed(person, hindrance)
+        trouble, changes = 0, tuple[Part, ...]()
+        for hindrance in hindrances:
+            more, change = _freed(person, hindrance)
+            trouble, changes = trouble + more, (*changes, change)
         for more, brings, raised in ((0, mask, ()), *_raised(need, person, mask)):
             offer = _Offer(trouble + more, person.person_id, (*changes, *raised))
             if brings and (brings not in offers or offer.trouble < offers[brings].trouble):
@@ -156,21 +160,15 @@ def _cheapest_cover(need: Need, occupancy: Occupancy, able: Sequence[tuple[Perso
     return reached[full_mask(need)]
 
 
-def _freed(person: Person, hindrance: Hindrance) -> tuple[int, tuple[Part, ...]]:
-    """Return what it takes that a person can go."""
-    who = person.person_id
-    match hindrance.code:
-        case "open":
-            return 0, ()
-        case "week_full":
-            count = len(hindrance.halfdays)
-            return _HOURS * count, (Part("more_hours", {"person": who, "count": count}),)
-        case "not_free":
-            part = Part("person_free", {"person": who, "halfdays": hindrance.halfdays, **slots(hindrance.halfdays)})
-            return _FREE * len(hindrance.halfdays), (part,)
-        case _:
-            part = Part("instead_of", {"person": who, "needs": ", ".join(hindrance.needs)})
-            return _AWAY * len(hindrance.needs), (part,)
+def _freed(person: Person, hindrance: Hindrance) -> tuple[int, Part]:
+    """Return what it takes to remove one hindrance."""
+    who, count = person.person_id, len(hindrance.halfdays)
+    if hindrance.code == WEEK_FULL:
+        return _HOURS * count, Part("more_hours", {"person": who, "count": count})
+    if hindrance.code == NOT_FREE:
+        part = Part("person_free", {"person": who, "halfdays": hindrance.halfdays, **slots(hindrance.halfdays)})
+        return _FREE * count, part
+    return _AWAY * len(hindrance.needs), Part("instead_of", {"person": who, "needs": ", ".join(hindrance.needs)})
 
 
 def _raised(need: Need, person: Person, mask: int) -> list[tuple[int, int, tuple[Part, ...]]]:
@@ -178,7 +176,7 @@ def _raised(need: Need, person: Person, mask: int) -> list[tuple[int, int, tuple
     found = []
     for bit, (skill, level) in enumerate(need.skills):
         has = person.skills.get(skill, 0)
-        if 0 < has < level:
+        if max(0, level - _LEVELS - 1) < has < level:
             part = Part("one_level_more", {"person": person.person_id, "skill": skill, "has": has, "level": level})
             found.append((_LEVEL * (level - has), mask | 1 << bit, (part,)))
     return found
@@ -221,8 +219,3 @@ def _lack(need: Need, occupancy: Occupancy) -> dict[str, str]:
 
 def _ever_open(need: Need, occupancy: Occupancy, able: Sequence[Person]) -> bool:
     return any(occupancy.hindrance(need, person, start).code == OPEN for start in need.starts for person in able)
-
-
-__all__ = [
-    "ELSEWHERE", "EXPERT", "NOT_FREE", "WEEK_FULL", "left_out_reasons", "pairing_reasons", "slot", "smallest_change",
-]  # fmt: skip
