@@ -1,10 +1,12 @@
 """One command, one table: `python -m benchmarks [NAME…]`.
 
-Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database, console, diagnosis. Without names all of them run.
+Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database, console, diagnosis, pairing, province.
+Without names all of them run.
 """
 
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from benchmarks.data import FOLDER, feed_and_roster
 from benchmarks.measure import Run, measured
@@ -153,6 +155,80 @@ def diagnosis() -> Iterator[Row]:
     )
 
 
+def pairing() -> Iterator[Row]:
+    """Rounds of a meeting and a city: proved, bounded, solved again, asked about."""
+    found = dict(measured("benchmarks.pairing", "meeting").result)  # type: ignore[call-overload]
+    yield (
+        "pairing, 20 needs × 20 people × 10 half-days (slowest of 5), all aims",
+        f"{found['status']}, {_seconds(found)}",
+        "optimal, ≤ 5 s",
+        found["status"] == "optimal" and found["seconds"] <= 5,
+    )
+    found = dict(measured("benchmarks.pairing", "city", "30").result)  # type: ignore[call-overload]
+    yield (
+        f"pairing, 200 × 100 × 24, {found['served']} served",
+        f"gap {found['gap']:.2%}, {_seconds(found)}; {_gaps(found)}",
+        "≤ 2 %, ≤ 30 s",
+        found["gap"] <= 0.02 and found["seconds"] <= 30,
+    )
+    more = found["aims"]["served"][0] / found["greedy"] - 1
+    yield "  priorities served more than by the greedy plan", f"{more:.1%}", "≥ 5 %", more >= 0.05
+    found = dict(measured("benchmarks.pairing", "again").result)  # type: ignore[call-overload]
+    beyond = found["changes"] - found["forced"]
+    yield (
+        "  solved again after one pin, one absence, one new need",
+        f"{found['changes']} changes, {found['forced']} forced, new need {'served' if found['new'] else 'left out'},"
+        f" gap {found['gap']:.2%}, {_seconds(found)}",
+        "≤ 3 beyond forced, ≤ 5 s",
+        beyond <= 3 and found["seconds"] <= 5,
+    )
+    found = dict(measured("benchmarks.pairing", "asking").result)  # type: ignore[call-overload]
+    yield (
+        "  why not this person, five alternatives",
+        f"median {found['median_ms']:.1f} ms, p95 {found['p95_ms']:.1f} ms"
+        f" (a need left out: {found['left_out_ms']:.0f} ms)",
+        "≤ 50 ms",
+        found["p95_ms"] <= 50,
+    )
+    found = dict(measured("benchmarks.pairing", "middle").result)  # type: ignore[call-overload]
+    yield (
+        "pairing, 60 × 40 × 24, all aims",
+        f"{found['status']}, {_seconds(found)}",
+        "optimal",
+        found["status"] == "optimal",
+    )
+    found = dict(measured("benchmarks.pairing", "cold").result)  # type: ignore[call-overload]
+    yield (
+        "jishiyu pair, from its start: a meeting; a city with --seconds 1",
+        f"{found['meeting_second']:.1f} s ({found['meeting_second_processor']:.1f} s of processor);"
+        f" {found['city_second']:.1f} s ({found['city_second_processor']:.1f} s);"
+        f" the very first time {found['city_first']:.1f} s ({found['city_first_processor']:.1f} s) to compile",
+        "≤ 5 s; ≤ 6 s",
+        found["meeting_second"] <= 5 and found["city_second"] <= 6,
+    )
+
+
+def province() -> Iterator[Row]:
+    """A round of a province."""
+    found = dict(measured("benchmarks.pairing", "province", "300").result)  # type: ignore[call-overload]
+    yield (
+        f"pairing, 2,000 × 500 × 50, {found['served']} served",
+        f"gap {found['gap']:.2%}, {_seconds(found)}; {_gaps(found)}",
+        "≤ 4 %, ≤ 600 s",
+        found["gap"] <= 0.04 and found["seconds"] <= 600,
+    )
+    yield "  peak memory", f"{found['peak_mb']:,.0f} MB", "≤ 4,000 MB", found["peak_mb"] <= 4000
+
+
+def _seconds(found: dict[str, Any]) -> str:
+    return f"{found['seconds']:.1f} s ({found['processor']:.1f} s of processor, load {found['load']:.1f})"
+
+
+def _gaps(found: dict[str, Any]) -> str:
+    gaps = [f"{aim} {found['aims'][aim][2]:.2%}" for aim in ("served", "waiting", "fit") if found["aims"][aim][1]]
+    return "gap of " + ", ".join(gaps)
+
+
 def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
     ratio = peer.seconds / ours.seconds
     return what, f"{ratio:.2f} × ({peer.seconds:.2f} s)", f"≥ {least} ×", ratio >= least
@@ -160,7 +236,7 @@ def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
 
 ALL: dict[str, Callable[[], Iterator[Row]]] = {
     "whole": whole, "ten": ten, "rule": rule, "case": case, "reading": reading, "database": database,
-    "console": console, "diagnosis": diagnosis,
+    "console": console, "diagnosis": diagnosis, "pairing": pairing, "province": province,
 }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ def teams(round_: Round, need: Need, start: int) -> Iterator[tuple[str, ...]]:
     people = [person for person in round_.people if person.is_free(start, need.halfdays)]
     for size in range(need.team_min, need.team_max + 1):
         for team in combinations(people, size):
-            if all(brings(need, person) for person in team) and not missing_skills(need, team):
-                if has_role("steward", team) and has_role("officer", team):
-                    yield tuple(sorted(person.person_id for person in team))
+            roles = has_role("steward", team) and has_role("officer", team)
+            if roles and all(brings(need, person) for person in team) and not missing_skills(need, team):
+                yield tuple(sorted(person.person_id for person in team))
 
 
 def best_score(round_: Round, weights: Weights) -> int | None:

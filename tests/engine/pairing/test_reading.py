@@ -19,7 +19,7 @@ GOOD_PERSON = "E1,expert,harmonics:4;thermal-imaging:3,2,0-9;12-19,0,0,6,Z1"
 
 
 def table(folder: Path, heading: str, *lines: str, encoding: str = "utf-8") -> Path:
-    path = folder / f"{heading.split('_')[0]}.csv"
+    path = folder / f"{heading.split('_', maxsplit=1)[0]}.csv"
     path.write_bytes("\n".join([heading, *lines, ""]).encode(encoding))
     return path
 

@@ -50,7 +50,7 @@ def _least(round_: Round, aim: str, parts: Parts, prices: Prices, unit: int, rou
     arrays = pack(round_, Weights(1, 0, 1, UNIT if fit else 0, 0, 0))
     priorities = np.array([need.priority for need in round_.needs], np.int64)
     begin = _counted_in(prices, unit, _PER_PRIORITY[aim])
-    times, weekly = Steps(begin.times * 1.0), Steps(begin.weekly * 1.0)
+    times, weekly = Steps(begin.times.astype(np.double)), Steps(begin.weekly.astype(np.double))
     rules = Steps(np.array([_PER_PRIORITY[aim], _PER_WAITING if fit else 1.0]))
     relaxation, least = Relaxation(arrays), 0
     with ThreadPoolExecutor(THREADS) as pool:

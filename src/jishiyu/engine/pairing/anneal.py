@@ -23,7 +23,8 @@ def roll(dice: Numbers, sides: int) -> int:
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
     dice[0] = np.int64(x)
-    return np.int64((x >> np.uint64(1)) % np.uint64(sides))
+    drawn: int = np.int64((x >> np.uint64(1)) % np.uint64(sides))  # type: ignore[assignment]
+    return drawn
 
 
 @compiled

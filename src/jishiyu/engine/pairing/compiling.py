@@ -1,7 +1,7 @@
 """Compiles the inner loops, and keeps what was compiled where a folder can be written."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -14,9 +14,9 @@ def compiled(function: F) -> F:
     numba keeps it beside the source, else in the user's cache folder, else in NUMBA_CACHE_DIR. Where none of them
     can be written each process compiles anew.
     """
+    made: Any
     try:
         made = njit(cache=True, nogil=True)(function)
     except RuntimeError:
         made = njit(nogil=True)(function)
-    result: F = made
-    return result
+    return cast("F", made)

@@ -6,6 +6,7 @@ the next one is improved; so the order of the aims is kept exactly, with small n
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import highspy
 import numpy as np
@@ -16,6 +17,7 @@ from jishiyu.engine.pairing.points import AIMS, Parts, judge, misfit
 from jishiyu.engine.pairing.scarcity import THOUSANDTHS
 
 # On solving again a change weighs as much as one priority: both are brought to their best together, first of all.
+Doubles = npt.NDArray[np.double]
 Numbers = npt.NDArray[np.int64]
 KEPT = "served less changes"
 
@@ -69,11 +71,12 @@ class Model:
         self._previous()
         self._loads()
 
-    def objective(self, aim: str) -> "np.ndarray[tuple[int], np.dtype[np.double]]":
+    def objective(self, aim: str) -> Doubles:
         """Return the costs of the columns for one aim, to be as low as possible."""
+        costs = np.array(self.costs["changes" if aim == KEPT else aim], np.double)
         if aim == KEPT:
-            return (np.array(self.costs["changes"]) - np.array(self.costs["served"])) * 1.0
-        return np.array(self.costs[aim]) * (-1.0 if aim == "served" else 1.0)
+            costs -= np.array(self.costs["served"], np.double)
+        return -costs if aim == "served" else costs
 
     def _column(self, **costs: int) -> int:
         for aim in AIMS:
@@ -214,7 +217,7 @@ def solve(
     return outcome
 
 
-def _solver(model: Model) -> highspy.Highs:
+def _solver(model: Model) -> Any:
     rows, count = model.rows, len(model.costs["served"])
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = count, len(rows.low)
@@ -226,7 +229,7 @@ def _solver(model: Model) -> highspy.Highs:
     lp.a_matrix_.index_ = np.array(rows.columns)
     lp.a_matrix_.value_ = np.array(rows.values) * 1.0
     lp.integrality_ = [highspy.HighsVarType.kInteger] * count
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False), ("log_to_console", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.99),
         ("mip_feasibility_tolerance", 1e-7),
@@ -236,7 +239,7 @@ def _solver(model: Model) -> highspy.Highs:
     return solver
 
 
-def _prices(solver: highspy.Highs, model: Model) -> Numbers:
+def _prices(solver: Any, model: Model) -> Numbers:
     """Return what one more half-day of each person would add, in thousandths of a priority, by the model without 0-1."""
     length = max(need.latest + 1 for need in model.round.needs)
     prices = np.zeros((len(model.round.people), length), np.int64)
@@ -251,7 +254,7 @@ def _prices(solver: highspy.Highs, model: Model) -> Numbers:
     return prices
 
 
-def _improve(solver: highspy.Highs, model: Model, aim: str, nodes: int, seconds: float, outcome: Outcome) -> bool:
+def _improve(solver: Any, model: Model, aim: str, nodes: int, seconds: float, outcome: Outcome) -> bool:
     """Bring one aim to its best value and fix it; returns whether that was proved."""
     costs = model.objective(aim)
     columns = np.arange(len(costs), dtype=np.int32)
@@ -289,7 +292,7 @@ def _value(parts: Parts, aim: str) -> int:
     return parts.served - parts.changes if aim == KEPT else int(getattr(parts, aim))
 
 
-def _visits(model: Model, values: "np.ndarray[tuple[int], np.dtype[np.double]]") -> list[Visit]:
+def _visits(model: Model, values: Doubles) -> list[Visit]:
     round_ = model.round
     found: dict[int, tuple[int, list[str]]] = {}
     for (i, t), x in model.x.items():

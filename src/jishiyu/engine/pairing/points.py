@@ -50,7 +50,7 @@ class Parts:
     travel: int = 0
     fairness: int = 0
 
-    def __iter__(self) -> Iterable[int]:  # type: ignore[misc]
+    def __iter__(self) -> Iterable[int]:
         return iter((self.served, self.changes, self.waiting, self.fit, self.travel, self.fairness))
 
 

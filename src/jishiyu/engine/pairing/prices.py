@@ -140,11 +140,13 @@ class Relaxation:
 
     def short_by_time(self) -> Doubles:
         """Return by how many a person is wanted more often than once, per half-day."""
-        return (self.by_time - 1.0) * self.offered
+        short: Doubles = ((self.by_time - 1) * self.offered).astype(np.double)
+        return short
 
     def short_by_week(self) -> Doubles:
         """Return by how many half-days a person is wanted more than the week allows."""
-        return self.by_week - self.pack.cap * 1.0
+        short: Doubles = (self.by_week - self.pack.cap).astype(np.double)
+        return short
 
     def _found(self, running: Numbers) -> Numbers:
         return _points(self.pack, running, self.start, self.team, self.size)

@@ -32,7 +32,7 @@ T = TypeVar("T")
 _ROWS = 100_000
 _FARTHEST_KM = 5_000
 _BETWEEN = re.compile(r"[;,、]")
-_RANGE = re.compile(r"^(\d{1,4})(?:\s*(?:-|–|—|~|至|到)\s*(\d{1,4}))?$")  # noqa: RUF001 — dashes as people type them
+_RANGE = re.compile(r"^(\d{1,4})(?:\s*(?:-|–|—|~|至|到)\s*(\d{1,4}))?$")
 
 
 def read_needs(path: Path) -> tuple[list[Need], list[LineProblem]]:

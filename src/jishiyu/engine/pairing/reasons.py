@@ -173,7 +173,7 @@ def _freed(person: Person, hindrance: Hindrance) -> tuple[int, Part]:
 
 def _raised(need: Need, person: Person, mask: int) -> list[tuple[int, int, tuple[Part, ...]]]:
     """Return what a person would bring with one skill learned to the level wanted."""
-    found = []
+    found: list[tuple[int, int, tuple[Part, ...]]] = []
     for bit, (skill, level) in enumerate(need.skills):
         has = person.skills.get(skill, 0)
         if max(0, level - _LEVELS - 1) < has < level:

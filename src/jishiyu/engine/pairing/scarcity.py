@@ -94,4 +94,4 @@ def _has(person: Person, wish: tuple[str, str, int]) -> bool:
 def _least(prices: Numbers, able: list[int], need: Need) -> int:
     """Return the mean price of the cheapest able person, start by start of the window."""
     costs = prices[able, need.earliest : need.latest + 1]
-    return int(costs.min(axis=0).sum()) // max(1, costs.shape[1])
+    return int(costs.min(axis=0).sum()) // max(1, need.latest + 1 - need.earliest)

@@ -100,7 +100,7 @@ class Search:
         return False
 
     def _keep(self, state: State, only: set[int] | None = None) -> None:
-        for i in np.flatnonzero(self.pack.before >= 0):
+        for i in np.flatnonzero(self.pack.before >= 0).tolist():
             if state.start[i] < 0 and (only is None or i in only):
                 size = kept_team(self.pack, state, i, self.best)
                 if size:

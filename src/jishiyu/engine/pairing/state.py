@@ -110,36 +110,44 @@ def take_back(pack: Pack, state: State, i: int) -> int:
 
 
 @compiled
+def _may_start(pack: Pack, i: int, t: int) -> bool:
+    found = False
+    for s in range(pack.start_ptr[i], pack.start_ptr[i + 1]):
+        found |= pack.start_at[s] == t
+    return found
+
+
+@compiled
+def _brings(pack: Pack, i: int, j: int) -> int:
+    """Return the mask of a person for a need; -1 for somebody who may not go, or has no place in its team."""
+    for c in range(pack.cand_ptr[i], pack.cand_ptr[i + 1]):
+        if pack.cand_person[c] == j:
+            return pack.cand_mask[c]
+    for c in range(pack.must_ptr[i], pack.must_ptr[i + 1]):
+        if pack.must_person[c] == j:
+            return pack.must_mask[c]
+    return -1
+
+
+@compiled
 def kept_team(pack: Pack, state: State, i: int, team: Numbers) -> int:
     """Write the team of the previous plan and return its size, 0 when it cannot go as it did."""
     t, begin, end = pack.before[i], pack.before_ptr[i], pack.before_ptr[i + 1]
-    if t < 0 or end == begin or end - begin < pack.team_min[i] or end - begin > pack.team_max[i]:
+    if t < 0 or not pack.team_min[i] <= end - begin <= pack.team_max[i] or not _may_start(pack, i, t):
         return 0
-    allowed = False
-    for s in range(pack.start_ptr[i], pack.start_ptr[i + 1]):
-        allowed |= pack.start_at[s] == t
-    if not allowed:
-        return 0
-    cover, size = 0, 0
+    cover, pinned = 0, 0
     for c in range(begin, end):
-        j, known = pack.before_person[c], False
-        for d in range(pack.cand_ptr[i], pack.cand_ptr[i + 1]):
-            if pack.cand_person[d] == j:
-                cover, known = cover | pack.cand_mask[d], True
+        j = pack.before_person[c]
+        mask = _brings(pack, i, j)
+        if mask < 0 or not is_open(pack, i, j, t, state.taken, state.used):
+            return 0
         for d in range(pack.must_ptr[i], pack.must_ptr[i + 1]):
-            if pack.must_person[d] == j:
-                cover, known = cover | pack.must_mask[d], True
-        if not known or not is_open(pack, i, j, t, state.taken, state.used):
-            return 0
-        team[size] = j
-        size += 1
-    for d in range(pack.must_ptr[i], pack.must_ptr[i + 1]):
-        here = False
-        for k in range(size):
-            here |= team[k] == pack.must_person[d]
-        if not here:
-            return 0
-    return size if cover == pack.full[i] else 0
+            pinned += pack.must_person[d] == j
+        cover |= mask
+        team[c - begin] = j
+    if cover != pack.full[i] or pinned < pack.must_ptr[i + 1] - pack.must_ptr[i]:
+        return 0
+    return end - begin
 
 
 @compiled

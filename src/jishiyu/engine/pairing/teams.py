@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from jishiyu.engine.pairing.compiling import compiled
 from jishiyu.engine.pairing.model import MOST_SKILLS, TEAM_MAX
-from jishiyu.engine.pairing.pack import Marks, Numbers, Pack
+from jishiyu.engine.pairing.pack import Numbers, Pack
 
 INFINITE = 1 << 61
 STATES = 1 << (MOST_SKILLS + 2)
@@ -39,6 +39,71 @@ def is_open(pack: Pack, i: int, j: int, t: int, taken: Numbers, used: Numbers) -
 
 
 @compiled
+def _can_go(pack: Pack, i: int, j: int, t: int, taken: Numbers, used: Numbers, free: bool) -> bool:
+    return pack.ok[pack.kind[i], j, t] == 1 if free else is_open(pack, i, j, t, taken, used)
+
+
+@compiled
+def _with_the_pinned(
+    pack: Pack, i: int, t: int, prices: Numbers, share: int, taken: Numbers, used: Numbers, load: Numbers, free: bool,
+    team: Numbers,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Write the people pinned to a need into the team; returns cost, what they cover, and their number."""
+    end, days = t + pack.days[i], pack.days[i]
+    total, cover, size = 0, 0, 0
+    for c in range(pack.must_ptr[i], pack.must_ptr[i + 1]):
+        j = pack.must_person[c]
+        if not _can_go(pack, i, j, t, taken, used, free):
+            return INFINITE, 0, 0
+        total += pack.must_cost[c] + ((prices[j, end] - prices[j, t]) * share >> 4)
+        if not free:
+            total += pack.fair * days * (2 * load[j] + days)
+        cover |= pack.must_mask[c]
+        team[size] = j
+        size += 1
+    return total, cover, size
+
+
+@compiled
+def _cheapest_per_mask(
+    pack: Pack, i: int, t: int, prices: Numbers, share: int, taken: Numbers, used: Numbers, load: Numbers, free: bool,
+    cover: int, dp: Table,
+) -> tuple[int, int]:  # fmt: skip
+    """Keep the cheapest open candidate of each mask; returns the number of masks and what they cover together."""
+    end, days = t + pack.days[i], pack.days[i]
+    best_mask, best_cost, best_person = dp[0], dp[1], dp[2]
+    classes, last, union, least = 0, -1, cover, INFINITE
+    for c in range(pack.cand_ptr[i], pack.cand_ptr[i + 1]):
+        mask, cost = pack.cand_mask[c], pack.cand_cost[c]
+        if mask != last:
+            least = INFINITE
+        # Cheapest first, and prices only add: most candidates are out before their price is looked up.
+        if cost >= least or mask | cover == cover:
+            continue
+        j = pack.cand_person[c]
+        cost += (prices[j, end] - prices[j, t]) * share >> 4
+        if not free:
+            cost += pack.fair * days * (2 * load[j] + days)
+        if cost >= least or not _can_go(pack, i, j, t, taken, used, free):
+            continue
+        if mask != last:
+            classes, last = classes + 1, mask
+        least = cost
+        best_mask[classes - 1], best_cost[classes - 1], best_person[classes - 1] = mask, cost, j
+        union |= mask
+    return classes, union
+
+
+@compiled
+def _bits(mask: int) -> int:
+    count = 0
+    while mask:
+        count += mask & 1
+        mask >>= 1
+    return count
+
+
+@compiled
 def cheapest_team(
     pack: Pack, i: int, t: int, prices: Numbers, share: int, taken: Numbers, used: Numbers, load: Numbers, free: bool,
     dp: Table, team: Numbers,
@@ -48,62 +113,26 @@ def cheapest_team(
     `prices[j, t]` is the sum of the prices of the half-days before t. With `free` nobody is taken yet and loads do
     not count. The members are written to `team`. Cost `INFINITE`: nobody can cover it.
     """
-    end, days, full = t + pack.days[i], pack.days[i], pack.full[i]
-    size, cover, total = 0, 0, 0
-    for c in range(pack.must_ptr[i], pack.must_ptr[i + 1]):
-        j = pack.must_person[c]
-        if not (pack.ok[pack.kind[i], j, t] if free else is_open(pack, i, j, t, taken, used)):
-            return INFINITE, 0
-        total += pack.must_cost[c] + ((prices[j, end] - prices[j, t]) * share >> 4)
-        if not free:
-            total += pack.fair * days * (2 * load[j] + days)
-        cover |= pack.must_mask[c]
-        team[size] = j
-        size += 1
-    classes, best_mask, best_cost, best_person = 0, dp[0], dp[1], dp[2]
-    last, union = -1, cover
-    for c in range(pack.cand_ptr[i], pack.cand_ptr[i + 1]):
-        mask, j = pack.cand_mask[c], pack.cand_person[c]
-        if mask | cover == cover:
-            continue
-        # Cheapest first, and prices only add: most of a mask's candidates are out before their price is looked up.
-        if mask == last and pack.cand_cost[c] >= best_cost[classes - 1]:
-            continue
-        cost = pack.cand_cost[c] + ((prices[j, end] - prices[j, t]) * share >> 4)
-        if mask == last and cost >= best_cost[classes - 1]:
-            continue
-        if free:
-            if not pack.ok[pack.kind[i], j, t]:
-                continue
-        else:
-            cost += pack.fair * days * (2 * load[j] + days)
-            if (mask == last and cost >= best_cost[classes - 1]) or not is_open(pack, i, j, t, taken, used):
-                continue
-        if mask != last:
-            classes, last = classes + 1, mask
-        best_mask[classes - 1], best_cost[classes - 1], best_person[classes - 1] = mask, cost, j
-        union |= mask
+    full = pack.full[i]
+    total, cover, size = _with_the_pinned(pack, i, t, prices, share, taken, used, load, free, team)
+    if total >= INFINITE:
+        return INFINITE, 0
+    classes, union = _cheapest_per_mask(pack, i, t, prices, share, taken, used, load, free, cover, dp)
     if union != full:
         return INFINITE, 0
     room = pack.team_max[i] - size
-    wanted = full & ~cover
-    bits = 0
-    while wanted:
-        bits += wanted & 1
-        wanted >>= 1
-    if bits <= room:
+    if _bits(full & ~cover) <= room:
         more, size = _cover(classes, cover, full, dp, team, size)
     else:
         more, size = _cover_with_few(classes, cover, full, room, dp, team, size)
     if more >= INFINITE:
         return INFINITE, 0
-    total += more
     if size < pack.team_min[i] and not free:
-        more, size = _fill_up(pack, i, t, prices, share, taken, used, load, team, size)
-        if more >= INFINITE:
+        filling, size = _fill_up(pack, i, t, prices, share, taken, used, load, team, size)
+        if filling >= INFINITE:
             return INFINITE, 0
-        total += more
-    return total, size
+        more += filling
+    return total + more, size
 
 
 @compiled
@@ -190,6 +219,3 @@ def _fill_up(
         team[size] = who
         size += 1
     return total, size
-
-
-__all__ = ["INFINITE", "Marks", "cheapest_team", "is_open", "scratch"]
