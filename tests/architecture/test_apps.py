@@ -14,8 +14,8 @@ PUBLIC = {"models", "operations", "queries", "problems"}
 DOORS = {
     # used-up codes; rules of passwords; who may what; row security; codes
     "accounts": {"forgetting", "passwords", "rights", "rows", "signing_in"},
-    # whose they are; what an approval would pay; fields of a form; what queries give; moves; what a sitting does next
-    "applications": {"acting", "deciding", "forms", "rows", "states", "steps"},
+    # whose they are; what an approval would pay; fields of a form; what queries give; moves; what a sitting does next; who is told
+    "applications": {"acting", "deciding", "forms", "rows", "states", "steps", "telling"},
     "desk": {"member"},  # what the page of a member is made of
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
@@ -25,13 +25,14 @@ DOORS = {
         "duplicates",
         "importing",
     },  # a union closed; persons who may be one; a roster in three steps
+    "notices": {"texts"},  # kinds of notices and their sentences
     "orgs": {"desk"},  # one union from the screen
     # what payments need of a bank, jishiyu.banks implements it; files to the bank; sums for a checker; a member's own
     # account; names and accounts as they are now; what has to come back
     "payments": {"bank", "claims", "desk", "own_account", "payees", "recoveries", "sending"},
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "policies": {"shelves"},  # texts checked, the shelf of the city
-    "subsidies": {"corrections"},  # people put right, and decided again
+    "subsidies": {"corrections", "heirs"},  # people put right, and decided again; who receives the subsidy for a death
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }
 # Django's own modules of an app.

@@ -153,10 +153,10 @@ def _tail(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
 
 
 def _assumed(article: Article, policy: Policy) -> bool:
-    if article.key == "formula" and any(
-        part.proof.status == "assumed" for part in (*policy.formula.brackets, *policy.formula.layers)
-    ):
-        return True
+    if article.key == "formula":
+        proofs = [part.proof for part in policy.formula.brackets] + [part.proof for part in policy.formula.layers]
+        if any(proof.status == "assumed" for proof in proofs):
+            return True
     return bool(article.proof and article.proof.status == "assumed")
 
 

@@ -18,8 +18,8 @@ from jishiyu.web.member.forms import Facts, chosen_words
 from tests.apps.applications.situations import city, handed_in, now, owed_fen
 from tests.apps.policies.test_publishing import published
 from tests.apps.subsidies.situations import AT
-from tests.web.policies.test_policies_pages import fresh
 from tests.web.people import signed_in
+from tests.web.policies.test_policies_pages import fresh
 from tests.web.reviews.test_desk import do, hidden, reviewer
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,9 @@ def test_published_then_applied_for_then_approved_with_the_new_amount() -> None:
 
 
 def test_the_injuries_to_pick_from_are_those_of_the_day_of_the_accident() -> None:
-    table = (CHANGCHUN / "injuries-2020.csv").read_text(encoding="utf-8") + "spleen:lost,脾脏切除,Spleen lost,4000.00,assumed\n"
+    table = (CHANGCHUN / "injuries-2020.csv").read_text(
+        encoding="utf-8"
+    ) + "spleen:lost,脾脏切除,Spleen lost,4000.00,assumed\n"
     made = save_draft(text=newer(ACCIDENT), table_name="injuries-2020.csv", table_text=table, by="li.na", at=AT)
     propose(version_id=made.pk, because="常委会决定", by="li.na", at=AT)
     publish(version_id=made.pk, by="wang.fang", at=AT)

@@ -38,7 +38,8 @@ class Account(AbstractBaseUser):
     """Somebody who may sign in. `name` is what stands in every `by`; `full_name` is how people call them.
 
     `person` is who this is on the roster; empty and `declared_at` set says they are no member, and empty without it that
-    nobody has said. A member's own account (`for_member`) has no password; they sign in with a one-time code. `failures` counts wrong passwords and codes since the last right one.
+    nobody has said. A member's own account (`for_member`) has no password; they sign in with a one-time code.
+    `failures` counts wrong passwords and codes since the last right one.
     """
 
     name = models.TextField(unique=True)

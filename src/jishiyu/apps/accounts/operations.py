@@ -70,9 +70,9 @@ def declare_person(*, account_id: int, person_id: int | None, because: str, by: 
     if by == account.name:
         raise NotForYourself()
     Account.objects.filter(id=account_id, for_member=False).update(person_id=person_id, declared_at=at)
-    before = {"person": account.person_id, "declared": account.is_declared}
-    details = {"because": because.strip(), "before": before, "after": {"person": person_id, "declared": True}}
-    record(by=by, action="accounts.declare", record=f"account {account.name}", details=details, at=at)
+    changes = {"person": (account.person_id, person_id), "declared": (account.is_declared, True)}
+    details = {"because": because.strip()}
+    record(by=by, action="accounts.declare", record=f"account {account.name}", details=details, at=at, changes=changes)
 
 
 @transaction.atomic

@@ -36,7 +36,12 @@ ACTIONS = {
         Action("todo.see", "待办", "To do", (*WORKING, STEWARD, EXPERT, ENTERPRISE, SYSTEM, SECURITY, AUDIT)),
         # The three administrators
         Action("accounts.see", "查看账号与岗位", "See accounts and roles", (SYSTEM, SECURITY)),
-        Action("accounts.create", "建立、注销账号,登记其在名册上是谁,重设初始密码", "Create and close accounts, say who they are on the roster", (SYSTEM,)),
+        Action(
+            "accounts.create",
+            "建立、注销账号,登记其在名册上是谁,重设初始密码",
+            "Create and close accounts, say who they are on the roster",
+            (SYSTEM,),
+        ),
         Action("accounts.grant", "授予、终止岗位", "Give and end roles", (SECURITY,)),
         Action("accounts.unlock", "锁定、解锁,重置第二因素", "Lock, unlock, reset second factors", (SECURITY,)),
         Action("settings.see", "系统设置与运行状况", "Settings and health", (SYSTEM,)),

@@ -310,7 +310,9 @@ def _runs(policy: Policy, on: date) -> bool:
 def _table(name: str, digest: str) -> tuple[tuple[str, str, str], ...]:
     """Return the entries of a version's table; a version in force never changes, so it is read once per process."""
     policy = next(one for one in in_force().versions[name] if one.digest == digest)
-    return tuple((row["key"], row["zh"], row["en"]) for row in csv.DictReader(text_of(policy=policy).table_text.splitlines()))
+    return tuple(
+        (row["key"], row["zh"], row["en"]) for row in csv.DictReader(text_of(policy=policy).table_text.splitlines())
+    )
 
 
 def medical_type_choices() -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -12,7 +13,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.people.desk import usable_account, usable_mobile
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.problems import PersonUnknown, ReasonMissing
-from jishiyu.apps.people.queries import identities
+from jishiyu.apps.people.queries import identities, trace
 from jishiyu.apps.people.sealing import lookup_hash, open_many, seal_many
 from jishiyu.apps.subsidies.models import Decision, Heir
 from jishiyu.apps.subsidies.problems import AccountOfTheDeceased, HeirIncomplete, HeirMissing
@@ -72,10 +73,21 @@ def name_heir(
             account_hash=lookup_hash(given.account, purpose="account"), proof=proof.strip(), reason=reason.strip(),
             by=by, at=at,
         )  # fmt: skip
-        changed = [name for name, value in asdict(given).items() if before is None or getattr(before, name) != value]
-        details = {"reason": reason.strip(), "proof": proof.strip(), "changed": changed, "first": before is None}
-        record(by=by, action="heir.named", record=f"stay {stay_id}", details=details, at=at)
+        was, now = _told(before), _told(given)
+        changes = {name: (was[name], now[name]) for name in now}
+        details = {"reason": reason.strip(), "proof": proof.strip(), "first": before is None}
+        record(by=by, action="heir.named", record=f"stay {stay_id}", details=details, at=at, changes=changes)
     return made
+
+
+def _told(facts: Any) -> dict[str, str | None]:
+    """Return what the trail may say of an heir, or of nobody."""
+    if facts is None:
+        return dict.fromkeys(("name", "relation", "account", "phone"))
+    return {
+        "name": trace(facts.name, "name"), "relation": facts.relation, "account": trace(facts.account, "bank_account"),
+        "phone": trace(facts.phone, "mobile"),
+    }  # fmt: skip
 
 
 def heirs_of(*, stay_ids: Sequence[str]) -> dict[str, HeirFacts]:

@@ -85,7 +85,10 @@ class OwnCase(Problem):
 class HeirMissing(Problem):
     """A subsidy for a death, and nobody is named to receive it."""
 
-    en = "Nobody is named to receive the subsidy for the death {stay}. Name an heir with the proof of kinship on the page of its decision, or return the application."
+    en = (
+        "Nobody is named to receive the subsidy for the death {stay}. Name an heir with the proof of kinship on the page "
+        "of its decision, or return the application."
+    )
     zh = "身故事项 {stay} 尚未登记领取人。请在核定结果页面登记继承人(或单位工会账户)及亲属关系证明,或退回申请补充,然后再办理。"
 
 

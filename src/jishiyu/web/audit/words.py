@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS: dict[str, str | Promise] = {
     "accounts.create": _("created the account"),
+    "accounts.declare": _("said who the account is on the roster"),
     "accounts.close": _("closed the account"),
     "accounts.grant": _("gave a role"),
     "accounts.revoke": _("ended a role"),

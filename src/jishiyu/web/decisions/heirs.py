@@ -48,10 +48,11 @@ def heir(request: HttpRequest, decision_id: int) -> HttpResponse:
     page = decision_page(decision_id=decision_id)
     if page is None or not page.person_id:
         raise Http404
+    person_id = page.person_id
     form = NewHeir(request.POST or None, known=heirs_of(stay_ids=[found.stay_id]).get(found.stay_id))
 
     def do(data: dict[str, Any]) -> HttpResponse:
-        keep(request, form, stay_id=found.stay_id, person_id=page.person_id, data=data)
+        keep(request, form, stay_id=found.stay_id, person_id=person_id, data=data)
         messages.success(request, _("Who receives the subsidy is on record; it counts from the next batch on."))
         return HttpResponseRedirect(reverse("decisions:one", args=[found.pk]))
 

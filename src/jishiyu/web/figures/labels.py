@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from jishiyu.apps.intake.models import Bucket
-from jishiyu.apps.statistics.queries import By, Group, hospital_levels
 from jishiyu.apps.policies.queries import in_force
+from jishiyu.apps.statistics.queries import By, Group, hospital_levels
 from jishiyu.engine.policy.shelf import every_shipped
 from jishiyu.web.figures.figure import Say
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0005_unsettled'),
+        ('payments', '0006_no_heir'),
         ('people', '0004_find_by_name'),
     ]
 
