@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -37,10 +38,23 @@ from jishiyu.web.problem import problem_page, refused
 View = Callable[..., HttpResponseBase]
 IDLE = timedelta(minutes=20)
 SEEN = "seen"
+WALL, WALL_LASTS = "wall", timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly idleness is known; each time costs a write
 FRESH = timedelta(minutes=5)
 # What can be done before the password is changed and the second factor is set up.
 FIRST_STEPS = "first-steps"
+
+
+class Asks(StrEnum):
+    """Whether somebody asks for an address, or a page that was left open does.
+
+    What a page asks for by itself does not keep a session alive. A wall that was opened goes on showing the wall for
+    half a day after its session was idle too long, and that session shows nothing else.
+    """
+
+    SOMEBODY = "somebody"
+    A_PAGE = "a page"
+    A_WALL = "a wall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +83,25 @@ class Who:
         )
 
 
-def page(route: str, view: View, *, name: str, may: str, **kwargs: Any) -> URLPattern:
+def page(
+    route: str, view: View, *, name: str, may: str, asks: Asks = Asks.SOMEBODY, **kwargs: Any
+) -> URLPattern:  # fmt: skip
     """Return an address whose view is answered only to those who may do `may` (a key of `ACTIONS`).
 
     `PUBLIC` is for everybody, `SIGNED_IN` for whoever is signed in; both see no row of anybody. `FIRST_STEPS` is
-    SIGNED_IN also before the password was changed and the second factor was set up.
+    SIGNED_IN also before the password was changed and the second factor was set up. `asks`: see `Asks`.
     """
     if may not in ACTIONS and may not in (PUBLIC, SIGNED_IN, FIRST_STEPS):
         raise ValueError(f"{route}: no action {may!r} in the table of rights")
-    return path(route, gated(view, may), kwargs or None, name=name)
+    return path(route, gated(view, may, asks), kwargs or None, name=name)
 
 
-def gated(view: View, may: str) -> View:
+def gated(view: View, may: str, asks: Asks = Asks.SOMEBODY) -> View:
     """Return a view behind the gate: rights first, then one transaction with the reader's own eyes."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        who = ask(request, may)
+        who = ask(request, may, asks)
         if may != PUBLIC:
             turned_away = _turn_away(request, who, may)
             if turned_away is not None:
@@ -110,13 +126,13 @@ def who(request: HttpRequest) -> Who:
     return getattr(request, "who", None) or Who(None)
 
 
-def ask(request: HttpRequest, action: str) -> Who:
+def ask(request: HttpRequest, action: str, asks: Asks = Asks.SOMEBODY) -> Who:
     """Find out who is asking and keep it on the request; ends a session that was idle too long or was locked out."""
     account = request.user if request.user.is_authenticated else None
     known = Who(None, (), action)
     if isinstance(account, Account):
         now = timezone.now()
-        if not account.is_active or _idle(request, now):
+        if not account.is_active or _idle(request, now, asks):
             logout(request)
             messages.info(request, _("You were signed out. Sign in again to go on."))
         else:
@@ -190,11 +206,18 @@ def _redirect(request: HttpRequest, address: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def _idle(request: HttpRequest, now: datetime) -> bool:
-    """Say whether nothing was asked for twenty minutes; else note that something was."""
-    seen = request.session.get(SEEN)
+def _idle(request: HttpRequest, now: datetime, asks: Asks) -> bool:
+    """Say whether nobody asked for anything for twenty minutes; else note that somebody did."""
+    seen, opened = request.session.get(SEEN), request.session.get(WALL)
     if seen is not None and now.timestamp() - seen > IDLE.total_seconds():
-        return True
+        hangs = opened is not None and now.timestamp() - opened <= WALL_LASTS.total_seconds()
+        return not (asks is Asks.A_WALL and hangs)
+    if asks is not Asks.SOMEBODY and seen is not None:
+        if asks is Asks.A_WALL and opened is None:
+            request.session[WALL] = int(now.timestamp())
+        return False
+    if opened is not None:
+        del request.session[WALL]  # somebody is here again: the next wall is opened anew
     if seen is None or now.timestamp() - seen > SEEN_EVERY.total_seconds():
         request.session[SEEN] = int(now.timestamp())
     return False

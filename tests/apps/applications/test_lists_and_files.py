@@ -174,7 +174,9 @@ def test_what_waits_is_counted_with_ages() -> None:
     found = {row.what: (row.count, row.age_days, row.overdue) for row in waiting(on=later)}
     assert found == {"submitted": (1, 31, 1), "second_signature": (1, 31, 1), "complaint": (1, 31, 1)}
     assert [row.what for row in waiting(on=later, union_code="U2")] == ["second_signature"]
-    assert [row.what for row in waiting(on=later, reviewer="nobody")] == ["submitted", "complaint"]
+    everybody = ["submitted", "second_signature", "complaint"]
+    assert [row.what for row in waiting(on=later, reviewer="nobody")] == everybody
+    assert [row.what for row in waiting(on=later, reviewer=CHEN.name)] == ["submitted", "complaint"]
 
 
 def test_reviewers_are_compared_by_working_hours_and_intervals() -> None:

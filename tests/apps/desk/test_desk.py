@@ -138,7 +138,7 @@ def test_what_waits_is_counted_once_for_each_role_and_per_branch(city: Path) -> 
     with CaptureQueriesContext(connection) as asked:
         every = {row.key: row for row in to_do(roles=list(Role), on=AS_OF)}
     assert len(asked) == 1
-    assert set(every) == {item[0] for items in ITEMS.values() for item in items}
+    assert set(every) == {key for keys in ITEMS.values() for key in keys}
     assert {key: row.count for key, row in every.items() if row.count} == {"cases_open": 2, "unmatched": 1, "owed": 1}
     assert every["cases_open"].amount_fen == 1_216_000
     later = {row.key: row for row in to_do(roles=[Role.OFFICER], on=date(2026, 3, 1))}

@@ -107,22 +107,26 @@ ORDER BY chosen.place
 WAITING_NOW = """
 SELECT what, count(*), min(since)::date, count(*) FILTER (WHERE due_on < %(on)s)
 FROM (
-    SELECT CASE WHEN application.state = 'under_review' AND EXISTS (
-               SELECT FROM applications_verdict verdict WHERE verdict.application_id = application.id
-               AND verdict.turn = application.turn AND verdict.ruling = 'approve' AND verdict."by" = application.reviewer
-           ) THEN 'second_signature' ELSE application.state END AS what,
+    SELECT CASE WHEN application.state IN ('under_review', 'second_review') AND signed.once
+               THEN 'second_signature' ELSE application.state END AS what,
            application.filed_on AS since, coalesce(application.supplement_due_on, application.decide_due_on) AS due_on
-    FROM applications_application application
+    FROM applications_application application CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM applications_verdict verdict WHERE verdict.application_id = application.id
+            AND verdict.turn = application.turn AND verdict.ruling = 'approve' AND verdict."by" = application.reviewer
+        ) AS once
+    ) signed
     WHERE application.state IN ('submitted', 'under_review', 'returned', 'appealed', 'second_review')
     AND (%(union)s::text IS NULL OR application.union_id IN (SELECT id FROM below))
     AND (%(reviewer)s::text IS NULL OR application.state IN ('submitted', 'appealed')
-         OR application.reviewer = %(reviewer)s)
+         OR (application.reviewer = %(reviewer)s) <> signed.once)
     UNION ALL
     SELECT 'complaint', complaint.filed_at, complaint.due_on FROM applications_complaint complaint
     WHERE complaint.state = 'open' AND %(union)s::text IS NULL
     UNION ALL
     SELECT 'case_proposal', proposal.at, NULL FROM applications_caseproposal proposal
     WHERE proposal.ended_at IS NULL AND %(union)s::text IS NULL
+    AND (%(reviewer)s::text IS NULL OR proposal."by" <> %(reviewer)s)
 ) waiting GROUP BY what
 """
 WAITS: dict[str, tuple[str, str]] = {
@@ -221,7 +225,8 @@ def preview(*, application_id: int, on: date, at: datetime, policies: Shelf | No
 def waiting(*, on: date, union_code: str | None = None, reviewer: str | None = None) -> list[Waiting]:
     """This function will count what waits, with ages, for the to-do page; in the order in which it is usually done.
 
-    With `union_code` what concerns a branch, with `reviewer` what is free or on their desk.
+    With `union_code` what concerns a branch; with `reviewer` what is free, on their desk, or waits for another
+    signature than theirs.
     """
     query = CHOSEN.partition(", matching AS")[0] + WAITING_NOW
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 
 class Role(StrEnum):
@@ -19,94 +20,111 @@ class Role(StrEnum):
     TRAIL = "trail"
 
 
-# What each role looks at: key, Chinese, English.
-ITEMS: dict[Role, tuple[tuple[str, str, str], ...]] = {
-    Role.OFFICER: (
-        ("feeds_stored", "已存入、未入账的数据", "feeds stored, not posted"),
-        ("jobs_not_done", "未完成或未通过的任务(30 天内)", "jobs refused or failed (30 days)"),
-        ("cases_open", "待联系事项", "cases to call about"),
-        ("cases_overdue", "已超期的联系事项", "overdue cases"),
-        ("unmatched", "未匹配人员", "people not on the roster"),
-        ("held", "数据待核实", "data to be checked"),
-        ("roster_imports", "待确认的名册", "rosters to confirm"),
-        ("likely_duplicates", "疑似重复人员", "persons who may be one"),
-    ),
-    Role.REVIEWER: (
-        ("papers_in", "材料已收、待批准", "papers are in, to be approved"),
-        ("batches_prepared", "待复核的付款批次", "batches to check"),
-        ("write_offs", "待批准的核销", "write-offs to approve"),
-        ("policies_proposed", "待发布的办法版本", "policy versions to publish"),
-    ),
-    Role.FINANCE: (
-        ("owed", "应付、未入批次", "owed, in no batch"),
-        ("batches_approved", "已复核、待送银行", "batches to send"),
-        ("batches_sent", "已送银行、待回盘", "batches the bank has not answered"),
-        ("stuck", "退汇或失败的付款", "returned or failed payments"),
-        ("unknown", "结果不明的付款", "payments of unknown result"),
-        ("no_account", "缺少或错误的账号", "missing or wrong accounts"),
-        ("recoveries", "待追回款项", "recoveries"),
-    ),
-    Role.GRASSROOTS: (
-        ("cases_open", "待联系事项", "cases to call about"),
-        ("cases_overdue", "已超期的联系事项", "overdue cases"),
-        ("no_account", "缺少或错误的账号", "missing or wrong accounts"),
-        ("stuck", "退汇或失败的付款", "returned or failed payments"),
-    ),
-    Role.TRAIL: (
-        (
-            "trail_broken",
-            "审计记录不完整,或校验未能完成",
-            "the audit trail is not whole, or was not checked to its end",
-        ),
-    ),
+# What can wait: key, Chinese, English.
+WORDS: dict[str, tuple[str, str]] = {
+    "feeds_stored": ("已存入、未入账的数据", "feeds stored, not posted"),
+    "jobs_not_done": ("未完成或未通过的任务(30 天内)", "jobs refused or failed (30 days)"),
+    "cases_open": ("待联系事项", "cases to call about"),
+    "cases_mine": ("转交给我的联系事项", "cases handed to me"),
+    "cases_overdue": ("已超期的联系事项", "overdue cases"),
+    "over_limit": ("超过自动发放限额、待收材料", "amounts over the automatic limit: papers to collect"),
+    "unmatched": ("未匹配人员", "people not on the roster"),
+    "held": ("数据待核实", "data to be checked"),
+    "no_data": ("取不到数据、待收材料", "no data from the bureau: papers to ask for"),
+    "roster_imports": ("待确认的名册", "rosters to confirm"),
+    "likely_duplicates": ("疑似重复人员", "persons who may be one"),
+    "returned": ("待补正的申请", "applications returned for a supplement"),
+    "complaints": ("待答复的意见", "complaints to be answered"),
+    "papers_in": ("材料已收、待批准", "papers are in, to be approved"),
+    "batches_prepared": ("待复核的付款批次", "batches to check"),
+    "write_offs": ("待批准的核销", "write-offs to approve"),
+    "policies_proposed": ("待发布的办法版本", "policy versions to publish"),
+    "owed": ("应付、未入批次", "owed, in no batch"),
+    "batches_approved": ("已复核、待送银行", "batches to send"),
+    "batches_sent": ("已送银行、待回盘", "batches the bank has not answered"),
+    "stuck": ("退汇或失败的付款", "returned or failed payments"),
+    "unknown": ("结果不明的付款", "payments of unknown result"),
+    "no_account": ("缺少或错误的账号", "missing or wrong accounts"),
+    "recoveries": ("待追回款项", "recoveries"),
+    "lockouts": ("待处理的锁定账号", "locked accounts to look at"),
+    "notices_failed": ("未送达的通知(7 天内)", "notices not delivered (7 days)"),
+    "tokens": ("待领取的接口令牌", "API tokens to collect"),
+    "trail_broken": ("审计记录不完整,或校验未能完成", "the audit trail is not whole, or was not checked to its end"),
 }
-# One statement for everything: count, sum in fen, since when the oldest waits. `city` keeps what has no union.
-COUNTS = """
+# What each role looks at.
+ITEMS: dict[Role, tuple[str, ...]] = {
+    Role.OFFICER: (
+        "feeds_stored", "jobs_not_done", "cases_open", "cases_overdue", "unmatched", "held", "roster_imports",
+        "likely_duplicates",
+    ),
+    Role.REVIEWER: ("papers_in", "batches_prepared", "write_offs", "policies_proposed"),
+    Role.FINANCE: (
+        "owed", "batches_approved", "batches_sent", "stuck", "unknown", "no_account", "recoveries",
+    ),
+    Role.GRASSROOTS: ("cases_open", "cases_overdue", "no_account", "stuck"),
+    Role.TRAIL: ("trail_broken",),
+}  # fmt: skip
+# One statement for everything asked: count, sum in fen, since when the oldest waits, how many are late. `city` keeps
+# what has no union; what somebody prepared themselves (`me`) does not wait for them.
+SOURCES = """
 WITH cases AS (
-    SELECT reason, state, due_on, opened_at, amount_fen FROM subsidies_case
+    SELECT reason, state, due_on, opened_at, amount_fen, officer FROM subsidies_case
     WHERE state NOT IN ('approved', 'closed') AND (%(city)s OR union_id = ANY(%(unions)s))
 ), owing AS (
     SELECT id, state, amount_fen - set_off_fen AS fen, created_at FROM subsidies_entitlement
     WHERE state NOT IN ('paid', 'set_off') AND (%(city)s OR union_id = ANY(%(unions)s))
 )
-SELECT 'cases_open', count(*), coalesce(sum(amount_fen), 0)::bigint, min(opened_at) FROM cases
-UNION ALL SELECT 'cases_overdue', count(*), coalesce(sum(amount_fen), 0)::bigint, min(due_on)::timestamptz
-    FROM cases WHERE due_on < %(on)s
-UNION ALL SELECT 'unmatched', count(*), 0, min(opened_at) FROM cases WHERE reason = 'unmatched'
-UNION ALL SELECT 'held', count(*), 0, min(opened_at) FROM cases WHERE reason = 'held'
-UNION ALL SELECT 'papers_in', count(*), coalesce(sum(amount_fen), 0)::bigint, min(opened_at)
-    FROM cases WHERE state = 'papers_in'
-UNION ALL SELECT 'owed', count(*), coalesce(sum(fen), 0)::bigint, min(created_at) FROM owing WHERE state = 'owed'
-UNION ALL SELECT 'stuck', count(*), coalesce(sum(fen), 0)::bigint, min(created_at)
-    FROM owing WHERE state IN ('returned', 'failed')
-UNION ALL SELECT 'unknown', count(*), coalesce(sum(fen), 0)::bigint, min(created_at) FROM owing WHERE state = 'unknown'
-UNION ALL SELECT 'no_account', count(*), coalesce(sum(owing.fen), 0)::bigint, min(obstacle.seen_on)::timestamptz
-    FROM payments_obstacle obstacle JOIN owing ON owing.id = obstacle.entitlement_id
-    WHERE obstacle.cleared_on IS NULL AND owing.state = 'owed'
-UNION ALL SELECT 'recoveries', count(*), coalesce(sum(amount_fen - set_off_fen - repaid_fen), 0)::bigint, min(created_at)
-    FROM subsidies_recovery WHERE state IN ('open', 'asked_back') AND (%(city)s OR union_id = ANY(%(unions)s))
-UNION ALL SELECT 'feeds_stored', count(*), 0, min(taken_at) FROM intake_feed WHERE state = 'stored' AND %(city)s
-UNION ALL SELECT 'jobs_not_done', count(*), 0, min(ended_at) FROM jobs_progress
-    WHERE state IN ('refused', 'failed') AND ended_at >= %(on)s::date - 30 AND %(city)s
-UNION ALL SELECT 'roster_imports', count(*), 0, min(checked_at) FROM members_rosterimport
-    WHERE state = 'checked' AND %(city)s
-UNION ALL SELECT 'likely_duplicates', count(*), 0, min(found_at) FROM members_likeness WHERE %(city)s
-UNION ALL SELECT 'batches_prepared', count(*), coalesce(sum(sum_fen), 0)::bigint, min(made_at) FROM payments_batch
-    WHERE state = 'prepared' AND %(city)s
-UNION ALL SELECT 'batches_approved', count(*), coalesce(sum(sum_fen), 0)::bigint, min(checked_at) FROM payments_batch
-    WHERE state IN ('approved', 'sending') AND %(city)s
-UNION ALL SELECT 'batches_sent', count(*), coalesce(sum(sum_fen), 0)::bigint, min(sent_at) FROM payments_batch
-    WHERE state = 'sent' AND %(city)s
-UNION ALL SELECT 'write_offs', count(*), coalesce(sum(recovery.amount_fen - recovery.set_off_fen - recovery.repaid_fen), 0)::bigint,
-    min(proposal.proposed_at)
-    FROM payments_writeoff proposal JOIN subsidies_recovery recovery ON recovery.id = proposal.recovery_id
-    WHERE proposal.approved_by = '' AND %(city)s
-UNION ALL SELECT 'policies_proposed', count(*), 0, min(proposed_at) FROM policies_version
-    WHERE state = 'proposed' AND %(city)s
-UNION ALL SELECT 'trail_broken', count(*), 0, min(ended_at) FROM jobs_progress
-    WHERE kind = 'verify_audit' AND state IN ('refused', 'failed')
-    AND id > coalesce((SELECT max(id) FROM jobs_progress WHERE kind = 'verify_audit' AND state = 'done'), 0)
 """
+_CASES = (
+    "count(*), coalesce(sum(amount_fen), 0)::bigint, min(opened_at), count(*) FILTER (WHERE due_on < %(on)s) FROM cases"
+)
+_OWING = "count(*), coalesce(sum(fen), 0)::bigint, min(created_at), 0 FROM owing"
+_BATCHES = (
+    "count(*), coalesce(sum(sum_fen), 0)::bigint, min({since}), 0 FROM payments_batch WHERE %(city)s AND {wanted}"
+)
+COUNTS: dict[str, str] = {
+    "cases_open": _CASES,
+    "cases_mine": f"{_CASES} WHERE officer <> '' AND officer = %(me)s",
+    "cases_overdue": "count(*), coalesce(sum(amount_fen), 0)::bigint, min(due_on)::timestamptz, count(*) FROM cases"
+    " WHERE due_on < %(on)s",
+    **{reason: f"{_CASES} WHERE reason = '{reason}'" for reason in ("over_limit", "unmatched", "held", "no_data")},
+    "papers_in": f"{_CASES} WHERE state = 'papers_in' AND reason = 'over_limit'",
+    "owed": f"{_OWING} WHERE state = 'owed'",
+    "stuck": f"{_OWING} WHERE state IN ('returned', 'failed')",
+    "unknown": f"{_OWING} WHERE state = 'unknown'",
+    "no_account": "count(*), coalesce(sum(owing.fen), 0)::bigint, min(obstacle.seen_on)::timestamptz, 0"
+    " FROM payments_obstacle obstacle JOIN owing ON owing.id = obstacle.entitlement_id"
+    " WHERE obstacle.cleared_on IS NULL AND owing.state = 'owed'",
+    "recoveries": "count(*), coalesce(sum(amount_fen - set_off_fen - repaid_fen), 0)::bigint, min(created_at), 0"
+    " FROM subsidies_recovery WHERE state IN ('open', 'asked_back') AND (%(city)s OR union_id = ANY(%(unions)s))",
+    "feeds_stored": "count(*), 0, min(taken_at), 0 FROM intake_feed WHERE state = 'stored' AND %(city)s",
+    "jobs_not_done": "count(*), 0, min(ended_at), 0 FROM jobs_progress"
+    " WHERE state IN ('refused', 'failed') AND ended_at >= %(on)s::date - 30 AND %(city)s",
+    "roster_imports": "count(*), 0, min(checked_at), 0 FROM members_rosterimport WHERE state = 'checked' AND %(city)s",
+    "likely_duplicates": "count(*), 0, min(found_at), 0 FROM members_likeness WHERE %(city)s",
+    "returned": "count(*), 0, min(filed_on)::timestamptz, count(*) FILTER (WHERE supplement_due_on < %(on)s)"
+    " FROM applications_application WHERE state = 'returned' AND (%(city)s OR union_id = ANY(%(unions)s))",
+    "complaints": "count(*), 0, min(filed_at), count(*) FILTER (WHERE due_on < %(on)s) FROM applications_complaint"
+    " WHERE state = 'open' AND %(city)s",
+    "batches_prepared": _BATCHES.format(since="made_at", wanted="state = 'prepared' AND made_by <> %(me)s"),
+    "batches_approved": _BATCHES.format(since="checked_at", wanted="state IN ('approved', 'sending')"),
+    "batches_sent": _BATCHES.format(since="sent_at", wanted="state = 'sent'"),
+    "write_offs": "count(*), coalesce(sum(recovery.amount_fen - recovery.set_off_fen - recovery.repaid_fen), 0)::bigint,"
+    " min(proposal.proposed_at), 0"
+    " FROM payments_writeoff proposal JOIN subsidies_recovery recovery ON recovery.id = proposal.recovery_id"
+    " WHERE proposal.approved_by = '' AND proposal.proposed_by <> %(me)s AND %(city)s",
+    "policies_proposed": "count(*), 0, min(proposed_at), 0 FROM policies_version"
+    " WHERE state = 'proposed' AND proposed_by <> %(me)s AND %(city)s",
+    "lockouts": "count(*), 0, min(at), 0 FROM accounts_lockout WHERE unlocked_at IS NULL AND %(city)s",
+    "notices_failed": "count(*), 0, min(ended_at), 0 FROM notices_notice"
+    " WHERE state = 'failed' AND ended_at >= %(on)s::date - 7 AND %(city)s",
+    "tokens": "count(*), 0, min(token.issued_at), 0 FROM api_token token"
+    " JOIN accounts_account account ON account.id = token.account_id"
+    " WHERE token.state = 'issued' AND account.name = %(me)s AND token.until > %(on)s",
+    "trail_broken": "count(*), 0, min(ended_at), count(*) FROM jobs_progress"
+    " WHERE kind = 'verify_audit' AND state IN ('refused', 'failed') AND id > coalesce("
+    "(SELECT max(id) FROM jobs_progress WHERE kind = 'verify_audit' AND state = 'done'), 0)",
+}
 STUCK = """
 SELECT 'entitlement', entitlement.id, entitlement.person_id, unions.code, unions.name, entitlement.stay_id,
        entitlement.policy, entitlement.state, entitlement.amount_fen - entitlement.set_off_fen,
@@ -156,7 +174,7 @@ NEXT: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToDo:
-    """One line of a to-do list: how many, how much (fen), and since when the oldest of them waits."""
+    """One line of a to-do list: how many, how much (fen), since when the oldest of them waits, how many are late."""
 
     key: str
     zh: str
@@ -165,6 +183,7 @@ class ToDo:
     amount_fen: int
     since: datetime | None
     age_days: int | None
+    late: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,13 +210,28 @@ class Stuck:
 
 def to_do(*, roles: Sequence[Role], on: date, union_ids: Sequence[int] | None = None) -> list[ToDo]:
     """This function will count in one statement what waits for somebody of these roles; with `union_ids`, there only."""
-    rows = {key: rest for key, *rest in _rows(COUNTS, _scope(on, union_ids))}
-    wanted = {item[0]: item for role in roles for item in ITEMS[role]}
+    return what_waits(
+        keys=list(dict.fromkeys(key for role in roles for key in ITEMS[role])), on=on, union_ids=union_ids
+    )
+
+
+def what_waits(*, keys: Sequence[str], on: date, union_ids: Sequence[int] | None = None, me: str = "") -> list[ToDo]:
+    """This function will count what waits under each of these keys of `WORDS`, in one statement and in their order.
+
+    `me` is the account that asks: what it prepared itself waits for somebody else, what was handed to it is its own.
+    """
+    if not keys:
+        return []
+    pieces = " UNION ALL ".join(f"SELECT '{key}', {COUNTS[key]}" for key in keys)
+    rows = {key: rest for key, *rest in _rows(SOURCES + pieces, {**_scope(on, union_ids), "me": me})}
     made = []
-    for key, zh, en in wanted.values():
-        count, amount, since = rows[key]
-        age = (on - since.date()).days if since is not None else None
-        made.append(ToDo(key=key, zh=zh, en=en, count=count, amount_fen=int(amount), since=since, age_days=age))
+    for key in keys:
+        count, amount, since, late = rows[key]
+        age = (on - localdate(since)).days if since is not None else None
+        zh, en = WORDS[key]
+        made.append(
+            ToDo(key=key, zh=zh, en=en, count=count, amount_fen=int(amount), since=since, age_days=age, late=late)
+        )
     return made
 
 

@@ -89,6 +89,7 @@ class Notice(models.Model):
                 fields=["next_at"], condition=Q(state__in=["queued", "sending"]), name="notices_notice_waiting"
             ),
             models.Index(fields=["person", "-id"], name="notices_notice_person"),
+            models.Index(fields=["ended_at"], condition=Q(state="failed"), name="notices_notice_failed"),
         ]
 
     def __str__(self) -> str:

@@ -5,10 +5,13 @@ from datetime import date, datetime, timedelta
 from django.apps import apps
 from django.db import connection, transaction
 
+from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.accounts.queries import person_declared
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.members.queries import memberships_on
+from jishiyu.apps.notices.models import Kind
+from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.subsidies.heirs import require_heir
@@ -89,7 +92,10 @@ def close_case(*, case_id: int, by: str, because: str) -> Case:
 
 
 def hand_over(*, case_id: int, by: str, to: str, sentence: str, union_code: str | None = None) -> Case:
-    """This function will give a case to an officer (of a grassroots union), and to another union if one is named."""
+    """This function will give a case to an officer (of a grassroots union), and to another union if one is named.
+
+    The officer is told, at the mobile number of the account.
+    """
     with transaction.atomic():
         case = _lock(case_id)
         state = CaseState(case.state)
@@ -104,6 +110,7 @@ def hand_over(*, case_id: int, by: str, to: str, sentence: str, union_code: str 
         details = {"to": to, "union": union_code}
         record(by=by, action="case.handed_over", record=f"case {case_id}", details=details, at=at,
                changes={"officer": (case.officer, to), "union": (was, case.union_id)})  # fmt: skip
+        _tell_receiver(case, to, by=by, at=at)
     return Case.objects.get(pk=case_id)
 
 
@@ -144,6 +151,18 @@ def approve_case(*, case_id: int, by: str, second: str, sentence: str, on: date,
         record(by=by, action="case.approved", record=f"case {case_id}", details=details, at=at,
                changes={"state": (case.state, CaseState.APPROVED.value)})  # fmt: skip
     return posted
+
+
+def _tell_receiver(case: Case, to: str, *, by: str, at: datetime) -> None:
+    receiver = Account.objects.filter(name=to, for_member=False).first()
+    if receiver is None or to == by:
+        return
+    fields = {"number": str(case.pk), "day": case.due_on.isoformat()}
+    word = Word(
+        kind=Kind.CASE_HANDED, address=receiver.mobile, fields=fields,
+        language="en" if receiver.language.startswith("en") else "zh",
+    )  # fmt: skip
+    queue_notices(words=[word], by=by, at=at)
 
 
 def _move(case_id: int, to: CaseState, *, by: str, sentence: str, due_on: date | None) -> Case:

@@ -39,6 +39,7 @@ LEFT JOIN LATERAL (
 ) last ON true
 WHERE (%(ended)s OR kase.state NOT IN ('approved', 'closed'))
 AND (%(union)s::text IS NULL OR kase.union_id IN (SELECT id FROM below))
+AND (%(employer)s::text IS NULL OR (kase.union_id IS NULL AND kase.employer_name = %(employer)s))
 AND (%(reason)s::text IS NULL OR kase.reason = %(reason)s)
 AND (%(overdue_on)s::date IS NULL OR kase.due_on < %(overdue_on)s)
 AND (%(case)s::bigint IS NULL OR kase.id = %(case)s)
@@ -133,21 +134,24 @@ class EmployerCases:
 
 def call_list(
     *, union_code: str | None = None, reason: str | None = None, overdue_on: date | None = None,
-    with_ended: bool = False, case_id: int | None = None, limit: int | None = None,
+    with_ended: bool = False, case_id: int | None = None, limit: int | None = None, employer: str | None = None,
+    in_full: bool = False,
 ) -> list[CallListRow]:  # fmt: skip
     """This function will return cases, the longest due first; with `union_code` those of it and all below it.
 
-    `overdue_on`: only those that were due before that day (the reminders of that day). Names and numbers are masked.
+    `employer`: those of an employer without a union, by its name (empty: of nobody known). `overdue_on`: only those
+    that were due before that day (the reminders of that day). Names and numbers are masked, unless `in_full`: then
+    the caller records who asked, and why.
     """
     parameters = {
-        "union": union_code, "reason": reason, "overdue_on": overdue_on, "ended": with_ended, "case": case_id,
+        "union": union_code, "employer": employer, "reason": reason, "overdue_on": overdue_on, "ended": with_ended, "case": case_id,
         "limit": limit,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(CALL_LIST, parameters)
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    who = _masked(rows)
+    who = _told(rows) if in_full else _masked(rows)
     return [
         CallListRow(
             case_id=row["case_id"], reason=row["reason"], state=row["state"], union_code=row["union_code"],
@@ -239,7 +243,12 @@ def open_case(*, stay_id: str, reason: str) -> Case | None:
 
 
 def _masked(rows: Sequence[dict[str, Any]]) -> dict[object, tuple[str, str]]:
-    """Return masked name and number per case: from the roster where known, else from the sealed line."""
+    """Return masked name and number per case."""
+    return {case_id: (mask_name(name), mask_number(number)) for case_id, (name, number) in _told(rows).items()}
+
+
+def _told(rows: Sequence[dict[str, Any]]) -> dict[object, tuple[str, str]]:
+    """Return name and number per case: from the roster where known, else from the sealed line."""
     people = identities(person_ids=sorted({row["person_id"] for row in rows if row["person_id"]}))
     known = {row["person_id"]: (row["name"], row["cert_no"]) for row in people.to_dicts()}
     strangers = [row for row in rows if row["person_id"] not in known and row["line_no"] is not None]
@@ -257,5 +266,5 @@ def _masked(rows: Sequence[dict[str, Any]]) -> dict[object, tuple[str, str]]:
     for row in rows:
         line = told.get(row["case_id"], {})
         name, number = known.get(row["person_id"]) or (line.get("name"), line.get("cert_no"))
-        found[row["case_id"]] = (mask_name(name or ""), mask_number(number or ""))
+        found[row["case_id"]] = (name or "", number or "")
     return found

@@ -38,6 +38,7 @@ ACTIONS: dict[str, str | Promise] = {
     "applications.stored": _("stored applications"),
     "papers.orphans_removed": _("removed papers that nobody had handed in"),
     "keys.next": _("drew a new key"),
+    "calls.sheet_in_full": _("took the call sheet with names in full"),
     "case.approved": _("approved the case"),
     "case.handed_over": _("handed the case over"),
     "case.moved": _("noted a step of the case"),

@@ -40,6 +40,15 @@ class Round(Form):
     due_on = forms.DateField(label=_("Call again on"), widget=Day(), required=False)
 
 
+class Because(Form):
+    """Why a sheet is wanted with names in full."""
+
+    because = forms.CharField(
+        label=_("Reason"), min_length=2, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: to be handed to the union's chairman on Monday"),
+    )  # fmt: skip
+
+
 class Handed(Noted):
     """To whom a case is given."""
 

@@ -103,6 +103,17 @@ def _query(row: EmployerCases) -> str:
     return f"{reverse('calls:list')}?{urlencode({'reason': row.reason, 'union': row.union_code or row.employer})}"
 
 
+def _sheet(row: EmployerCases) -> str:
+    if row.union_code:
+        return reverse("calls:sheet", args=[row.union_code])
+    return f"{reverse('calls:sheet-of-employer')}?{urlencode({'employer': row.employer})}"
+
+
+def _in_full(row: EmployerCases) -> str:
+    about = {"union": row.union_code} if row.union_code else {"employer": row.employer}
+    return f"{reverse('calls:sheet-in-full')}?{urlencode(about)}"
+
+
 @dataclass(frozen=True)
 class _Short(Listing):
     """A list that is in memory already."""
@@ -122,8 +133,8 @@ UNIONS = _Short(
         Column("cases", _("Open cases"), lambda row: row.cases, Unit.COUNT, order=("cases",)),
         Column("amount", _("Subsidies (yuan)"), lambda row: row.amount_fen or None, Unit.FEN, order=("amount_fen",)),
         Column("first", _("First due"), lambda row: row.first_due_on, Unit.DAY, order=("first_due_on",)),
-        Column("sheet", _("Sheet for the union"), lambda row: "PDF" if row.union_code else "",
-               href=lambda row: reverse("calls:sheet", args=[row.union_code]) if row.union_code else ""),
+        Column("sheet", _("Sheet to send"), lambda row: "PDF", href=_sheet),
+        Column("in_full", _("With names in full"), lambda row: _("for a reason"), href=_in_full),
     ),
     filters=(
         Filter("reason", _("Why"), lambda rows, value: [row for row in rows if row.reason == value], "choice",

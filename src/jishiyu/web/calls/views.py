@@ -5,21 +5,25 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.applications.states import OVER
+from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.problems import UnionUnknown
 from jishiyu.apps.subsidies.heirs import DEATH
 from jishiyu.apps.subsidies.models import CASE_ENDS, CASE_MOVES, Case, CaseReason, CaseState
 from jishiyu.apps.subsidies.queries import cases_per_employer, history_of_case
 from jishiyu.web.calls import lists, words
-from jishiyu.web.calls.forms import Round
+from jishiyu.web.calls.forms import Because, Round
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.download import Download, given
+from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
 from jishiyu.web.decisions import heirs
 from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
 from jishiyu.web.documents.calls import call_sheet
+from jishiyu.web.documents.decision import Unmasking
 from jishiyu.web.documents.render import render as render_document
 from jishiyu.web.feeds.words import reasons
 from jishiyu.web.figures.labels import policy_label
@@ -42,12 +46,45 @@ def unions(request: HttpRequest) -> HttpResponseBase:
 
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Give the list to send to a union, masked, as PDF."""
+    return _sheet(request, code, None, None)
+
+
+def sheet_of_employer(request: HttpRequest) -> HttpResponse:
+    """Give the list to send to an employer that has no union here, masked, as PDF."""
+    return _sheet(request, "", _employer(request), None)
+
+
+def sheet_in_full(request: HttpRequest) -> HttpResponse:
+    """Ask why the sheet of a union or employer is wanted with names in full, and give it; that is recorded."""
+    code = request.GET.get("union", "").replace("\x00", "").strip()
+    employer_name = None if code else _employer(request)
+    if code and not Union.objects.filter(code=code).exists():
+        raise Http404
+
+    def do(data: dict[str, Any]) -> HttpResponse:
+        unmasking = Unmasking(by=who(request).name, reason=data["because"], at=timezone.now())
+        return _sheet(request, code, employer_name, unmasking)
+
+    context = {"to": code or employer_name or str(_("employer unknown"))}
+    return answer_form(request, Because(request.POST or None), template="calls/in_full.html", do=do, **context)
+
+
+def _employer(request: HttpRequest) -> str:
+    return request.GET.get("employer", "").replace("\x00", "")
+
+
+def _sheet(request: HttpRequest, code: str, employer_name: str | None, unmasking: Unmasking | None) -> HttpResponse:
+    """Make the sheet with the reader's own eyes: of cases they may not see, it has none."""
     try:
-        data = call_sheet(union_code=code, issuer=issuer(), on=timezone.localdate())
+        data = call_sheet(
+            union_code=code, employer=employer_name, issuer=issuer(), on=timezone.localdate(), unmasking=unmasking
+        )
     except UnionUnknown as problem:
         raise Http404 from problem
     content = render_document("calls", data, made_at=timezone.localtime())
-    return given(request, Download(f"calls-{code}.pdf", content, "application/pdf"), about=f"union {code}")
+    about = f"union {code}" if employer_name is None else f"employer {employer_name or '-'}"
+    file = Download(f"calls-{code or 'employer'}.pdf", content, "application/pdf")
+    return given(request, file, about=about)
 
 
 def call(request: HttpRequest, case_id: int) -> HttpResponse:

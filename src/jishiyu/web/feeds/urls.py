@@ -1,7 +1,7 @@
 """Addresses of feeds."""
 
 from jishiyu.web.feeds import views
-from jishiyu.web.gate import page
+from jishiyu.web.gate import Asks, page
 
 app_name = "feeds"
 urlpatterns = [
@@ -9,7 +9,7 @@ urlpatterns = [
     page("feeds/upload", views.upload, name="upload", may="feeds.take"),
     page("feeds/files", views.files, name="files", may="feeds.see"),
     page("feeds/files/<int:job_id>", views.file, name="file", may="feeds.see"),
-    page("feeds/files/<int:job_id>/progress", views.progress, name="progress", may="feeds.see"),
+    page("feeds/files/<int:job_id>/progress", views.progress, name="progress", may="feeds.see", asks=Asks.A_PAGE),
     page("feeds/<int:feed_id>", views.feed, name="one", may="feeds.see"),
     page("feeds/<int:feed_id>/lines", views.lines, name="lines", may="feeds.see"),
     page("feeds/<int:feed_id>/problems", views.problems, name="problems", may="feeds.see"),

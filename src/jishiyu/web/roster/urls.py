@@ -1,6 +1,6 @@
 """Addresses of the roster."""
 
-from jishiyu.web.gate import page
+from jishiyu.web.gate import Asks, page
 from jishiyu.web.roster import corrections, duplicates, imports, views
 
 app_name = "roster"
@@ -19,7 +19,7 @@ urlpatterns = [
     page("roster/imports/<int:import_id>/confirm", imports.confirm, name="import-confirm", may="roster.import"),
     page("roster/imports/<int:import_id>/drop", imports.drop, name="import-drop", may="roster.import"),
     page("roster/jobs/<int:job_id>", imports.followed, name="job", may="roster.import"),
-    page("roster/jobs/<int:job_id>/progress", imports.progress, name="progress", may="roster.import"),
+    page("roster/jobs/<int:job_id>/progress", imports.progress, name="progress", may="roster.import", asks=Asks.A_PAGE),
     page("roster/duplicates", duplicates.pairs, name="duplicates", may="people.merge"),
     page("roster/duplicates/search", duplicates.search, name="search", may="people.merge"),
     page("roster/duplicates/<int:one_id>/<int:other_id>", duplicates.pair, name="pair", may="people.merge"),

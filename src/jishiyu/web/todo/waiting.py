@@ -1,36 +1,21 @@
 """What waits for an account, counted with the reader's own eyes: row security narrows every query to their branch."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from urllib.parse import quote
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from jishiyu.apps.accounts.queries import lockouts
-from jishiyu.apps.applications.models import Application, Complaint, ComplaintState, State
+from jishiyu.apps.accounts.rows import whole
+from jishiyu.apps.applications.queries import Waiting as ApplicationsWaiting
 from jishiyu.apps.applications.queries import waiting as applications_waiting
-from jishiyu.apps.desk.queries import Role as Desk
-from jishiyu.apps.desk.queries import to_do
-from jishiyu.apps.intake.models import Feed, FeedState
+from jishiyu.apps.desk.queries import ToDo, what_waits
 from jishiyu.apps.ledger.chart import Role as Books
 from jishiyu.apps.ledger.queries import balance_of
-from jishiyu.apps.members.models import ImportState, RosterImport
-from jishiyu.apps.payments.models import Batch, BatchState
-from jishiyu.apps.subsidies.models import (
-    CASE_ENDS,
-    Case,
-    CaseReason,
-    CaseState,
-    Entitlement,
-    EntitlementState,
-    Recovery,
-    RecoveryState,
-)
+from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.gate import Who
 from jishiyu.web.language import language
@@ -60,11 +45,22 @@ class Card:
 
 def waiting(who: Who, today: date) -> list[Waiting]:
     """Return what waits, the oldest first; kinds without anything are left out."""
-    found: list[Waiting] = []
-    for action, look in LOOKS:
-        if who.may(action):
-            found += look(today)
+    wanted = {key: address for action, key, *address in LOOKS if who.may(action)}
+    counted = what_waits(keys=[key for key in wanted if key not in UNSEEN], on=today, me=who.name)
+    with whole():  # how many, not which: their rows are of people whom this reader need not see
+        counted += what_waits(keys=[key for key in wanted if key in UNSEEN], on=today, me=who.name)
+    found = [_line(row, row.age_days, row.late, _address(*wanted[row.key], me=who.name)) for row in counted]
+    if who.may("reviews.see"):
+        found += [
+            _line(row, row.age_days, row.overdue, _address(*DESKS[row.what]))
+            for row in applications_waiting(on=today, reviewer=who.name) if row.what in DESKS
+        ]  # fmt: skip
     return sorted((one for one in found if one.count), key=lambda one: -(one.days or 0))
+
+
+def _line(row: ToDo | ApplicationsWaiting, days: int | None, late: int, href: str) -> Waiting:
+    words = row.zh if language() == "zh" else row.en[:1].upper() + row.en[1:]
+    return Waiting(words, row.count, None if days is None else max(0, days), late, href)
 
 
 def figures(who: Who, today: date) -> list[Card]:
@@ -85,72 +81,6 @@ def figures(who: Who, today: date) -> list[Card]:
     return cards
 
 
-CASES = {
-    CaseReason.OVER_LIMIT: _("Amounts over the automatic limit: papers to collect"),
-    CaseReason.UNMATCHED: _("People who are not on the roster: ask their union"),
-    CaseReason.HELD: _("Data to check with the union"),
-    CaseReason.NO_DATA: _("No data from the bureau: ask for papers"),
-}
-
-
-def _cases(today: date) -> list[Waiting]:
-    rows = (
-        Case.objects.exclude(state__in=CASE_ENDS)
-        .values("reason")
-        .annotate(count=Count("id"), first=Min("opened_at"), late=Count("id", filter=Q(due_on__lt=today)))
-        .order_by("reason")
-    )
-    return [
-        Waiting(CASES[CaseReason(row["reason"])], row["count"], _days(row["first"], today), row["late"],
-                _address("calls:list", f"?reason={row['reason']}"))
-        for row in rows
-    ]  # fmt: skip
-
-
-def _owed(today: date) -> list[Waiting]:
-    return [
-        _of(Entitlement.objects.filter(state=EntitlementState.OWED), "created_at",
-            _("Owed and in no batch yet: prepare one"), "payments:owed", today),
-        _of(Entitlement.objects.filter(state__in=[EntitlementState.RETURNED, EntitlementState.FAILED]), "created_at",
-            _("Returned or failed payments: correct the account"), "payments:stuck", today),
-        _of(Batch.objects.filter(state=BatchState.SENT), "sent_at",
-            _("Batches at the bank without an answer"), "payments:list", today),
-    ]  # fmt: skip
-
-
-def _to_sign(today: date) -> list[Waiting]:
-    prepared = Batch.objects.filter(state=BatchState.PREPARED)
-    return [_of(prepared, "made_at", _("Batches waiting for a second person"), "payments:list", today)]
-
-
-def _recoveries(today: date) -> list[Waiting]:
-    rows = Recovery.objects.filter(state__in=[RecoveryState.OPEN, RecoveryState.ASKED_BACK])
-    return [_of(rows, "created_at", _("Recoveries still open"), "recoveries:list", today)]
-
-
-def _feeds(today: date) -> list[Waiting]:
-    rows = Feed.objects.filter(state=FeedState.STORED)
-    return [_of(rows, "taken_at", _("Feeds stored but not posted"), "feeds:list", today)]
-
-
-def _rosters(today: date) -> list[Waiting]:
-    rows = RosterImport.objects.filter(state=ImportState.CHECKED)
-    return [_of(rows, "checked_at", _("Roster files to confirm"), "roster:list", today)]
-
-
-def _lockouts(today: date) -> list[Waiting]:
-    return [_of(lockouts(open_only=True), "at", _("Locked accounts to look at"), "accounts:lockouts", today)]
-
-
-def _complaints(today: date) -> list[Waiting]:
-    rows = Complaint.objects.filter(state=ComplaintState.OPEN)
-    found = rows.order_by().aggregate(
-        count=Count("pk"), first=Min("filed_at"), late=Count("pk", filter=Q(due_on__lt=today))
-    )  # fmt: skip
-    href = _address("complaints:list", "?state=open")
-    return [Waiting(_("Complaints to answer"), found["count"], _days(found["first"], today), found["late"], href)]
-
-
 # Where what waits about applications is done, by what it is called in the counting query.
 DESKS = {
     "submitted": ("reviews:queue", ""), "appealed": ("reviews:queue", ""), "under_review": ("reviews:queue", "?whose=taken"),
@@ -159,62 +89,41 @@ DESKS = {
 }  # fmt: skip
 
 
-def _reviews(today: date) -> list[Waiting]:
-    spoken = language()
-    return [
-        Waiting(one.zh if spoken == "zh" else one.en[:1].upper() + one.en[1:], one.count, one.age_days, one.overdue,
-                _address(*DESKS[one.what]))
-        for one in applications_waiting(on=today) if one.what in DESKS
-    ]  # fmt: skip
-
-
-def _large_cases(today: date) -> list[Waiting]:
-    rows = Case.objects.filter(reason=CaseReason.OVER_LIMIT, state=CaseState.PAPERS_IN)
-    return [_of(rows, "opened_at", _("Large cases to approve"), "reviews:cases", today)]
-
-
-def _returned(today: date) -> list[Waiting]:
-    found = Application.objects.filter(state=State.RETURNED).aggregate(
-        count=Count("pk"), first=Min("filed_on"), late=Count("pk", filter=Q(supplement_due_on__lt=today))
-    )
-    days = (today - found["first"]).days if found["first"] else None
-    words = _("Applications returned for a supplement")
-    return [Waiting(words, found["count"], days, found["late"], _address("applications:list", "?state=returned"))]
-
-
-def _trail(today: date) -> list[Waiting]:
-    (found,) = to_do(roles=[Desk.TRAIL], on=today, union_ids=[])
-    words = found.zh if language() == "zh" else found.en[:1].upper() + found.en[1:]
-    return [Waiting(words, found.count, found.age_days, found.count, _address("audit:verify"))]
-
-
-LOOKS: tuple[tuple[str, Callable[[date], list[Waiting]]], ...] = (
-    ("calls.work", _cases),
-    ("reviews.see", _reviews),
-    ("reviews.second", _large_cases),
-    ("applications.file", _returned),
-    ("payments.prepare", _owed),
-    ("payments.approve", _to_sign),
-    ("recoveries.work", _recoveries),
-    ("feeds.take", _feeds),
-    ("roster.import", _rosters),
-    ("accounts.unlock", _lockouts),
-    ("complaints.answer", _complaints),
-    ("audit.verdict", _trail),
+# What can be done where: the action that does it, what waits for it, and the list where it is done.
+LOOKS: tuple[tuple[str, ...], ...] = (
+    ("calls.work", "cases_mine", "calls:list", "?officer={me}"),
+    ("calls.work", "over_limit", "calls:list", "?reason=over_limit"),
+    ("calls.work", "unmatched", "calls:list", "?reason=unmatched"),
+    ("calls.work", "held", "calls:list", "?reason=held"),
+    ("calls.work", "no_data", "calls:list", "?reason=no_data"),
+    ("reviews.second", "papers_in", "reviews:cases"),
+    ("applications.file", "returned", "applications:list", "?state=returned"),
+    ("complaints.answer", "complaints", "complaints:list", "?state=open"),
+    ("payments.prepare", "owed", "payments:owed"),
+    ("payments.prepare", "no_account", "payments:stuck"),
+    ("payments.approve", "batches_prepared", "payments:list", "?state=prepared"),
+    ("payments.send", "batches_approved", "payments:list", "?state=approved"),
+    ("payments.answer", "batches_sent", "payments:list", "?state=sent"),
+    ("payments.answer", "stuck", "payments:stuck"),
+    ("payments.answer", "unknown", "payments:stuck", "?state=unknown"),
+    ("recoveries.work", "recoveries", "recoveries:list"),
+    ("recoveries.approve", "write_offs", "recoveries:list", "?state=proposed"),
+    ("feeds.take", "feeds_stored", "feeds:list"),
+    ("feeds.take", "jobs_not_done", "feeds:files"),
+    ("settings.see", "jobs_not_done", ""),
+    ("roster.import", "roster_imports", "roster:imports"),
+    ("people.merge", "likely_duplicates", "roster:duplicates"),
+    ("policies.publish", "policies_proposed", "policies:list"),
+    ("accounts.unlock", "lockouts", "accounts:lockouts"),
+    ("notices.see", "notices_failed", "notices:list", "?state=failed"),
+    ("tokens.collect", "tokens", "tokens:mine"),
+    ("audit.verdict", "trail_broken", "audit:verify"),
 )
+UNSEEN = ("notices_failed",)
 
 
-def _of(rows: Any, since: str, words: Words, name: str, today: date) -> Waiting:
-    found = rows.order_by().aggregate(count=Count("pk"), first=Min(since))
-    return Waiting(words, found["count"], _days(found["first"], today), 0, _address(name))
-
-
-def _days(first: datetime | None, today: date) -> int | None:
-    return None if first is None else max(0, (today - localdate(first)).days)
-
-
-def _address(name: str, query: str = "") -> str:
+def _address(name: str, query: str = "", *, me: str = "") -> str:
     try:
-        return reverse(name) + query
+        return reverse(name) + query.format(me=quote(me))
     except NoReverseMatch:
         return ""

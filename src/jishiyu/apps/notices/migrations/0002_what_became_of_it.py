@@ -38,4 +38,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(('kind__in', [kind for kind, _ in KINDS])), name='notices_notice_kind_known',
             ),
         ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(
+                condition=models.Q(('state', 'failed')), fields=['ended_at'], name='notices_notice_failed',
+            ),
+        ),
     ]

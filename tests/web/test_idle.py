@@ -1,0 +1,81 @@
+"""A session ends after twenty minutes in which nobody asked for anything; what a page asks by itself is nobody."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.jobs.models import Kind
+from jishiyu.apps.jobs.operations import queue
+from tests.web.people import NOW, signed_in
+
+pytestmark = pytest.mark.django_db
+MINUTE = 60
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in(Role.SUBSIDY_OFFICER)
+
+
+def polled() -> str:
+    return f"/feeds/files/{queue(kind=Kind.TAKE_FEED, by='tests', at=NOW).pk}/progress"
+
+
+def last_asked(client: Client, *, minutes: int) -> None:
+    session = client.session
+    session["seen"] = int(time.time()) - minutes * MINUTE
+    session.save()
+
+
+def sent_to_sign_in(client: Client, address: str) -> bool:
+    answer = client.get(address)
+    return answer.status_code == 302 and "sign-in" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("asked", [polled, lambda: "/statistics/wall"])
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(client: Client, asked: Callable[[], str]) -> None:
+    last_asked(client, minutes=19)
+    before = client.session["seen"]
+    assert client.get(asked()).status_code == 200
+    assert client.session["seen"] == before
+    last_asked(client, minutes=21)
+    assert sent_to_sign_in(client, "/todo")
+
+
+def test_somebody_who_asks_keeps_it_alive(client: Client) -> None:
+    last_asked(client, minutes=19)
+    assert client.get("/todo").status_code == 200
+    assert client.session["seen"] >= int(time.time()) - 5
+
+
+def test_polling_ends_with_the_session(client: Client) -> None:
+    address = polled()
+    last_asked(client, minutes=21)
+    assert sent_to_sign_in(client, address)
+
+
+def test_a_wall_goes_on_and_its_session_shows_nothing_else(client: Client) -> None:
+    assert client.get("/statistics/wall").status_code == 200
+    last_asked(client, minutes=60)
+    assert client.get("/statistics/wall").status_code == 200
+    assert sent_to_sign_in(client, "/statistics")
+    assert sent_to_sign_in(client, "/statistics/wall")  # the whole session has ended with that
+
+
+def test_a_wall_ends_after_half_a_day(client: Client) -> None:
+    client.get("/statistics/wall")
+    session = client.session
+    session["wall"] = int(time.time()) - 13 * 60 * MINUTE
+    session.save()
+    last_asked(client, minutes=60)
+    assert sent_to_sign_in(client, "/statistics/wall")
+
+
+def test_a_session_that_was_left_on_another_page_shows_no_wall(client: Client) -> None:
+    client.get("/statistics/wall")
+    client.get("/todo")
+    last_asked(client, minutes=21)
+    assert sent_to_sign_in(client, "/statistics/wall")

@@ -1,0 +1,123 @@
+"""The first page shows everything that waits for an account, and nothing that waits for somebody else."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from jishiyu.apps.accounts.models import Account, Role
+from jishiyu.apps.accounts.operations import lock
+from jishiyu.apps.api.models import Scope
+from jishiyu.apps.api.tokens import issue
+from jishiyu.apps.desk.waiting import COUNTS, WORDS
+from jishiyu.apps.jobs.models import Kind as Job
+from jishiyu.apps.jobs.operations import begin, queue, refuse
+from jishiyu.apps.members.problems import ImportUnknown
+from jishiyu.apps.notices.models import Kind
+from jishiyu.apps.notices.operations import Word, queue_notices
+from jishiyu.apps.payments import operations as pay
+from jishiyu.apps.payments.bank import Outcome
+from jishiyu.apps.payments.models import Attempt
+from jishiyu.apps.subsidies.models import Case
+from jishiyu.apps.subsidies.operations import hand_over
+from jishiyu.web.todo.waiting import LOOKS
+from tests.apps.payments import fund
+from tests.apps.subsidies.situations import enrol, load, member, stay
+from tests.web.people import account, signed_in
+
+pytestmark = pytest.mark.django_db
+FINANCE, REVIEWER = "u-finance", "u-reviewer"
+
+
+@pytest.fixture(autouse=True)
+def _city(tmp_path: Path) -> None:
+    enrol(
+        tmp_path,
+        member(1, bank_account="6222020000000000001"),
+        member(2),
+        member(3, bank_account="6222020000000000003"),
+    )
+    load(tmp_path, "a", stay(1, "1", "20000.00"), stay(2, "2", "20000.00"), stay(3, "3", "152000.00"))
+    fund.open_fund()
+    for name in (FINANCE, REVIEWER):
+        pay.name_signatory(name=name, member_no=None, by="admin", at=fund.NOW)
+
+
+def page(role: Role, *, union: str = "") -> str:
+    return signed_in(role, union=union).get("/todo").content.decode()
+
+
+def test_every_count_has_words_and_every_look_a_count() -> None:
+    assert set(COUNTS) == set(WORDS)
+    assert {look[1] for look in LOOKS} <= set(WORDS)
+
+
+def test_a_batch_waits_for_another_person_than_its_maker_and_then_for_whoever_sends() -> None:
+    batch = fund.prepare(by=FINANCE).batch_id
+    assert "待复核的付款批次" not in page(Role.FINANCE)
+    assert "待复核的付款批次" in page(Role.REVIEWER)
+    assert "缺少或错误的账号" in page(Role.FINANCE)
+    fund.approve(batch)
+    assert "已复核、待送银行" in page(Role.FINANCE)
+
+
+def test_an_unknown_result_waits_for_finance(tmp_path: Path) -> None:
+    fund.sent_batch(tmp_path)
+    assert "待回盘" in page(Role.FINANCE)
+    fund.read([fund.says(Attempt.objects.get(), Outcome.UNKNOWN)])
+    shown = page(Role.FINANCE)
+    assert "结果不明的付款" in shown
+    assert "/payments/stuck?state=unknown" in shown
+
+
+def test_a_case_that_was_handed_over_waits_for_its_receiver() -> None:
+    account(Role.UNION_OFFICER, union="U1")
+    case = Case.objects.get(reason="over_limit")
+    assert "转交给我的联系事项" not in page(Role.UNION_OFFICER, union="U1")
+    hand_over(case_id=case.pk, by="li.na", to="u-union-officer-U1", sentence="请跟进")
+    shown = page(Role.UNION_OFFICER, union="U1")
+    assert "转交给我的联系事项" in shown
+    assert "/calls?officer=u-union-officer-U1" in shown
+    assert "转交给我的联系事项" not in page(Role.SUBSIDY_OFFICER)
+
+
+def test_refused_jobs_a_broken_trail_and_undelivered_notices_wait() -> None:
+    now = timezone.now()
+    job = queue(kind=Job.VERIFY_AUDIT, by="system", at=now)
+    assert begin(progress_id=job.pk, at=now) is not None
+    refuse(progress_id=job.pk, at=now, problem=ImportUnknown(import_id=1))
+    queue_notices(
+        words=[Word(kind=Kind.MOBILE_CHANGED, address="", once="x", fields={"name": "甲"})], by="tests", at=now
+    )
+    officer = page(Role.SUBSIDY_OFFICER)
+    assert "未完成或未通过的任务" in officer
+    assert "未送达的通知" in officer
+    assert "未送达的通知" in page(Role.SYSTEM_ADMIN)
+    assert "审计记录校验未通过" in page(Role.AUDIT_ADMIN)
+    assert "审计记录校验未通过" not in officer
+
+
+def test_a_token_waits_for_the_account_that_answers_for_it_and_a_lock_for_the_security_administrator() -> None:
+    finance, officer = account(Role.FINANCE), account(Role.SUBSIDY_OFFICER)
+    now = timezone.now()
+    issue(
+        name="bank-front", account_name=finance.name, scopes=[Scope.RESULTS_PUSH], union_code="", per_minute=60,
+        until=timezone.localdate(now) + timedelta(days=30), on=timezone.localdate(now), by="sec", at=now,
+    )  # fmt: skip
+    assert "待领取的接口令牌" in page(Role.FINANCE)
+    assert "待领取的接口令牌" not in page(Role.SUBSIDY_OFFICER)
+    lock(account_id=officer.pk, because="离岗", by="sec", at=now)
+    assert "待处理的锁定账号" in page(Role.SECURITY_ADMIN)
+    assert Account.objects.get(pk=officer.pk).locked_at is not None
+
+
+def test_roster_files_lead_to_the_list_of_imports_and_the_page_stays_light(
+    django_assert_max_num_queries: Any,
+) -> None:
+    assert ("roster.import", "roster_imports", "roster:imports") in LOOKS
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    with django_assert_max_num_queries(15):
+        shown = client.get("/todo").content.decode()
+    assert "超过自动发放限额、待收材料" in shown
