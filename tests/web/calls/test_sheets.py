@@ -28,7 +28,7 @@ def _city(tmp_path: Path) -> None:
     enrol(tmp_path, member(1), member(2, org_code="U2"))
     load(
         tmp_path, "a", stay(1, "1", "152000.00"), stay(2, "2", "152000.00"),
-        stay(9, "9", "20000.00", emp_no="", emp_name=PLANT),
+        stay(9, "9", "20000.00", emp_name=PLANT),
     )  # fmt: skip
 
 
