@@ -110,8 +110,8 @@ def test_a_reversal_in_a_later_run_takes_the_amount_back(tmp_path: Path) -> None
 def test_applications_of_an_earlier_run_stay_owed(tmp_path: Path) -> None:
     claims = tmp_path / "applications.csv"
     claims.write_text(
-        "申请编号,类型,证件类型,证件号码,姓名,事发日期,申请日期,致伤原因,伤情,已交材料\n"
-        "A1,意外伤害,01,220106196701208683,张一,2024-01-05,2024-02-05,fall,femur:closed,not_work_injury;hospital_records\n",
+        "申请编号,类型,证件类型,证件号码,姓名,事发日期,申请日期,致伤原因,伤情,治疗结束,已交材料\n"
+        "A1,意外伤害,01,220106196701208683,张一,2024-01-05,2024-02-05,fall,femur:closed,是,not_work_injury;hospital_records\n",
         encoding="utf-8",
     )
     decide(tmp_path / "one", SAMPLE / "feed.csv", options=("--applications", str(claims)))

@@ -20,6 +20,7 @@ from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import read_roster
 from jishiyu.engine.same_member import as_one, same_members
 from jishiyu.engine.settlement.account import account
+from jishiyu.engine.settlement.content import CONTENT
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 from jishiyu.engine.settlement.live import settle
@@ -32,7 +33,7 @@ from jishiyu.engine.tally import OWED_KEY, Tally, owed
 ALWAYS = [
     "file", "line", "settlement_id", "undoes", "visit_id", "hospital_code", "person_key", "name_key", "medical_type",
     "begins_on", "ends_on", "settled_at", "updated_at", "total_fen", "cash_fen", "refund_flag", "valid_flag",
-    "employer_no", "employer_name", "flaws",
+    "employer_no", "employer_name", "flaws", CONTENT,
 ]  # fmt: skip
 
 Progress = Callable[[str, int], None]
@@ -173,7 +174,7 @@ class _Work:
     def on(self, piece: Piece, keep: Keep) -> Found:
         """Net, decide and account for one piece; return its lines and decisions."""
         taken = piece.take()
-        keep("facts", taken.select(name for name in taken.columns if name in LINE_SCHEMA))
+        keep("facts", taken.select(name for name in taken.columns if name in LINE_SCHEMA or name == CONTENT))
         settled = settle(taken)
         del taken
         events = stays(settled)

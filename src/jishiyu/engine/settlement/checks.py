@@ -14,6 +14,7 @@ from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
 from jishiyu.engine.money import fen_from_text
 from jishiyu.engine.settlement import flaws
+from jishiyu.engine.settlement.content import CONTENT, content_numbers
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.lines import AMOUNTS, DATES, LINE_SCHEMA, MOMENTS, TEXTS
 from jishiyu.engine.settlement.medical_types import fold_medical_types
@@ -64,6 +65,8 @@ def check_lines(
 ) -> pl.DataFrame:
     """Return the lines of LINE_SCHEMA (or `file`, `line`, `flaws` and the named columns of it) with their flaws.
 
+    With `content` among the columns there is also the number that stands for all the rest of a line (`content_numbers`).
+
     `texts` has `line`, `flaw` and our fields as String; fields the file does not have are null. Amounts are
     fen, periods are whole days, nothing may lie after `as_of`.
     """
@@ -73,7 +76,7 @@ def check_lines(
         hide = pl.when(~broken)
         texts = texts.with_columns(hide.then(pl.col(name)) for name in texts.columns if name not in ("line", "flaw"))
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        jobs = [pool.submit(job, lines, texts) for job in _jobs(texts, as_of)]
+        jobs = [pool.submit(job, lines, texts) for job in _jobs(texts, as_of, columns)]
         for job in jobs:
             job.result()
     _check_together(lines, texts, as_of=as_of, breaks=breaks)
@@ -81,7 +84,8 @@ def check_lines(
         lines.found = [(flaw_bit, where & ~broken) for flaw_bit, where in lines.found]
         lines.mark(broken, "broken_row")
     lines.mark((texts["flaw"] & UNREADABLE) > 0, "unreadable_text")
-    return _shape(lines, texts, file, columns)
+    frame = _shape(lines, texts, file, columns)
+    return frame if columns is None or CONTENT not in columns else frame.with_columns(content_numbers(lines.columns, texts))
 
 
 def _shape(lines: _Lines, texts: pl.DataFrame, file: str, columns: list[str] | None) -> pl.DataFrame:
@@ -101,9 +105,9 @@ def _shape(lines: _Lines, texts: pl.DataFrame, file: str, columns: list[str] | N
 Job = Callable[[_Lines, pl.DataFrame], None]
 
 
-def _jobs(texts: pl.DataFrame, as_of: date) -> list[Job]:
-    """Return one job per column, the long ones first, so that all cores are busy to the end."""
-    there = set(texts.columns)
+def _jobs(texts: pl.DataFrame, as_of: date, columns: list[str] | None) -> list[Job]:
+    """Return one job per column to read, the long ones first, so that all cores are busy to the end."""
+    there = set(texts.columns) if columns is None else set(texts.columns) & {*CHECKED, *columns}
     jobs: list[Job] = [lambda lines, frame: _certificates(lines, frame, as_of)]
     jobs += [_moment(name) for name in MOMENTS if name in there]
     jobs += [_amount(name) for name in AMOUNTS if name in there]

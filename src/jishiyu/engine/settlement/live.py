@@ -7,6 +7,7 @@ belong together, old and new.
 import polars as pl
 
 from jishiyu.engine.keys import among, hashed, repeated
+from jishiyu.engine.settlement.content import COMPARED, CONTENT
 from jishiyu.engine.settlement.flaws import held, invalid
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 
@@ -36,7 +37,8 @@ _NOT_CONTENT = {"file", "line", "flaws"}
 def settle(lines: pl.DataFrame) -> pl.DataFrame:
     """This function will give every line its `stay_id`, and a `bucket` with a `why` unless it is live.
 
-    Takes LINE_SCHEMA rows in order of arrival (columns the job does not need may be missing); returns the same
+    Takes LINE_SCHEMA rows in order of arrival (columns the job does not need may be missing, then with `content`, the
+    number of all that is not there); returns the same
     rows in the same order with three more columns: `stay_id`, `bucket` (`invalid`, `duplicate`, `superseded`,
     `held`, `reversed`, null = live) and `why` (one reason code, null = none beyond the flaws).
 
@@ -60,7 +62,10 @@ def _repeated(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series
     again = repeated(frame["settlement_id"], ids)
     if again is None or not (again & (fate == 0)).any():
         return fate
-    content = [name for name in frame.columns if name in LINE_SCHEMA and name not in _NOT_CONTENT]
+    if CONTENT in frame.columns:
+        content = [name for name in (*COMPARED, CONTENT) if name in frame.columns]
+    else:
+        content = [name for name in frame.columns if name in LINE_SCHEMA and name not in _NOT_CONTENT]
     versions = (
         frame.with_row_index("at")
         .filter(again & (fate == 0))

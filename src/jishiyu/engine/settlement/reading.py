@@ -11,6 +11,7 @@ import polars as pl
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.settlement.checks import CHECKED, check_lines
+from jishiyu.engine.settlement.content import CONTENT, HASHED
 from jishiyu.engine.settlement.flaws import Breaks, held, invalid
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 from jishiyu.engine.settlement.totals import Tally, Totals, check_totals, split_total_row, stated_totals
@@ -63,7 +64,7 @@ def read_lines(
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of LINE_SCHEMA with every line of every file, also the broken ones, in file order.
 
-    With `columns` only `file`, `line`, `flaws` and these columns are made. `flawed` takes the texts of lines that cannot
+    With `columns` only `file`, `line`, `flaws` and these columns are made; `content` is the number of all others. `flawed` takes the texts of lines that cannot
     be used. Nothing may lie after `as_of`;
     `breaks="held"` holds lines whose amounts do not add up instead of warning. Raises a `Problem` for a file
     that cannot be read or has not the needed columns, and, at its end, when a file disagrees with its stated
@@ -80,9 +81,11 @@ def _read_file(
     stated = stated_totals(path) if path.is_file() else []
     persons = any(totals.persons is not None for totals in stated)
     wanted = None if columns is None else [*columns, *_COUNTED, *(_PEOPLE if persons else [])]
-    kept = None if columns is None else [c for c in LINE_SCHEMA if c in {"file", "line", "flaws", *columns}]
+    kept = None if columns is None else [c for c in (*LINE_SCHEMA, CONTENT) if c in {"file", "line", "flaws", *columns}]
     whole, part, current = Tally(), Tally(), ""
     checked = None if columns is None else {"line", "flaw", *CHECKED, *columns}
+    if checked is not None and CONTENT in checked:
+        checked.update(HASHED)
     read = checked if checked is None or flawed is None else checked.union(flawed.fields)
     for table, texts, in_row in _read_tables(path, name, read, batch_rows):
         if table != current:

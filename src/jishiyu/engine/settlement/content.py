@@ -1,0 +1,33 @@
+"""Is it the same line again? What a line says beyond the columns that netting looks at, as one number."""
+
+import numpy as np
+import polars as pl
+
+from jishiyu.engine.columns import trimmed
+from jishiyu.engine.settlement.lines import LINE_SCHEMA
+
+CONTENT = "content"
+# What every job loads and compares as it stands; all other columns of a line go into its number.
+COMPARED = [
+    "settlement_id", "undoes", "visit_id", "hospital_code", "person_key", "name_key", "medical_type", "begins_on",
+    "ends_on", "settled_at", "updated_at", "total_fen", "cash_fen", "refund_flag", "valid_flag", "employer_no",
+    "employer_name",
+]  # fmt: skip
+HASHED = [name for name in LINE_SCHEMA if name not in (*COMPARED, "file", "line", "flaws")]
+
+
+def content_numbers(columns: dict[str, pl.Series], texts: pl.DataFrame) -> pl.Series:
+    """This function will return one number (UInt64) per line for all `HASHED` columns.
+
+    Equal lines have equal numbers, whatever columns their files have: what is not given counts nothing. `columns` are the
+    columns that were read already, the others are hashed as they stand in `texts`. The numbers are those of the installed
+    Polars: facts of an older one compare as different, and a line sent again is then `superseded` by its equal.
+    """
+    numbers = np.zeros(texts.height, dtype=np.uint64)
+    for seed, name in enumerate(HASHED, start=1):
+        column = columns[name] if name in columns else trimmed(texts[name]) if name in texts.columns else None
+        if column is None or column.null_count() == len(column):
+            continue
+        codes = column.hash(seed=seed).to_numpy()
+        numbers += np.where(column.is_null().to_numpy(), np.uint64(0), codes) if column.null_count() else codes
+    return pl.Series(CONTENT, numbers)
