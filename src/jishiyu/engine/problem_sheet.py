@@ -1,6 +1,7 @@
 """problems.xlsx: the lines that cannot be used or need a person, as they stood in the file, for the bureau."""
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,23 @@ from jishiyu.engine.reasons import say
 from jishiyu.engine.settlement.reading import FlawedTexts, file_names, read_texts
 
 # What is hidden in a sheet that leaves the house; diagnoses are not needed to put a line right.
-_MASKS = {"cert_no": mask_number, "name": mask_name, "person_no": mask_number}
+_MASKS = {
+    "cert_no": mask_number, "name": mask_name, "person_no": mask_number,
+    "birth_date": lambda day: day[:4] + re.sub("[0-9]", "*", day[4:]),
+}  # fmt: skip
 _LEFT_OUT = {"diagnosis_code", "diagnosis_name"}
 _ROWS_PER_SHEET = 1_000_000
+_FIRST = ["文件", "行号", "处理", "原因", "reason"]
 _HEADINGS = {
     "settlement_id": "结算ID", "undoes": "原结算ID", "visit_id": "就诊ID", "person_no": "人员编号", "name": "姓名(遮蔽)",
-    "cert_type": "证件类型", "cert_no": "证件号码(遮蔽)", "insurance_type": "险种", "person_type": "人员类别",
+    "cert_type": "证件类型", "cert_no": "证件号码(遮蔽)", "birth_date": "出生日期(遮蔽)", "insurance_type": "险种", "person_type": "人员类别",
     "medical_type": "医疗类别", "begins_on": "开始日期", "ends_on": "结束日期", "settled_at": "结算时间",
     "total_fen": "医疗费总额", "fund_fen": "基金支付总额", "hospital_part_fen": "医院负担", "personal_fen": "个人负担",
-    "account_fen": "个人账户支出", "cash_fen": "个人现金支出", "refund_flag": "退费标志", "valid_flag": "有效标志",
-    "hospital_code": "医药机构编号", "hospital_name": "医药机构名称", "area": "参保区划", "employer_name": "单位名称",
+    "account_fen": "个人账户支出", "cash_fen": "个人现金支出", "in_scope_fen": "符合政策范围金额",
+    "own_expense_fen": "全自费金额", "over_limit_fen": "超限价自费", "advance_fen": "先行自付", "deductible_fen": "起付线",
+    "refund_flag": "退费标志", "valid_flag": "有效标志",
+    "hospital_code": "医药机构编号", "hospital_name": "医药机构名称", "hospital_level": "医院等级", "area": "参保区划",
+    "employer_no": "单位编号", "employer_name": "单位名称",
     "updated_at": "更新时间",
 }  # fmt: skip
 
@@ -33,7 +41,7 @@ SHOWN = [name for name in _HEADINGS if name not in _LEFT_OUT]
 def problem_sheet(
     feeds: Sequence[Path], lines: pl.DataFrame, others: Mapping[str, pl.DataFrame], kept: FlawedTexts
 ) -> bytes:
-    """This function will return an Excel workbook with every `invalid` and `held` line and its reasons.
+    """This function will return an Excel workbook with every `invalid` and `held` line and its reasons in Chinese and English.
 
     `lines` are the `invalid` and `held` lines with `file`, `line`, `bucket`, `reasons`; the values are those of the files, numbers and names masked, as text.
     `others` are further sheets by name: problems of roster and applications as tables of texts. A feed is read again
@@ -84,38 +92,40 @@ class _Sheet:
                 self._begin()
             self.written += 1
             at = (self.written - 1) % _ROWS_PER_SHEET + 1
-            reasons = [say(code, "zh") for code in row["reasons"]]
+            zh, en = (separator.join(say(code, language) for code in row["reasons"])
+                      for language, separator in (("zh", ";"), ("en", "; ")))  # fmt: skip
             self._row(
                 at,
                 [
                     row["file"],
                     str(row["line"]),
                     "不可用" if row["bucket"] == "invalid" else "待核实",
-                    ";".join(reasons),
+                    zh,
+                    en,
                 ],
             )
             for name in fields:
                 value = row[name]
                 if value is not None and name not in _LEFT_OUT:
                     text = _MASKS[name](value) if name in _MASKS else value
-                    self.page.write_string(at, self.columns.index(name) + 4, text)
+                    self.page.write_string(at, self.columns.index(name) + len(_FIRST), text)
 
     def close(self, count: int) -> None:
         if self.page is None:
             self._begin()
             if count == 0:
-                self._row(1, ["", "", "", "没有需要处理的行 · nothing to put right"])
+                self._row(1, ["", "", "", "没有需要处理的行", "nothing to put right"])
 
     def _begin(self) -> None:
         self.page = self.workbook.add_worksheet(
             f"问题{'' if not self.written else self.written // _ROWS_PER_SHEET + 1}"
         )
-        self.page.freeze_panes(1, 4)
+        self.page.freeze_panes(1, len(_FIRST))
         self.page.set_column(0, 2, 10)
-        self.page.set_column(3, 3, 48)
-        self.page.set_column(4, 40, 16)
+        self.page.set_column(3, 4, 48)
+        self.page.set_column(5, 50, 16)
         self.columns = list(_HEADINGS)
-        for at, heading in enumerate(["文件", "行号", "处理", "原因", *_HEADINGS.values()]):
+        for at, heading in enumerate([*_FIRST, *_HEADINGS.values()]):
             self.page.write_string(0, at, heading, self.bold)
 
     def _row(self, at: int, texts: list[str]) -> None:
