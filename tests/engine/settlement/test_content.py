@@ -59,4 +59,4 @@ def test_what_a_file_has_no_column_for_is_what_another_leaves_empty(tmp_path: Pa
 
 
 def test_every_column_of_a_line_is_compared_or_hashed() -> None:
-    assert sorted([*COMPARED, *HASHED, "file", "line", "flaws"]) == sorted(LINE_SCHEMA)
+    assert sorted([*COMPARED, *HASHED, "cert_type", "cert_no", "name", "file", "line", "flaws"]) == sorted(LINE_SCHEMA)

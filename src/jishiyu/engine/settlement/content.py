@@ -2,18 +2,21 @@
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from jishiyu.engine.columns import trimmed
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 
 CONTENT = "content"
-# What every job loads and compares as it stands; all other columns of a line go into its number.
+# What every job loads and compares as it stands; all other columns of a line go into its number. Certificate and name are
+# compared by their keys.
 COMPARED = [
     "settlement_id", "undoes", "visit_id", "hospital_code", "person_key", "name_key", "medical_type", "begins_on",
     "ends_on", "settled_at", "updated_at", "total_fen", "cash_fen", "refund_flag", "valid_flag", "employer_no",
     "employer_name",
 ]  # fmt: skip
-HASHED = [name for name in LINE_SCHEMA if name not in (*COMPARED, "file", "line", "flaws")]
+_BY_THEIR_KEYS = ("cert_type", "cert_no", "name")
+HASHED = [name for name in LINE_SCHEMA if name not in (*COMPARED, *_BY_THEIR_KEYS, "file", "line", "flaws")]
 
 
 def content_numbers(columns: dict[str, pl.Series], texts: pl.DataFrame) -> pl.Series:
@@ -28,6 +31,14 @@ def content_numbers(columns: dict[str, pl.Series], texts: pl.DataFrame) -> pl.Se
         column = columns[name] if name in columns else trimmed(texts[name]) if name in texts.columns else None
         if column is None or column.null_count() == len(column):
             continue
-        codes = column.hash(seed=seed).to_numpy()
-        numbers += np.where(column.is_null().to_numpy(), np.uint64(0), codes) if column.null_count() else codes
+        numbers += _codes(column, seed)
     return pl.Series(CONTENT, numbers)
+
+
+def _codes(column: pl.Series, seed: int) -> NDArray[np.uint64] | np.uint64:
+    """Return what the values of one column add to the numbers; null adds nothing."""
+    first = column[0]
+    if not column.null_count() and (column == first).all():  # many a column says the same in every line
+        return np.uint64(pl.Series([first], dtype=column.dtype).hash(seed=seed)[0])
+    codes = column.hash(seed=seed).to_numpy()
+    return np.where(column.is_null().to_numpy(), np.uint64(0), codes) if column.null_count() else codes
