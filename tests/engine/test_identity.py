@@ -167,3 +167,12 @@ def test_masks_numbers_and_names() -> None:
         "",
         "买买提·***",
     ]
+
+
+def test_only_numbers_of_resident_identity_cards_are_folded_from_15_digits_to_18() -> None:
+    assert fold("16", "220102800101001") == ("16:220102800101001", None, 0)
+    assert fold("99", "123456789012345")[0] == "99:123456789012345"
+    folded = fold("01", "220102800101001")
+    assert folded[0] is not None
+    assert len(folded[0]) == len("01:") + 18
+    assert fold(None, "220102800101001") == folded

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from jishiyu.engine.results import ResultFolder
+from jishiyu.engine.results import OutIsAFile, ResultFolder
 
 TABLE = pl.DataFrame(
     {
@@ -50,3 +50,28 @@ def test_a_piece_that_cannot_be_written_does_not_pass_unnoticed(tmp_path: Path) 
     with pytest.raises(ValueError, match="schema"):
         write()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_was_open_to_others_is_closed_with_its_files(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    out.chmod(0o755)
+    for _ in range(2):
+        with ResultFolder(out) as folder:
+            folder.keep("facts", TABLE)
+            folder.write_bytes("problems.xlsx", lambda: b"x")
+            folder.finish({})
+        assert out.stat().st_mode & 0o777 == 0o700
+        files = {path.name: path.stat().st_mode & 0o777 for path in out.iterdir()}
+        assert files == {"facts.parquet": 0o600, "problems.xlsx": 0o600, "summary.json": 0o600}
+
+
+@pytest.mark.parametrize("below", [".", "deeper/out"])
+def test_a_name_that_belongs_to_a_file_is_refused_with_a_sentence(tmp_path: Path, below: str) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("here", encoding="utf-8")
+    with pytest.raises(OutIsAFile) as refusal:
+        ResultFolder(taken / below)
+    assert "taken is a file" in refusal.value.say("en")
+    assert "taken 是一个文件" in refusal.value.say("zh")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]

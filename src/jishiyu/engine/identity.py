@@ -69,7 +69,7 @@ def _code_list() -> dict[str, dict[str, Any]]:
 def fold_certificates(cert_type: pl.Series, cert_no: pl.Series, *, as_of: date) -> Certificates:
     """Return keys, birth dates and flaws of certificates; people with equal keys are the same person.
 
-    Lower-case x, full-width digits, spaces and 15-digit numbers are folded; nothing is repaired. A missing
+    Lower-case x, full-width digits, spaces and 15-digit numbers of resident identity cards are folded; nothing is repaired. A missing
     type beside a well-formed resident number means a resident identity card. An empty number is null
     without a flaw. Birth dates are those inside the numbers and may not be after `as_of`.
     """
@@ -113,12 +113,13 @@ def _any_types(cert_type: pl.Series, cert_no: pl.Series, as_of: date) -> Certifi
     given = (~cert_no.str.strip_chars().is_in(NULLS)).fill_null(value=False).to_numpy()
     empty = number.is_null().to_numpy()
     lost = _where(number, SCIENTIFIC)
-    fifteen = _where(number, _FIFTEEN)
+    code = _fold_type(cert_type)
+    resident = (code.is_null() | (code == _RESIDENT)).to_numpy()  # a passport may well have 15 digits of its own
+    fifteen = _where(number, _FIFTEEN) & resident
     if fifteen.any():
         number = number.scatter(np.flatnonzero(fifteen), _fifteen_to_eighteen(number.filter(pl.Series(fifteen))))
     eighteen = _where(number, _EIGHTEEN)
 
-    code = _fold_type(cert_type)
     code = code.set(pl.Series(eighteen) & code.is_null(), _RESIDENT)
     checked = code.is_in([_RESIDENT, _PERMIT]).fill_null(value=False).to_numpy()
     permanent = (code == _PERMANENT).fill_null(value=False).to_numpy()

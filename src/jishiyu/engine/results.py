@@ -68,6 +68,13 @@ def refuse_fewer_policies(runs: Sequence[Path], shelf: Shelf) -> None:
             raise HistoryHasMorePolicies(folder=run.name, policies=", ".join(missing))
 
 
+class OutIsAFile(Problem):
+    """The result folder's name belongs to a file."""
+
+    en = "--out {name} cannot be a folder: {file} is a file. Choose another name; nothing was written."
+    zh = "--out {name} 不能作为文件夹:{file} 是一个文件。请另选名称;未写入任何内容。"
+
+
 def history_folders(named: Sequence[Path]) -> list[Path]:
     """This function will return the run folders that were named, or that lie directly in a named folder.
 
@@ -176,6 +183,9 @@ class ResultFolder:
     """
 
     def __init__(self, out: Path) -> None:
+        for path in (out, *out.parents):
+            if path.exists() and not path.is_dir():
+                raise OutIsAFile(name=out.name, file=path.name)
         out.parent.mkdir(parents=True, exist_ok=True)
         self._out = out
         self._draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -215,6 +225,8 @@ class ResultFolder:
             table.close()
         text = json.dumps(whole, ensure_ascii=False, indent=2)
         (self._draft / "summary.json").write_text(text + "\n", encoding="utf-8")
+        for path in filter(Path.is_file, self._draft.iterdir()):
+            path.chmod(0o600)
         _swap(self._draft, self._out)
 
 
@@ -263,10 +275,14 @@ class _TableFile:
 
 
 def _swap(draft: Path, out: Path) -> None:
-    """Give the finished folder its name; an earlier result of that name is replaced, other files stay."""
+    """Give the finished folder its name; an earlier result of that name is replaced, other files stay.
+
+    Whoever may open a folder that was there before may not read what is put into it now.
+    """
     if not out.exists():
         os.replace(draft, out)
         return
+    out.chmod(0o700)
     for name in ("summary.json", "adjustments.parquet"):
         (out / name).unlink(missing_ok=True)
     names = sorted(path.name for path in draft.iterdir() if path.name != "summary.json")

@@ -85,7 +85,11 @@ def check_lines(
         lines.mark(broken, "broken_row")
     lines.mark((texts["flaw"] & UNREADABLE) > 0, "unreadable_text")
     frame = _shape(lines, texts, file, columns)
-    return frame if columns is None or CONTENT not in columns else frame.with_columns(content_numbers(lines.columns, texts))
+    return (
+        frame
+        if columns is None or CONTENT not in columns
+        else frame.with_columns(content_numbers(lines.columns, texts))
+    )
 
 
 def _shape(lines: _Lines, texts: pl.DataFrame, file: str, columns: list[str] | None) -> pl.DataFrame:
