@@ -217,6 +217,19 @@ def solve(
     return outcome
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS without its greeting: the wrapper switches callbacks on first of all, which prints to the terminal."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+        self.setOptionValue("output_flag", False)
+
+
+def quiet() -> Any:
+    """Return a solver that prints nothing."""
+    return _Quiet()
+
+
 def _solver(model: Model) -> Any:
     rows, count = model.rows, len(model.costs["served"])
     lp = highspy.HighsLp()
@@ -229,9 +242,9 @@ def _solver(model: Model) -> Any:
     lp.a_matrix_.index_ = np.array(rows.columns)
     lp.a_matrix_.value_ = np.array(rows.values) * 1.0
     lp.integrality_ = [highspy.HighsVarType.kInteger] * count
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = quiet()
     for option, value in (
-        ("output_flag", False), ("log_to_console", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.99),
+        ("threads", 1), ("random_seed", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.99),
         ("mip_feasibility_tolerance", 1e-7),
     ):  # fmt: skip
         solver.setOptionValue(option, value)
