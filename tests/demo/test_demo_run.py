@@ -209,6 +209,7 @@ def test_the_command_runs_twice_and_leaves_a_page_open(database_url: str, tmp_pa
     assert "拒收一件" in same[0]
     assert same[0].count("✓") == 5
     told = json.loads((tmp_path / "demo" / "console.json").read_text(encoding="utf-8"))
+    assert told["codes_in_log"] is True
     assert (told["since"], told["until"], told["scale"]) == ("2023-02-01", "2023-04-01", "1/400")
 
 

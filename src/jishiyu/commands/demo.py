@@ -195,7 +195,7 @@ def _tell_console(office: "Office") -> None:
 
     told = {
         "issuer": ISSUER, "since": office.since.isoformat(), "until": office.until.isoformat(), "compare": CITY,
-        "scale": str(office.city.scale),
+        "scale": str(office.city.scale), "codes_in_log": True,
     }  # fmt: skip
     (home() / "console.json").write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
 

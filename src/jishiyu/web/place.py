@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -46,11 +47,17 @@ def place() -> Place:
 
 def issuer() -> str:
     """This function will return the name of the union this installation belongs to."""
-    return _told(Path(settings.CONSOLE_FILE)).get("issuer", "市总工会")
+    return str(_told(Path(settings.CONSOLE_FILE)).get("issuer", "市总工会"))
 
 
-def _told(path: Path) -> dict[str, str]:
+def codes_in_log() -> bool:
+    """This function will say whether one-time codes may be read in the notice log: only where `console.json` says so
+    (`codes_in_log`, written by the demo) and no channel brings them. Who reads a code could sign in as the member."""
+    return _told(Path(settings.CONSOLE_FILE)).get("codes_in_log") is True and not settings.NOTICE_URLS
+
+
+def _told(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
-    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found

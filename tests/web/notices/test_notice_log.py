@@ -1,6 +1,7 @@
 """The log of notices is masked; reading one in full needs a reason; codes are shown only where nobody else gets them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -46,10 +47,18 @@ def test_a_notice_is_read_in_full_for_a_reason_that_stays() -> None:
     assert "250.00" not in client.get(address(Kind.PAID)).content.decode()
 
 
-def test_a_code_is_shown_only_while_no_channel_brings_it(settings: object) -> None:
+def test_a_code_is_shown_on_the_demo_only_and_only_while_no_channel_brings_it(settings: Any, tmp_path: Path) -> None:
     client = signed_in(Role.SUBSIDY_OFFICER)
+    settings.CONSOLE_FILE = tmp_path / "console.json"
+    for said in (None, "{}", '{"codes_in_log": "yes"}', '{"codes_in_log": false}'):  # an installation, whatever it says
+        if said is not None:
+            settings.CONSOLE_FILE.write_text(said)
+        refused = client.post(address(Kind.ONE_TIME_CODE), {"because": "核对"})
+        assert refused.status_code == 422, said
+        assert "471182" not in refused.content.decode()
+    settings.CONSOLE_FILE.write_text('{"codes_in_log": true}')  # as the demo writes it
     assert "471182" in client.post(address(Kind.ONE_TIME_CODE), {"because": "演示"}).content.decode()
-    settings.NOTICE_URLS = ["json://localhost/{mobile}"]  # type: ignore[attr-defined]
+    settings.NOTICE_URLS = ["json://localhost/{mobile}"]
     answer = client.post(address(Kind.ONE_TIME_CODE), {"because": "演示"})
     assert answer.status_code == 422
     assert "471182" not in answer.content.decode()

@@ -147,7 +147,7 @@ def note_not_sent(*, letter: Letter, why: str, at: datetime) -> None:
         going.update(state=State.QUEUED, problem=why, next_at=at + WAITS[letter.attempt - 1])
 
 
-def reveal_notice(*, notice_id: int, reason: str, by: str, at: datetime, codes_too: bool = True) -> str:
+def reveal_notice(*, notice_id: int, reason: str, by: str, at: datetime, codes_too: bool = False) -> str:
     """This function will return the text of a notice in the clear and record who read it and why.
 
     Without `codes_too` a one-time code is not shown (`CodeOfAnother`): whoever reads it could sign in as the member.

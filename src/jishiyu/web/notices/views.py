@@ -18,6 +18,7 @@ from jishiyu.web.components.forms import Form, answer_form
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
 from jishiyu.web.notices.lists import KINDS, NOTICES, STATES, kind
+from jishiyu.web.place import codes_in_log
 
 
 class Reason(Form):
@@ -46,7 +47,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> HttpResponse:
         text = reveal_notice(
             notice_id=found.pk, reason=data["because"], by=who(request).name, at=timezone.now(),
-            codes_too=not settings.NOTICE_URLS,
+            codes_too=codes_in_log(),
         )  # fmt: skip
         shown = {**context, "text": text, "history": steps(f"notice {found.pk}")}
         return render(request, "notices/notice.html", {**shown, "form": None})
