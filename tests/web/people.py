@@ -41,3 +41,11 @@ def signed_in(role: Role, *, union: str = "") -> Client:
     session["seen"] = int(time.time())
     session.save()
     return client
+
+
+def fresh(client: Client) -> Client:
+    """Let the second factor have been shown a moment ago."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
+    session.save()
+    return client

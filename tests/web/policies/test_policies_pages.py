@@ -1,6 +1,5 @@
 """Read, compare, try, draft, and publish with two people."""
 
-import time
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,7 @@ from jishiyu.apps.policies.models import State, Version
 from jishiyu.apps.policies.queries import in_force
 from jishiyu.apps.subsidies.models import Decision
 from jishiyu.engine.policy.shelf import folder
-from tests.web.people import signed_in
+from tests.web.people import fresh, signed_in
 
 pytestmark = pytest.mark.django_db
 HOSPITAL = "/policies/changchun.hospital/2020-01"
@@ -31,14 +30,6 @@ def officer() -> Client:
 @pytest.fixture
 def reviewer() -> Client:
     return signed_in(Role.REVIEWER)
-
-
-def fresh(client: Client) -> Client:
-    """Let the second factor have been shown a moment ago."""
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
-    session.save()
-    return client
 
 
 def filled(client: Client, address: str, **changes: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The desk: queue, evidence beside the form, preview, two signatures, appeals, large cases."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -7,14 +8,14 @@ import pytest
 from django.test import Client
 
 from jishiyu.apps.accounts.models import Role
-from jishiyu.apps.applications.models import Application, Kind, Paper, Verdict
+from jishiyu.apps.applications.models import Application, CaseProposal, Kind, Paper, Verdict
 from jishiyu.apps.applications.operations import Actor
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.apps.subsidies.models import Case, Entitlement
 from tests.apps.applications.situations import AT, FIRE, city, draft, hand_in, handed_in, now, owed_fen, with_papers
 from tests.apps.subsidies.situations import load, stay
-from tests.web.people import account, signed_in
+from tests.web.people import account, fresh, signed_in
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = "u-reviewer", "u-second"
@@ -32,10 +33,10 @@ def reviewer(name: str = FIRST) -> Client:
     if name != FIRST:
         client.force_login(account(Role.REVIEWER, name=name))
         session = client.session
-        session["account_authentication_methods"] = [{"method": "mfa", "at": 0, "type": "totp"}]
+        session["account_authentication_methods"] = []
         session["account_authentication_methods_user"] = str(account(Role.REVIEWER, name=name).pk)
         session.save()
-    return client
+    return fresh(client)
 
 
 def hidden(client: Client, address: str) -> dict[str, str]:
@@ -135,7 +136,7 @@ def test_an_officer_decides_only_up_to_their_limit() -> None:
         handed_in(Kind.FIRE),
         handed_in(Kind.FIRE, who=2, loss="15000.00", certificate_no="消火认字〔2026〕第0022号"),
     )
-    officer = signed_in(Role.SUBSIDY_OFFICER)
+    officer = fresh(signed_in(Role.SUBSIDY_OFFICER))
     refused = officer.post(f"/reviews/{large.pk}/take")
     assert refused.status_code == 422
     assert "2,000.00" in refused.content.decode()
@@ -228,6 +229,40 @@ def test_a_first_signature_can_be_taken_away(tmp_path: Path) -> None:
     assert "待第二人签字" in first.get("/reviews/cases?signed=one").content.decode()
     assert first.post(f"/reviews/cases/{case.pk}/drop", {"sentence": "看错了"}).status_code == 302
     assert first.post(f"/reviews/cases/{case.pk}/drop", {"sentence": "看错了"}).status_code == 422
+
+
+def stale(client: Client) -> Client:
+    """Let the second factor have been shown more than five minutes ago."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - 301, "type": "totp"}]
+    session.save()
+    return client
+
+
+def test_the_second_factor_is_asked_for_again_before_an_application_is_approved() -> None:
+    about = taken()
+    client = reviewer()
+    sent = hidden(client, f"/reviews/{about.pk}/approve")
+    stale(client)
+    for asked in (client.get(f"/reviews/{about.pk}/approve"), client.post(f"/reviews/{about.pk}/approve", sent)):
+        assert asked.status_code == 302
+        assert asked.headers["Location"].startswith("/account/factor/again?next=")
+    assert (now(about).state, Verdict.objects.count(), Entitlement.objects.count()) == ("under_review", 0, 0)
+    assert client.get(f"/reviews/{about.pk}/return").status_code == 200  # nothing is owed by that
+    assert fresh(client).post(f"/reviews/{about.pk}/approve", sent).status_code == 302
+    assert now(about).state == "approved"
+
+
+def test_the_second_factor_is_asked_for_again_before_a_large_case_is_signed(tmp_path: Path) -> None:
+    case = large_case(tmp_path)
+    address, data = f"/reviews/cases/{case.pk}", {"fen": case.amount_fen, "sentence": "金额一致"}
+    asked = stale(reviewer()).post(f"{address}/propose", data)
+    assert asked.headers["Location"].startswith("/account/factor/again")
+    assert not CaseProposal.objects.exists()
+    reviewer().post(f"{address}/propose", data)
+    asked = stale(reviewer(SECOND)).post(f"{address}/second", data)
+    assert asked.headers["Location"].startswith("/account/factor/again")
+    assert not Entitlement.objects.exists()
 
 
 def test_reviewers_are_compared_with_intervals() -> None:

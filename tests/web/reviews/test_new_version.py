@@ -18,8 +18,7 @@ from jishiyu.web.member.forms import Facts, chosen_words
 from tests.apps.applications.situations import city, handed_in, now, owed_fen
 from tests.apps.policies.test_publishing import published
 from tests.apps.subsidies.situations import AT
-from tests.web.people import signed_in
-from tests.web.policies.test_policies_pages import fresh
+from tests.web.people import fresh, signed_in
 from tests.web.reviews.test_desk import do, hidden, reviewer
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from jishiyu.engine.money import yuan_text
 from jishiyu.web.applications.actor import actor
 from jishiyu.web.calls import views as calls
 from jishiyu.web.components.forms import Form, answer_form
-from jishiyu.web.gate import who
+from jishiyu.web.gate import ask_factor_again, who
 from jishiyu.web.reviews.forms import Signed, Why
 from jishiyu.web.reviews.lists import CASES
 
@@ -37,7 +37,10 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def propose(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Put the first signature under a case."""
+    """Put the first signature under a case; the second factor is asked for again."""
+    _large(case_id)
+    if (asked := ask_factor_again(request)) is not None:
+        return asked
     return _step(
         request, case_id, Signed, _("Sign as the first"), lambda step, data: operations.propose_approval(
             seen_fen=data["fen"], sentence=data["sentence"], on=timezone.localdate(), **step),
@@ -46,7 +49,10 @@ def propose(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def second(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Put the second signature under a case: it is owed then."""
+    """Put the second signature under a case, with the second factor: it is owed then."""
+    _large(case_id)
+    if (asked := ask_factor_again(request)) is not None:
+        return asked
     return _step(
         request, case_id, Signed, _("Approve as the second"), lambda step, data: operations.second_approval(
             sentence=data["sentence"], on=timezone.localdate(), **step),

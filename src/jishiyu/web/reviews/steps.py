@@ -23,6 +23,7 @@ from jishiyu.web.applications.actor import actor
 from jishiyu.web.applications.views import found
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.figures.typography import chinese
+from jishiyu.web.gate import ask_factor_again
 from jishiyu.web.language import language
 from jishiyu.web.member.filed import version
 from jishiyu.web.problem import REFUSED, told
@@ -62,7 +63,13 @@ def return_(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 def approve(request: HttpRequest, application_id: int) -> HttpResponse:
-    """Approve it for the amount that is on the page; over the limit this is the first of two signatures."""
+    """Approve it for the amount that is on the page; over the limit this is the first of two signatures.
+
+    The second factor is asked for again: from here on the money is owed.
+    """
+    found(application_id)  # there is nothing to ask about what the reader does not see
+    if (asked := ask_factor_again(request)) is not None:
+        return asked
     return _step(
         request, application_id, "approve", _("Approve"), "",
         lambda step, data: _approved(operations.approve(
