@@ -48,19 +48,19 @@ class Certificates:
     flaws: pl.Series
 
 
+def certificate_names() -> dict[str, tuple[str, str]]:
+    """Return what every certificate type is called, in Chinese and English, by its code."""
+    return {code: (entry["zh"], entry["en"]) for code, entry in _type_entries().items()}
+
+
 @cache
 def certificate_types() -> dict[str, str]:
     """Return the code of every certificate type by its code and by the names people write."""
-    types = _code_list()
-    return {word: code for code, entry in types.items() for word in (code, code.lstrip("0"), *entry["names"])}
+    return {word: code for code, entry in _type_entries().items() for word in (code, code.lstrip("0"), *entry["names"])}
 
 
-def certificate_words() -> dict[str, dict[str, str]]:
-    """Return what every certificate type is called, by its code and by language (`zh`, `en`)."""
-    return {code: {"zh": entry["zh"], "en": entry["en"]} for code, entry in _code_list().items()}
-
-
-def _code_list() -> dict[str, dict[str, Any]]:
+@cache
+def _type_entries() -> dict[str, dict[str, Any]]:
     path = Path(__file__).parents[1] / "policies" / "codes" / "certificate_types.toml"
     types: dict[str, dict[str, Any]] = loads(path.read_text(encoding="utf-8"))["types"]
     return types

@@ -8,7 +8,9 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from jishiyu.engine.identity import certificate_names
 from jishiyu.engine.problems import Problem
+from jishiyu.web.language import language
 from jishiyu.web.problem import REFUSED, told
 
 
@@ -34,6 +36,13 @@ class Day(forms.DateInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def certificate_choices() -> list[tuple[str, str]]:
+    """Return the certificate types of the insurance platform in the language of the page; the type is part of who
+    somebody is, so that a list of our own would lock people out. `choices=certificate_choices`."""
+    at = 0 if language() == "zh" else 1
+    return [(code, words[at][:1].upper() + words[at][1:]) for code, words in certificate_names().items()]
 
 
 def dress(form: forms.BaseForm) -> None:

@@ -5,28 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from jishiyu.engine.identity import certificate_words
-from jishiyu.web.components.forms import Day, Form
-from jishiyu.web.language import language
+from jishiyu.web.components.forms import Day, Form, certificate_choices
 from jishiyu.web.unions.forms import UnionCode
 
-CERTIFICATES = [
-    ("01", _("Identity card")), ("03", _("Passport")), ("04", _("Hong Kong and Macao permit")),
-    ("06", _("Taiwan permit")), ("08", _("Foreigner's residence permit")),
-]  # fmt: skip
 DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 IN_SERVICE = [("1", _("in service")), ("0", _("member, not in service (retired, laid off)"))]
-
-
-def certificate_choices() -> list[tuple[str, str]]:
-    """Return every kind of certificate that the code list knows, in the language of the request."""
-    return [(code, words[language()]) for code, words in certificate_words().items()]
 
 
 class Enrolment(Form):
     """Somebody becomes a member, on record already or not."""
 
-    cert_type = forms.ChoiceField(label=_("Kind of certificate"), choices=CERTIFICATES)
+    cert_type = forms.ChoiceField(label=_("Kind of certificate"), choices=certificate_choices)
     cert_no = forms.CharField(
         label=_("Certificate number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
