@@ -9,6 +9,8 @@ Put the changed key file into the safe before anything else. Older keys stay in 
 
 import argparse
 import getpass
+from collections.abc import Callable
+from functools import partial
 
 from jishiyu.commands.clock import now
 
@@ -24,19 +26,30 @@ def run(options: argparse.Namespace) -> int:
     from jishiyu.conf.start import ready
 
     ready()
-    from jishiyu.apps.people.rekeying import SEALED_COLUMNS, draw_next_key, hash_contacts, seal_again
+    from jishiyu.apps.people.rekeying import (
+        SEALED_COLUMNS,
+        draw_next_key,
+        hash_contacts,
+        seal_again,
+        seal_factors_again,
+    )
 
     if options.new_key:
         version = draw_next_key(by=options.by, at=now())
         print(f"新密钥版本 / new key version: {version}")
     for table, column in SEALED_COLUMNS:
-        total = 0
-        while done := seal_again(table=table, column=column):
-            total += done
-            print(f"\r{table}.{column}: {total}", end="", flush=True)
-        print(f"\r{table}.{column}: {total} 行已重新加密 / rows sealed again")
+        _seal(f"{table}.{column}", partial(seal_again, table=table, column=column))
+    _seal("mfa_authenticator.secret", seal_factors_again)
     looked: int | None = 0
     while looked is not None:
         looked = hash_contacts(after=looked)
     print("手机号与账号的检索散列已补齐 / look-up hashes of mobiles and accounts are complete")
     return 0
+
+
+def _seal(what: str, chunk: Callable[[], int]) -> None:
+    total = 0
+    while done := chunk():
+        total += done
+        print(f"\r{what}: {total}", end="", flush=True)
+    print(f"\r{what}: {total} 行已重新加密 / rows sealed again")

@@ -1,19 +1,24 @@
 """A new key: sealed again in chunks, nothing lost in between, and no sealed column forgotten."""
 
 import re
+import time
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.apps import apps
 from django.db import connection, models
 
+from jishiyu.apps.accounts.operations import create_account
 from jishiyu.apps.people import keyfile, rekeying, sealing
 from jishiyu.apps.people.models import KeyMark, Person
 from jishiyu.apps.people.operations import match_keys
-from jishiyu.apps.people.rekeying import SEALED_COLUMNS, draw_next_key, seal_again
+from jishiyu.apps.people.rekeying import SEALED_COLUMNS, draw_next_key, seal_again, seal_factors_again
 from jishiyu.apps.people.sealing import open_many, seal_many
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
@@ -57,6 +62,26 @@ def test_everything_opens_before_during_and_after(own_keys: Path, monkeypatch: p
     assert versions == {b"\0\2"}
     assert set(KeyMark.objects.values_list("name", flat=True)) == {"lookup", "seal 1", "seal 2"}
     match_keys()
+
+
+def test_secrets_of_second_factors_are_sealed_again_too(own_keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rekeying, "CHUNK", 2)
+    secrets = {}
+    for name in ("li.na", "wang.fang", "zhao.min"):
+        account, secrets[name] = create_account(name=name, full_name=name, by="root", at=NOW), generate_totp_secret()
+        TOTP.activate(account, secrets[name])
+    passkey = Authenticator.objects.create(
+        user=account, type="webauthn", data={"name": "钥匙", "credential": {"id": "x"}}
+    )
+    draw_next_key(by="li.na", at=NOW)
+    assert [seal_factors_again() for _ in range(3)] == [2, 1, 0]
+    for row in Authenticator.objects.filter(type="totp").select_related("user"):
+        token = b64decode(row.data["secret"])
+        assert token[1:3] == b"\0\2"
+        assert open_many([token], purpose=rekeying.FACTOR_PURPOSE) == [secrets[row.user.name].encode()]
+        assert TOTP(row).validate_code(format_hotp_value(hotp_value(secrets[row.user.name], int(time.time()) // 30)))
+    passkey.refresh_from_db()
+    assert passkey.data == {"name": "钥匙", "credential": {"id": "x"}}
 
 
 def test_a_running_process_learns_a_key_that_another_one_drew(own_keys: Path) -> None:

@@ -1,6 +1,7 @@
 """A new sealing key, and everything stored sealed again with it."""
 
 import json
+from base64 import b64decode, b64encode
 from datetime import datetime
 from pathlib import Path
 
@@ -35,6 +36,19 @@ TAKE = "SELECT ctid::text, {column} FROM {table} WHERE substring({column} FROM 1
 PUT = """
 UPDATE {table} SET {column} = fresh.token
 FROM unnest(%s::text[], %s::bytea[]) AS fresh(place, token) WHERE {table}.ctid = fresh.place::tid
+"""
+
+
+# Secrets of second factors stand as text inside JSON (django-allauth's table); the head of a token is its first three
+# bytes, which are the first four letters in base 64. Passkeys are public keys: nothing of them is sealed.
+FACTOR_PURPOSE = "mfa_authenticator.secret"
+TAKE_FACTORS = """
+SELECT id, data->>'secret' FROM mfa_authenticator
+WHERE type = 'totp' AND substring(data->>'secret' FROM 1 FOR 4) <> %s ORDER BY id LIMIT %s FOR UPDATE
+"""
+PUT_FACTORS = """
+UPDATE mfa_authenticator SET data = jsonb_set(data::jsonb, '{secret}', to_jsonb(fresh.secret))
+FROM unnest(%s::bigint[], %s::text[]) AS fresh(id, secret) WHERE mfa_authenticator.id = fresh.id
 """
 
 
@@ -90,4 +104,16 @@ def seal_again(*, table: str, column: str) -> int:
             tokens = seal_many(open_many([bytes(token) for _, token in rows], purpose=purpose), purpose=purpose)
             cursor.execute(sql.SQL(PUT).format(**names), [[place for place, _ in rows], tokens])
             cursor.execute(sql.SQL("ALTER TABLE {table} ENABLE TRIGGER USER").format(**names))
+    return len(rows)
+
+
+def seal_factors_again() -> int:
+    """Seal one chunk of the secrets of second factors with the newest key, and return how many it was; until 0."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TAKE_FACTORS, [b64encode(current_head()).decode(), CHUNK])
+        rows = cursor.fetchall()
+        if rows:
+            secrets = open_many([b64decode(text) for _, text in rows], purpose=FACTOR_PURPOSE)
+            fresh = [b64encode(token).decode() for token in seal_many(secrets, purpose=FACTOR_PURPOSE)]
+            cursor.execute(PUT_FACTORS, [[number for number, _ in rows], fresh])
     return len(rows)
