@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ __all__ = [
     "CSRF_COOKIE_SECURE", "CSRF_FAILURE_VIEW", "CSRF_TRUSTED_ORIGINS", "DATA_UPLOAD_MAX_MEMORY_SIZE", "FORM_RENDERER",
     "HTTPS", "LANGUAGE_COOKIE_HTTPONLY", "LANGUAGE_COOKIE_SAMESITE", "LOCALE_PATHS", "LOGIN_REDIRECT_URL", "LOGIN_URL",
     "MESSAGE_STORAGE", "MFA_ADAPTER", "MFA_FORMS", "MFA_PASSKEY_LOGIN_ENABLED", "MFA_SUPPORTED_TYPES",
-    "MFA_TOTP_ISSUER", "MFA_TOTP_TOLERANCE", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "MIDDLEWARE", "PASSWORD_HASHERS", "ROOT_URLCONF",
+    "MFA_TOTP_ISSUER", "MFA_TOTP_TOLERANCE", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "MIDDLEWARE", "PASSWORD_HASHERS",
+    "PROXIES", "ROOT_URLCONF",
     "SECRET_FILE", "SECRET_KEY", "SECURE_PROXY_SSL_HEADER", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE",
     "SESSION_COOKIE_SECURE", "SESSION_EXPIRE_AT_BROWSER_CLOSE", "SIGN_ON_NAME", "SOCIALACCOUNT_ADAPTER",
     "SOCIALACCOUNT_ONLY", "SOCIALACCOUNT_PROVIDERS", "STATIC_URL", "TEMPLATES", "X_FRAME_OPTIONS",
@@ -34,6 +36,9 @@ HTTPS = os.environ.get("JISHIYU_HTTPS", "") == "1"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *HOSTS]
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in HOSTS] if HTTPS else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+# Proxies whose word about where a request comes from is taken: addresses or networks, with commas.
+PROXIES = [ip_network(one.strip()) for one in os.environ.get("JISHIYU_PROXIES", "").split(",") if one.strip()]
 
 ROOT_URLCONF = "jishiyu.conf.urls"
 STATIC_URL = "/static/"

@@ -14,6 +14,8 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.cache import cache
+from django.db import transaction
 from django.http import (
     Http404,
     HttpRequest,
@@ -32,6 +34,7 @@ from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.accounts.queries import Held, Reach, allowed, held, needs_second_factor, password_is_due, reach
 from jishiyu.apps.accounts.rights import ACTIONS, PUBLIC, SIGNED_IN
 from jishiyu.apps.accounts.rows import eyes
+from jishiyu.apps.audit.operations import record
 from jishiyu.engine.problems import Problem
 from jishiyu.web.problem import problem_page, refused
 
@@ -41,6 +44,7 @@ SEEN = "seen"
 WALL, WALL_LASTS = "wall", timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly idleness is known; each time costs a write
 FRESH = timedelta(minutes=5)
+REFUSALS_EVERY = timedelta(hours=1)
 # What can be done before the password is changed and the second factor is set up.
 FIRST_STEPS = "first-steps"
 
@@ -190,8 +194,20 @@ def _turn_away(request: HttpRequest, who: Who, may: str) -> HttpResponseBase | N
         if needs_second_factor(held=who.held) and not _two_factors(request, who.account):
             return _redirect(request, reverse("mfa_index"))
     if may not in (SIGNED_IN, FIRST_STEPS) and not who.may(may):
+        _note_refusal(request, who, may)
         return refused(request)
     return None
+
+
+def _note_refusal(request: HttpRequest, who: Who, may: str) -> None:
+    """Write to the trail that somebody asked for what is not theirs: once an hour for an account and an action."""
+    assert who.account is not None  # nobody else gets this far
+    if not cache.add(f"refused-{who.account.pk}-{may}", "y", timeout=int(REFUSALS_EVERY.total_seconds())):
+        return
+    route = request.resolver_match.route if request.resolver_match is not None else ""
+    details = {"action": may, "method": request.method, "route": route}
+    with transaction.atomic():
+        record(by=who.name, action="access.refused", record=f"account {who.name}", details=details, at=timezone.now())
 
 
 def _two_factors(request: HttpRequest, account: Account) -> bool:

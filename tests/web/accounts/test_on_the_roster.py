@@ -17,7 +17,7 @@ from jishiyu.apps.payments.signatories import household_of
 from jishiyu.apps.subsidies.models import Case, Entitlement
 from tests.apps.applications.situations import AT, city, handed_in, now, person
 from tests.apps.subsidies.situations import load, stay
-from tests.web.people import NOW, account, signed_in
+from tests.web.people import NOW, account, fresh, signed_in
 
 pytestmark = pytest.mark.django_db
 SIGNS = "u-reviewer"
@@ -30,7 +30,7 @@ def _members(tmp_path: Path, settings: Any) -> None:
 
 
 def reviewer() -> Client:
-    return signed_in(Role.REVIEWER)
+    return fresh(signed_in(Role.REVIEWER))
 
 
 def declare(person_id: int | None) -> None:
@@ -113,6 +113,10 @@ def test_payments_and_large_cases_know_the_declared_member_too(tmp_path: Path) -
     name_signatory(name="u-second", member_no=None, by="admin", at=AT)
     second = Client()
     second.force_login(account(Role.REVIEWER, name="u-second"))
+    session = second.session
+    session["account_authentication_methods_user"] = str(account(Role.REVIEWER, name="u-second").pk)
+    session.save()
+    fresh(second)
     assert second.post(
         f"/reviews/cases/{case.pk}/propose", {"fen": case.amount_fen, "sentence": "金额一致"}
     ).status_code == 302  # fmt: skip

@@ -89,6 +89,11 @@ def staff_accounts() -> QuerySet[Account]:
     return Account.objects.filter(for_member=False)
 
 
+def accounts_to_look_at() -> QuerySet[Account]:
+    """Return the accounts that administrators look at: the staff's, and members' own that were ever locked."""
+    return Account.objects.filter(Q(for_member=False) | Q(pk__in=Lockout.objects.values("account_id")))
+
+
 # Whoever looks after a union: officers of itself and of what stands above it, of either kind of parent.
 CARETAKERS = """
 WITH RECURSIVE above AS (

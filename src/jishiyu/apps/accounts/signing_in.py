@@ -56,7 +56,7 @@ def check_name_and_password(*, name: str, password: str, address: str, at: datet
     if not check_password(password, account.password if account is not None else _nobody()) or account is None:
         if account is not None:
             count_failure(account_id=account.pk, address=address, at=at)
-        Refusal.objects.create(address=address, at=at)
+        _refused(address, at)
         return Answer(None, SignInRefused())
     if account.locked_at is not None:
         return Answer(None, AccountLocked())
@@ -65,9 +65,15 @@ def check_name_and_password(*, name: str, password: str, address: str, at: datet
 
 @transaction.atomic
 def count_failure(*, account_id: int, address: str, at: datetime) -> bool:
-    """Count one wrong password or code; return whether the account is locked now."""
+    """Count one wrong password or code; return whether the account is locked now.
+
+    Each stands in the trail until the account is locked, so that nobody can fill it.
+    """
     Account.objects.filter(id=account_id).update(failures=F("failures") + 1)
     account = Account.objects.get(id=account_id)
+    if account.locked_at is None:
+        details = {"failures": account.failures, "address": address}
+        record(by=SYSTEM, action="accounts.sign_in_failed", record=f"account {account.name}", details=details, at=at)
     if account.failures >= MOST_FAILURES and account.locked_at is None:
         lock(account_id=account_id, because=BECAUSE, address=address, by=SYSTEM, at=at)
         return True
@@ -76,7 +82,7 @@ def count_failure(*, account_id: int, address: str, at: datetime) -> bool:
 
 @transaction.atomic
 def signed_in(*, account_id: int, how: str, address: str, at: datetime) -> None:
-    """Forget the failures and write the sign-in to the trail."""
+    """Forget the failures and write the sign-in to the trail; `how` names the ways shown: password, totp, code …"""
     Account.objects.filter(id=account_id).update(failures=0, last_login=at)
     account = Account.objects.get(id=account_id)
     details = {"how": how, "address": address}
@@ -112,27 +118,47 @@ def codes_used_up(*, person_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def check_code(*, token: str, code: str, name: str, address: str, at: datetime) -> Answer:
-    """Check a member's code, once, five tries at most; the member's own account is made at the first sign-in."""
+    """Check a member's code, once, five tries at most. Wrong ones count on the member's own account, over all codes, and
+    the fifth in a row locks it; a locked account tells so only to the right code."""
     found = OneTimeCode.objects.select_for_update().filter(token=token).first()
     if found is None or found.used_at or at >= found.expires_at or found.tries >= CODE_TRIES:
         return Answer(None, CodeRefused())
     OneTimeCode.objects.filter(id=found.pk).update(tries=F("tries") + 1)
     right = hmac.compare_digest(bytes(found.code_hash), _code_hash(code.strip(), token))
-    if not right or found.person_id is None:
+    if found.person_id is None:
+        return Answer(None, CodeRefused())
+    account = _own_account(found.person_id, name, at)
+    if not right:
+        count_failure(account_id=account.pk, address=address, at=at)
         return Answer(None, CodeRefused())
     OneTimeCode.objects.filter(id=found.pk).update(used_at=at)
+    if not account.is_active:
+        return Answer(None, AccountLocked())
+    Account.objects.filter(id=account.pk).update(failures=0)
+    return Answer(account)
+
+
+def _own_account(person_id: int, name: str, at: datetime) -> Account:
+    """Return the own account of a member, made at the first code that is tried."""
     account, made = Account.objects.select_for_update().get_or_create(
-        person_id=found.person_id, for_member=True,
-        defaults={"name": f"member-{found.person_id}", "full_name": name, "password": make_password(None),
+        person_id=person_id, for_member=True,
+        defaults={"name": f"member-{person_id}", "full_name": name, "password": make_password(None),
                   "must_change_password": False, "created_by": SYSTEM, "created_at": at},
     )  # fmt: skip
     if made:
         Grant.objects.create(
             account=account, role=Role.MEMBER, since=at.date(), granted_by=SYSTEM, granted_at=at
         )  # fmt: skip
-    if not account.is_active:
-        return Answer(None, AccountLocked())
-    return Answer(account)
+    return account
+
+
+def _refused(address: str, at: datetime) -> None:
+    """Count a refusal of an address; the first within ten minutes and the one that closes it stand in the trail."""
+    Refusal.objects.create(address=address, at=at)
+    count = Refusal.objects.filter(address=address, at__gt=at - PER_ADDRESS_SPAN).count()
+    if count in (1, PER_ADDRESS):
+        details = {"refused": count, "within_minutes": int(PER_ADDRESS_SPAN.total_seconds()) // 60}
+        record(by=SYSTEM, action="accounts.sign_ins_refused", record=f"address {address}", details=details, at=at)
 
 
 def _too_many(address: str, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import time
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -20,15 +21,44 @@ from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.accounts.signing_in import count_failure, signed_in
+from jishiyu.apps.people.rekeying import FACTOR_PURPOSE
 from jishiyu.apps.people.sealing import open_many, seal_many
 from jishiyu.web.place import issuer
 
-PURPOSE = "mfa_authenticator.secret"
-
 
 def address_of(request: HttpRequest) -> str:
-    """Return where a request comes from; the proxy in front of us must set it (gunicorn takes it over)."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Return where a request comes from: who is connected, or whom a proxy of JISHIYU_PROXIES connects.
+
+    Each proxy adds the address it sees to the end of X-Forwarded-For, so the last one that is no proxy itself counts;
+    what stands before it is what the client says of itself. From anybody else the header means nothing.
+    """
+    found = str(request.META.get("REMOTE_ADDR", ""))
+    for said in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        if not _is_proxy(found):
+            break
+        try:
+            found = str(ip_address(said.strip()))
+        except ValueError:
+            break
+    return found
+
+
+def _is_proxy(address: str) -> bool:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return False
+    return any(known in network for network in settings.PROXIES)
+
+
+def _how(request: HttpRequest, user: Account) -> str:
+    """Return what was shown to get in, in its order: `password+totp`, `sign-on+webauthn`, `one-time code`."""
+    if user.for_member:
+        return "one-time code"
+    named = {"socialaccount": "sign-on"}
+    shown = [entry.get("type") or named.get(entry["method"], entry["method"])
+             for entry in get_authentication_records(request, user)]  # fmt: skip
+    return "+".join(dict.fromkeys(str(one) for one in shown)) or "unknown"
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -65,8 +95,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
         """Write the sign-in to the trail."""
-        how = "sign-on" if kwargs.get("signal_kwargs") else "password"
-        signed_in(account_id=user.pk, how=how, address=address_of(request), at=timezone.now())
+        signed_in(account_id=user.pk, how=_how(request, user), address=address_of(request), at=timezone.now())
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
@@ -79,11 +108,11 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships n
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""
-        return base64.b64encode(seal_many([text.encode()], purpose=PURPOSE)[0]).decode()
+        return base64.b64encode(seal_many([text.encode()], purpose=FACTOR_PURPOSE)[0]).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a secret."""
-        return open_many([base64.b64decode(encrypted_text)], purpose=PURPOSE)[0].decode()
+        return open_many([base64.b64decode(encrypted_text)], purpose=FACTOR_PURPOSE)[0].decode()
 
     def get_totp_issuer(self) -> str:
         """Name the union in the authenticator's app."""

@@ -18,7 +18,7 @@ from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.accounts.signing_in import count_failure
 from jishiyu.web.accounts.adapters import address_of
 from jishiyu.web.accounts.words import ROLES
-from jishiyu.web.components.forms import Day, Form, dress
+from jishiyu.web.components.forms import Day, Form, certificate_choices, dress
 
 
 class SignIn(Form):
@@ -88,10 +88,7 @@ def _number_pad(form: Any) -> None:
 class MemberSignIn(Form):
     """A member's number and name."""
 
-    cert_type = forms.ChoiceField(label=_("Certificate"), initial="01", choices=[
-        ("01", _("Identity card")), ("03", _("Passport")), ("04", _("Hong Kong and Macao permit")),
-        ("06", _("Taiwan permit")), ("08", _("Foreigner's residence permit")),
-    ])  # fmt: skip
+    cert_type = forms.ChoiceField(label=_("Certificate"), initial="01", choices=certificate_choices)
     cert_no = forms.CharField(label=_("Certificate number"), max_length=40, widget=forms.TextInput(
         attrs={"autocomplete": "off", "autocapitalize": "characters"}
     ))  # fmt: skip

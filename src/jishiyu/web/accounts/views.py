@@ -18,9 +18,11 @@ from django.views.decorators.http import require_POST
 from jishiyu.apps.accounts import operations, passwords
 from jishiyu.apps.accounts.models import Account, Grant, Role
 from jishiyu.apps.accounts.problems import MemberNumberUnclear, SignInRefused
-from jishiyu.apps.accounts.queries import grants, lockouts, password_is_due, staff_accounts
+from jishiyu.apps.accounts.queries import accounts_to_look_at, grants, lockouts, password_is_due, staff_accounts
 from jishiyu.apps.accounts.rows import whole
+from jishiyu.apps.accounts.signing_in import count_failure
 from jishiyu.apps.members.queries import persons_of_number
+from jishiyu.web.accounts.adapters import address_of
 from jishiyu.web.accounts.forms import Declaration, NewAccount, NewGrant, NewPassword, Reason
 from jishiyu.web.accounts.lists import ACCOUNTS, LOCKOUTS
 from jishiyu.web.accounts.words import ROLES, on_the_roster, state
@@ -41,7 +43,7 @@ def accounts(request: HttpRequest) -> HttpResponseBase:
 
 def account(request: HttpRequest, account_id: int, **context: Any) -> HttpResponse:
     """Show one account: state, roles, lock-outs, history."""
-    found = get_object_or_404(staff_accounts(), pk=account_id)
+    found = get_object_or_404(accounts_to_look_at(), pk=account_id)
     shown = {
         "account": found, "state": state(found), "on_the_roster": on_the_roster(found),
         "grants": [(grant, ROLES[Role(grant.role)]) for grant in grants(account_id=account_id)],
@@ -119,13 +121,20 @@ def end(request: HttpRequest, grant_id: int) -> HttpResponse:
 
 def lock(request: HttpRequest, account_id: int) -> HttpResponse:
     """Lock an account with a reason."""
-    return _with_reason(request, account_id, operations.lock, _("Lock the account"), _("The account is locked."))
+    return _with_reason(
+        request, account_id, operations.lock, _("Lock the account"), _("The account is locked."), members_too=True
+    )
 
 
 def unlock(request: HttpRequest, account_id: int) -> HttpResponse:
     """Unlock an account with a reason."""
     return _with_reason(
-        request, account_id, operations.unlock, _("Unlock the account"), _("The account is open again.")
+        request,
+        account_id,
+        operations.unlock,
+        _("Unlock the account"),
+        _("The account is open again."),
+        members_too=True,
     )
 
 
@@ -169,6 +178,8 @@ def password(request: HttpRequest) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> HttpResponse:
         if not known.check_password(data["old"]):
+            with whole():
+                count_failure(account_id=known.pk, address=address_of(request), at=timezone.now())
             raise SignInRefused
         operations.set_password(account_id=known.pk, password=data["new"], by=known.name, at=timezone.now())
         logout(request)
@@ -179,8 +190,11 @@ def password(request: HttpRequest) -> HttpResponse:
     return answer_form(request, NewPassword(request.POST or None), template="accounts/password.html", do=do, due=due)
 
 
-def _with_reason(request: HttpRequest, account_id: int, operation: Any, title: str, done: str) -> HttpResponse:
-    found = get_object_or_404(staff_accounts(), pk=account_id)
+def _with_reason(
+    request: HttpRequest, account_id: int, operation: Any, title: str, done: str, *, members_too: bool = False
+) -> HttpResponse:
+    rows = accounts_to_look_at() if members_too else staff_accounts()
+    found = get_object_or_404(rows, pk=account_id)
 
     def do(data: dict[str, Any]) -> HttpResponse:
         operation(account_id=found.pk, because=data["because"], by=who(request).name, at=timezone.now())
