@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("jishiyu.web.todo.urls")),
     path("", include("jishiyu.web.accounts.urls")),
     path("", include("jishiyu.web.audit.urls")),
+    path("", include("jishiyu.web.settings.urls")),
     path("", include("jishiyu.web.feeds.urls")),
     path("", include("jishiyu.web.find.urls")),
     path("", include("jishiyu.web.decisions.urls")),

@@ -30,33 +30,34 @@ def place() -> Place:
 
     Without it the period is made of the whole years in which feeds came in, and nothing is compared.
     """
-    told = _told(Path(settings.CONSOLE_FILE))
+    said = told(Path(settings.CONSOLE_FILE))
     with connection.cursor() as cursor:
         cursor.execute(SPAN)
         first, last = cursor.fetchone()
     first, last = first or date(2000, 1, 1), last or date(2000, 1, 1)
     return Place(
-        issuer=told.get("issuer", "市总工会"),
-        since=date.fromisoformat(told["since"]) if "since" in told else date(first.year, 1, 1),
-        until=date.fromisoformat(told["until"]) if "until" in told else date(last.year + 1, 1, 1),
+        issuer=said.get("issuer", "市总工会"),
+        since=date.fromisoformat(said["since"]) if "since" in said else date(first.year, 1, 1),
+        until=date.fromisoformat(said["until"]) if "until" in said else date(last.year + 1, 1, 1),
         as_of=last,
-        compare=told.get("compare", ""),
-        scale=Fraction(told.get("scale", "1")),
+        compare=said.get("compare", ""),
+        scale=Fraction(said.get("scale", "1")),
     )
 
 
 def issuer() -> str:
     """This function will return the name of the union this installation belongs to."""
-    return str(_told(Path(settings.CONSOLE_FILE)).get("issuer", "市总工会"))
+    return str(told(Path(settings.CONSOLE_FILE)).get("issuer", "市总工会"))
 
 
 def codes_in_log() -> bool:
     """This function will say whether one-time codes may be read in the notice log: only where `console.json` says so
     (`codes_in_log`, written by the demo) and no channel brings them. Who reads a code could sign in as the member."""
-    return _told(Path(settings.CONSOLE_FILE)).get("codes_in_log") is True and not settings.NOTICE_URLS
+    return told(Path(settings.CONSOLE_FILE)).get("codes_in_log") is True and not settings.NOTICE_URLS
 
 
-def _told(path: Path) -> dict[str, Any]:
+def told(path: Path) -> dict[str, Any]:
+    """This function will return what the file says; nothing where there is none."""
     if not path.is_file():
         return {}
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

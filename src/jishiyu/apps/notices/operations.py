@@ -40,6 +40,7 @@ class Word:
     once: str | None = None
     language: str = "zh"
     filer: bool = False
+    to_staff: bool = False  # words for members that go to the group of staff this once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,7 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
         given = {"name": who.get("name") or "", "card": account[-4:] or "----", **word.fields}
         # An address that was given is the only one, also where it is empty.
         address = (who.get("mobile") or "").replace(" ", "") if word.address is None else word.address
-        reached = text.to == STAFF or bool(ADDRESS.fullmatch(address))
+        reached = text.to == STAFF or word.to_staff or bool(ADDRESS.fullmatch(address))
         rows.append(Notice(
             kind=word.kind, language=word.language, person_id=word.person_id, by=by, queued_at=at, next_at=at,
             address=mask_address(address) if address else "", preview=text.preview(word.language, given, filer=word.filer),

@@ -105,6 +105,8 @@ ACTIONS: dict[str, str | Promise] = {
     "api.give_push_up": _("gave a push up"),
     "api.push": _("pushed settlements"),
     "api.push_roster": _("pushed roster changes"),
+    "settings.change": _("changed the settings"),
+    "settings.test_notice": _("sent a test message"),
     "tokens.issue": _("issued the token"),
     "tokens.collect": _("collected the token"),
     "tokens.end": _("ended the token"),

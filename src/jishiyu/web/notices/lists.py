@@ -29,6 +29,7 @@ KINDS = {
     Kind.CASE_HANDED.value: _("Case handed on (to an officer)"),
     Kind.CALLS_OVERDUE.value: _("Overdue calls (to staff)"),
     Kind.WAITING.value: _("Items waiting for review (to staff)"),
+    Kind.TEST.value: _("Test message"),
     Kind.TRAIL_BROKEN.value: _("Audit trail not whole (to staff)"),
 }
 STATES = {

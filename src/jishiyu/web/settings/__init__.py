@@ -1,0 +1,1 @@
+"""Settings and health, for the system administrator."""

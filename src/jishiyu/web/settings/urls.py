@@ -1,0 +1,11 @@
+"""Addresses of the settings."""
+
+from jishiyu.web.gate import page
+from jishiyu.web.settings import views
+
+app_name = "settings"
+urlpatterns = [
+    page("settings", views.home, name="home", may="settings.see"),
+    page("settings/change", views.change, name="change", may="settings.change"),
+    page("settings/test-notice", views.test_notice, name="test-notice", may="settings.change"),
+]
