@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from scripts.vulnerabilities import NODE, PYTHON, Verdict, ask, read
+from scripts.vulnerabilities import NODE, PYTHON, ROOT, Verdict, ask, read
 
 # What pip-audit 2 and npm 10 write.
 PIP = {
@@ -50,3 +50,8 @@ def test_where_nobody_listens_nothing_is_checked_and_nothing_is_red() -> None:
         assert verdict.unanswered
     assert ask(("no-such-program",)).unanswered == "there is no no-such-program here"
     assert PYTHON[0] == sys.executable
+
+
+def test_every_locked_list_is_asked_about() -> None:
+    asked = {after for word, after in zip(PYTHON, PYTHON[1:], strict=False) if word == "--requirement"}
+    assert asked == {f"requirements/{path.name}" for path in (ROOT / "requirements").glob("*.txt")}
