@@ -73,7 +73,7 @@ KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
 PAPERS_FOLDER = str(home() / "papers")
 SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 
-# Where notices go: addresses of Apprise, parted by spaces; without any they stay in the log. docs/reference/notices.md
+# Where notices go: addresses of Apprise, parted by spaces; without any they stay in the log. docs/reference/jobs.md
 NOTICE_URLS = os.environ.get("JISHIYU_NOTICE_URLS", "").split()
 # Files that were brought and wait for their job, sealed; and a folder whose files are taken by themselves.
 UPLOAD_FOLDER = str(home() / "uploads")
