@@ -62,6 +62,7 @@ def test_a_chart_draws_the_numbers_of_its_table(grants: list[Grant]) -> None:
     assert money["series"][0]["values"] == [30_000, 1_261_001]
     assert money["series"][0]["words"] == ["300.00", "12,610.01"]
     assert "12,610.01" in page.split("chart-money-by-month-data")[-1]
+    assert [sum(found[name]["series"][0]["values"]) for name in ("times-by-month", "people-by-month")] == [3, 3]
     assert found["funnel"]["series"][0]["values"][-1] == 3
     assert sum(found["by-hospital-level"]["series"][0]["values"]) == 1_291_001
 
@@ -82,7 +83,8 @@ def test_a_branch_counts_its_own_money_only(grants: list[Grant]) -> None:
     branch = charts(signed_in(Role.UNION_OFFICER, union="G1").get(f"/statistics?{PERIOD}").content.decode())
     assert sum(whole["money-by-month"]["series"][0]["values"]) == 1_291_001
     assert branch["money-by-month"]["series"][0]["values"] == [30_000]
-    assert "funnel" not in branch  # lines of feeds belong to the city
+    assert len(branch["funnel"]["labels"]) == 3  # lines of feeds belong to the city
+    assert branch["funnel"]["series"][0]["values"][-1] == 1
     again = charts(signed_in(Role.SUBSIDY_OFFICER).get(f"/statistics?{PERIOD}").content.decode())
     assert again == whole
 

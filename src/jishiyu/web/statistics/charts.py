@@ -10,7 +10,7 @@ from jishiyu.web.figures.build import group_figure, waiting_figure
 from jishiyu.web.figures.figure import Column, Figure, Say, Unit
 
 # Columns of a figure of groups: key, person-times, people, fen.
-TIMES, FEN = 1, 3
+TIMES, PEOPLE, FEN = 1, 2, 3
 NEVER_USED = ("invalid", "duplicate", "superseded", "reversed")
 
 
@@ -20,13 +20,18 @@ def of_groups(scope: Scope, by: By, shape: Shape = Shape.BARS, values: tuple[int
 
 
 def over_time(scope: Scope) -> list[Chart]:
-    """Return money and person-times by month."""
+    """Return money, person-times and people by month."""
     by_month = group_figure(scope, By.MONTH)
     money = Figure("money-by-month", Say("逐月金额", "Money by month"), by_month.columns, by_month.rows, by_month.foot,
                    by_month.notes)  # fmt: skip
     times = Figure("times-by-month", Say("逐月人次", "Person-times by month"), by_month.columns, by_month.rows,
                    by_month.foot, by_month.notes)  # fmt: skip
-    return [Chart(money, Shape.BARS, values=(FEN,)), Chart(times, Shape.LINES, values=(TIMES,))]
+    people = Figure("people-by-month", Say("逐月人数", "People by month"), by_month.columns, by_month.rows,
+                    by_month.foot, by_month.notes)  # fmt: skip
+    return [
+        Chart(money, Shape.BARS, values=(FEN,)), Chart(times, Shape.LINES, values=(TIMES,)),
+        Chart(people, Shape.LINES, values=(PEOPLE,)),
+    ]  # fmt: skip
 
 
 def share_without_application(scope: Scope) -> Chart:
@@ -62,6 +67,29 @@ def funnel(lines: Iterable[LinesInBucket], found: dict[Basis, Total]) -> Chart:
     )
     return Chart(
         Figure("funnel", Say("从来件到到账", "From feed to payment"), columns, rows, None, (note,)), Shape.FUNNEL
+    )
+
+
+def funnel_of_people(found: dict[Basis, Total]) -> Chart:
+    """Return the way from decisions to payments of one union or policy: lines of feeds belong to neither."""
+    entitled = found[Basis.DECIDED].person_times
+    steps = (
+        (Say("符合补贴条件", "entitled"), entitled),
+        (Say("已认定应付", "posted as owed"), found[Basis.OWED].person_times),
+        (Say("已到账", "paid"), found[Basis.PAID].person_times),
+    )
+    columns = (
+        Column("step", Say("环节", "step"), Unit.TEXT),
+        Column("count", Say("人次", "person-times"), Unit.COUNT),
+        Column("share", Say("占符合条件", "of the entitled"), Unit.SHARE),
+    )
+    rows = tuple((words, count, (count, entitled)) for words, count in steps)
+    note = Say(
+        "按单位或办法筛选时不含来件行:数据行不属于某一单位或办法。",
+        "Narrowed to a union or a policy without the lines of feeds, which belong to neither.",
+    )
+    return Chart(
+        Figure("funnel", Say("从核定到到账", "From decision to payment"), columns, rows, None, (note,)), Shape.FUNNEL
     )
 
 

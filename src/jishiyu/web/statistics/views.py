@@ -29,10 +29,12 @@ def home(request: HttpRequest) -> HttpResponse:
     question = asked(request)
     found = totals(question.scope)
     shown = charts.main_charts(question.scope)
-    shown.insert(2, charts.days(days_to_paid(question.scope)))
+    shown.insert(3, charts.days(days_to_paid(question.scope)))
     if _of_all_feeds(request, question.scope):
         lines = buckets(Scope(since=question.scope.since, until=question.scope.until))
-        shown.insert(3, charts.funnel(lines, found))
+        shown.insert(4, charts.funnel(lines, found))
+    else:
+        shown.insert(4, charts.funnel_of_people(found))
     if (file := wanted(request, shown)) is not None:
         return file
     figure = build.totals_figure(found, build.notes(question.scope))
