@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -18,6 +19,7 @@ from django.db import connection, transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from jishiyu.apps.intake.models import Feed
+from jishiyu.apps.jobs import operations
 from jishiyu.apps.jobs.models import Kind, Progress, State
 from jishiyu.apps.jobs.operations import begin, queue
 from jishiyu.apps.jobs.queries import job, jobs
@@ -71,6 +73,51 @@ def test_an_uploaded_feed_is_posted_and_its_row_says_so(tmp_path: Path, until_do
     assert (found.state, found.attempts, found.result["buckets"]) == (State.DONE, 1, {"auto": 1})
     assert owed() == [("H1/V1", 40_000, 0, "owed")]
     check_books()
+
+
+def _steps(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, int]]:
+    """Keep what another connection sees at each step that is told, while the work is under way."""
+    seen: list[tuple[str, int, int]] = []
+    step = operations.step
+
+    def look() -> None:
+        seen.append(Progress.objects.values_list("step_en", "done", "of").order_by("-id")[0])
+        connection.close()
+
+    def told(**said: Any) -> None:
+        step(**said)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(look).result()
+
+    monkeypatch.setattr(operations, "step", told)
+    return seen
+
+
+STEPS = [
+    "reading and storing", "gathering what belongs together (1 lines)", "deciding (1 lines)", "writing decisions (1 lines)",
+    "posting the differences (1 lines)", "following up cases and lines (1 lines)",
+]  # fmt: skip
+
+
+def test_a_feed_says_each_step_while_it_is_decided_and_posted(
+    tmp_path: Path, until_done: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(tmp_path, member(1))
+    queue_feed(write(tmp_path / "a.csv", FEED, [stay(1, "1", "20000.00")]))
+    seen = _steps(monkeypatch)
+    until_done()
+    assert seen == [(words, number, 6) for number, words in enumerate(STEPS)]
+
+
+def test_a_file_of_the_watched_folder_says_each_step_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    enrol(tmp_path, member(1))
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    write(inbox / "a.csv", FEED, [stay(1, "1", "20000.00")])
+    seen = _steps(monkeypatch)
+    watching.look(inbox, still=timedelta(0))
+    assert watching.look(inbox, still=timedelta(0)) == ["taken a.csv"]
+    assert [words for words, *_ in seen] == STEPS
 
 
 def test_job_and_data_commit_together_or_not_at_all(tmp_path: Path, until_done: Callable[[], None]) -> None:

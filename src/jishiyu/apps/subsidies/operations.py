@@ -1,6 +1,6 @@
 """Decide what is stored and post the difference. Doing any of it twice posts nothing the second time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -42,7 +42,7 @@ from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.policy.shelf import Shelf
 
 __all__ = [
-    "Outcome", "Step", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "log_round",
+    "POSTING", "Outcome", "Step", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "log_round",
     "lowered_stays", "post_feed", "redecide", "rematch", "report_no_data", "take_back_feed",
 ]  # fmt: skip
 
@@ -70,6 +70,17 @@ WHERE newest AND person_hash IS NOT NULL AND anchor_date >= %s AND anchor_date <
 """
 
 
+Told = Callable[[int], None]
+# The steps of posting, in Chinese and English, as they are told.
+POSTING = (
+    ("汇集相关数据", "gathering what belongs together"),
+    ("核定", "deciding"),
+    ("写入核定结果", "writing decisions"),
+    ("登记应付与追回的差额", "posting the differences"),
+    ("更新联系事项和各行去向", "following up cases and lines"),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome(Posted):
     """What one posting did: lines and people looked at, decisions, money (fen), cases."""
@@ -80,10 +91,13 @@ class Outcome(Posted):
     cases_closed: int = 0
 
 
-def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | None = None) -> Outcome:
+def post_feed(
+    *, feed: Feed, by: str, on: date | None = None, policies: Shelf | None = None, told: Told | None = None
+) -> Outcome:
     """This function will decide everything a stored feed touches and post the differences, in one transaction.
 
-    `on` is the day in the books (default: the feed's `as_of`). Raises `FeedTakenBefore` when another process has
+    `on` is the day in the books (default: the feed's `as_of`); `told` is called with the number of each of POSTING as
+    it begins. Raises `FeedTakenBefore` when another process has
     posted it meanwhile, `FeedWithdrawn` when it was taken back. Killed at any moment, it can be done again.
     """
     with transaction.atomic():
@@ -94,8 +108,10 @@ def post_feed(*, feed: Feed, by: str, on: date | None = None, policies: Shelf | 
         _refuse_withdrawn(held)
         at = moment()
         shelf = policies or in_force()
+        begins = told or (lambda step: None)
+        begins(0)
         together = gather(columns=columns_to_gather(shelf), feed_id=held.pk)
-        done = _decide_and_post(feed_id=held.pk, at=at, on=on or held.as_of, policies=shelf)
+        done = _decide_and_post(feed_id=held.pk, at=at, on=on or held.as_of, policies=shelf, begins=begins)
         done = replace(done, lines=together.lines, people=together.people)
         Feed.objects.filter(pk=held.pk).update(state=FeedState.POSTED, posted_at=at)
         record(by=by, action="feed.posted", record=f"feed {held.pk}", details=asdict(done), at=at,
@@ -173,16 +189,22 @@ def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: S
     return done
 
 
-def _decide_and_post(*, feed_id: int | None, at: datetime, on: date, policies: Shelf) -> Outcome:
+def _decide_and_post(
+    *, feed_id: int | None, at: datetime, on: date, policies: Shelf, begins: Told = lambda step: None
+) -> Outcome:
     """Judge what was gathered, write what changed, post differences, follow up the cases and the lines' fates."""
     execute(NO_LONGER_STALE)
+    begins(1)
     judged = judge_together(policies=policies)
+    begins(2)
     stored = newest_decisions()
     fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at)
     key = ["stay_id", "policy"]
     same = judged.decisions.join(stored.select(*key, "id"), on=key).join(fresh, on=key, how="anti")
     newest = pl.concat([frame.select("id", *key, *TOLD) for frame in (same, fresh)])
+    begins(3)
     posted = post_differences(at=at, on=on)
+    begins(4)
     lines = with_old_fates(lines=judged.lines, decided_anew=fresh["stay_id"], feed_id=feed_id)
     opened, closed = follow_decisions(newest=newest, fresh=fresh, lines=lines, at=at, on=on, policies=policies)
     write_fates(lines)

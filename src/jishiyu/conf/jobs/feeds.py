@@ -13,8 +13,9 @@ from jishiyu.apps.jobs.problems import UploadGone
 from jishiyu.apps.jobs.uploads import opened_upload
 from jishiyu.apps.members.importing import check_roster, confirm_roster
 from jishiyu.apps.members.models import ImportState, RosterImport
-from jishiyu.apps.subsidies.operations import post_feed, redecide, rematch, take_back_feed
+from jishiyu.apps.subsidies.operations import POSTING, post_feed, redecide, rematch, take_back_feed
 from jishiyu.conf.jobs.running import Done
+from jishiyu.conf.jobs.telling import beside
 
 
 def take_uploaded_feed(job: Progress) -> Done:
@@ -30,13 +31,17 @@ def take_uploaded_feed(job: Progress) -> Done:
 
 
 def take_file(path: Path, *, by: str, as_of: date, job: Progress) -> Done:
-    """This function will store, decide and post one file, saying at which of the two steps it is."""
-    size = path.stat().st_size
-    operations.step(progress_id=job.pk, zh="读取并存入", en="reading and storing", done=0, of=2)
+    """This function will store, decide and post one file, saying at which step it is: reading, then each of POSTING."""
+    size, of = path.stat().st_size, 1 + len(POSTING)
+    operations.step(progress_id=job.pk, zh="读取并存入", en="reading and storing", done=0, of=of)
     feed = take_feed(path=path, by=by, as_of=as_of)
-    zh = f"核定并入账({feed.line_count:,} 行)"
-    operations.step(progress_id=job.pk, zh=zh, en=f"deciding and posting ({feed.line_count:,} lines)", done=1, of=2)
-    done = post_feed(feed=feed, by=by)
+    with beside(job.pk) as tell:
+
+        def told(step: int) -> None:
+            zh, en = POSTING[step]
+            tell(f"{zh}({feed.line_count:,} 行)", f"{en} ({feed.line_count:,} lines)", 1 + step, of)
+
+        done = post_feed(feed=feed, by=by, told=told)
     return _told(Feed.objects.get(pk=feed.pk), bytes=size, **asdict(done))
 
 

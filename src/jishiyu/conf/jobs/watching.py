@@ -12,9 +12,9 @@ from pathlib import Path
 from django.utils.timezone import localtime
 
 from jishiyu.apps.intake.models import Feed, FeedState
-from jishiyu.apps.intake.operations import moment, take_feed, taken_before
+from jishiyu.apps.intake.operations import moment, taken_before
 from jishiyu.apps.jobs.models import ENDS, Kind, Progress, Seen
-from jishiyu.apps.subsidies.operations import post_feed
+from jishiyu.conf.jobs.feeds import take_file
 from jishiyu.engine.problems import Problem
 
 WATCHER = "watched-folder"
@@ -79,7 +79,7 @@ def _row(path: Path) -> Progress:
     made, _ = Progress.objects.exclude(state__in=ENDS).get_or_create(
         once=once,
         defaults={"kind": Kind.TAKE_FEED, "subject": path.name, "by": WATCHER, "state": "running", "queued_at": now,
-                  "started_at": now, "step_zh": "读取、核定并入账", "step_en": "reading, deciding and posting"},
+                  "started_at": now, "step_zh": "读取并存入", "step_en": "reading and storing"},
     )  # fmt: skip
     return made
 
@@ -87,15 +87,15 @@ def _row(path: Path) -> Progress:
 def _taken(path: Path, row: Progress) -> Feed:
     """Take and post the file; one that this row posted before it was killed is returned as it is."""
     with path.open("rb") as file:
-        known = taken_before(sha256=hashlib.file_digest(file, "sha256").hexdigest())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    known = taken_before(sha256=digest)
     if (
         known is not None and known.state == FeedState.POSTED and known.taken_by == WATCHER
         and known.posted_at is not None and row.started_at is not None and known.posted_at >= row.started_at
     ):  # fmt: skip
         return known
-    feed = take_feed(path=path, by=WATCHER, as_of=localtime(moment()).date())
-    post_feed(feed=feed, by=WATCHER)
-    return feed
+    take_file(path, by=WATCHER, as_of=localtime(moment()).date(), job=row)
+    return Feed.objects.get(sha256=digest, state=FeedState.POSTED)
 
 
 def _move(path: Path, to: Path) -> Path:
