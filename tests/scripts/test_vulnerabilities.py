@@ -1,5 +1,6 @@
 """Known vulnerabilities are red, silence is not, and what was not checked is never called clean."""
 
+import itertools
 import json
 import os
 import sys
@@ -53,5 +54,5 @@ def test_where_nobody_listens_nothing_is_checked_and_nothing_is_red() -> None:
 
 
 def test_every_locked_list_is_asked_about() -> None:
-    asked = {after for word, after in zip(PYTHON, PYTHON[1:], strict=False) if word == "--requirement"}
+    asked = {after for word, after in itertools.pairwise(PYTHON) if word == "--requirement"}
     assert asked == {f"requirements/{path.name}" for path in (ROOT / "requirements").glob("*.txt")}

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from jishiyu.engine.reasons import say
 from jishiyu.engine.settlement.reading import FlawedTexts, file_names, read_texts
 
 # What is hidden in a sheet that leaves the house; diagnoses are not needed to put a line right.
-_MASKS = {
+_MASKS: dict[str, Callable[[str], str]] = {
     "cert_no": mask_number, "name": mask_name, "person_no": mask_number,
     "birth_date": lambda day: day[:4] + re.sub("[0-9]", "*", day[4:]),
 }  # fmt: skip

@@ -16,7 +16,6 @@ ACTIONS: dict[str, str | Promise] = {
     "accounts.sign_in": _("signed in"),
     "accounts.sign_in_failed": _("wrong password or code"),
     "accounts.sign_ins_refused": _("sign-ins refused from one address"),
-    "accounts.declare": _("said who the account is on the roster"),
     "access.refused": _("asked for a page that is not theirs"),
     "application.appealed": _("appealed against the refusal"),
     "application.approved": _("approved the application"),
