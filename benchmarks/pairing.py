@@ -34,7 +34,8 @@ def main(part: str, *arguments: str) -> dict[str, Any]:
 
 def _timed(round_: Round, **words: Any) -> tuple[Proposal, float, float]:
     wall, processor = time.perf_counter(), time.process_time()
-    plan = propose(round_.needs, round_.people, clock=time.perf_counter, **words)
+    # Without a clock: the steps that belong to the seconds asked for are all done, however busy the machine is.
+    plan = propose(round_.needs, round_.people, **words)
     seconds = time.perf_counter() - wall, time.process_time() - processor
     assert breaches(plan.round, plan.visits) == []
     return plan, *seconds

@@ -17,8 +17,8 @@ from jishiyu.engine.pairing.state import State
 # What is done per second asked for, on a slow core: fixed numbers, so that the clock does not decide about the plan.
 _PRICE_WORK, _STEP_WORK = 120_000_000, 2_000_000
 _SECONDS = ((100, 12.0), (400, 30.0), (1000, 90.0))
-_LONG, _AGAIN = 240.0, 4.0
-_LEAST_ROUNDS, _MOST_ROUNDS = 60, 1200
+_LONG, _AGAIN = 300.0, 4.0
+_LEAST_ROUNDS, _MOST_ROUNDS, _MANY = 60, 1200, 600
 
 
 def first_plan(round_: Round, weights: Weights, seed: int) -> list[Visit]:
@@ -40,7 +40,7 @@ def search(
     best = _begin(round_, plans, seed)
     fits = begin is not None and begin.times.shape == arrays.ok.shape[1:]
     prices = find_prices(
-        arrays, unit=weights.served, rounds=work.rounds(0.25, warm=fits), begin=begin if fits else None,
+        arrays, unit=weights.served, rounds=work.rounds(work.prices, warm=fits), begin=begin if fits else None,
         go_on=_told(progress, "prices", budget, 0.6),
     )  # fmt: skip
     for share in (4, 8, 16):
@@ -52,7 +52,7 @@ def search(
         progress("plan", int(part * 100))
         return budget.go_on(0.15)
 
-    best = plans.improve(best, prices, steps=work.steps(0.55), seed=seed, go_on=go_on)
+    best = plans.improve(best, prices, steps=work.steps(0.8 - work.prices), seed=seed, go_on=go_on)
     visits = plans.visits(best)
     bounds = aim_bounds(
         round_, judge(round_, visits), prices, unit=weights.served, rounds=work.rounds(0.05, warm=True),
@@ -101,6 +101,8 @@ class _Work:
         candidates = arrays.cand_ptr[1:] - arrays.cand_ptr[:-1]
         self.size = max(1, int((starts * (candidates + 60)).sum()))
         self.needs = max(1, many)
+        # Good prices are worth more than steps where there are few steps per need.
+        self.prices = 0.25 if many <= _MANY else 0.45
 
     def rounds(self, part: float, *, warm: bool = False) -> int:
         """Return how many steps of the prices fit into a part of the seconds."""
