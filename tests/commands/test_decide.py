@@ -236,3 +236,31 @@ def test_tells_the_clerk_about_applications_and_roster_rows_that_were_left_out(
     workbook = openpyxl.load_workbook(tmp_path / "out" / "problems.xlsx")
     assert [cell.value for cell in workbook["申请"][1]] == ["文件", "行号", "字段", "代码", "原因", "reason"]
     assert workbook["申请"]["E2"].value.startswith("不是可用的词")
+
+
+def test_control_totals_can_be_stated_on_the_command_line_and_stay_in_the_summary(tmp_path: Path) -> None:
+    totals = tmp_path / "bureau.csv"
+    totals.write_text("rows,persons\n485,178\n", encoding="utf-8")
+    decide(tmp_path / "out", SAMPLE / "feed.csv", options=("--totals", str(totals)))
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["stated_totals"] == {"feed.csv": [{"rows": 485, "persons": 178}]}
+
+
+@pytest.mark.parametrize(("stated", "sentence"), [("rows\n486\n", "486"), ("words\n1\n", "words"), (None, "none.csv")])
+def test_stated_totals_that_disagree_or_cannot_be_read_refuse_the_run(
+    tmp_path: Path, stated: str | None, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    totals = tmp_path / ("none.csv" if stated is None else "bureau.csv")
+    if stated is not None:
+        totals.write_text(stated, encoding="utf-8")
+    assert decide(tmp_path / "out", SAMPLE / "feed.csv", options=("--totals", str(totals))) == 1
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_totals_pair_with_feeds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    totals = tmp_path / "bureau.csv"
+    totals.write_text("rows\n485\n", encoding="utf-8")
+    parts = feed_parts(tmp_path, 2)
+    assert decide(tmp_path / "out", *parts, options=("--totals", str(totals))) == 1
+    assert "1 files of --totals for 2 feeds" in capsys.readouterr().err

@@ -13,6 +13,7 @@ import hashlib
 import json
 import sys
 import time
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from jishiyu.engine.policy.shelf import Shelf
     from jishiyu.engine.run import Outcome
+    from jishiyu.engine.settlement.totals import Totals
 
 
 class OutIsHistory(Problem):
@@ -34,6 +36,13 @@ class OutIsHistory(Problem):
 
     en = "--out {folder} is also named as --history. Choose another --out folder; history is never overwritten."
     zh = "--out {folder} 同时被指定为 --history。请另选 --out 文件夹,历史结果不会被覆盖。"
+
+
+class TotalsDoNotPair(Problem):
+    """There are not as many files of control totals as feeds."""
+
+    en = "There are {totals} files of --totals for {feeds} feeds. Give one for each feed, in the same order; nothing was decided."
+    zh = "--totals 有 {totals} 个,来件有 {feeds} 个。请按相同顺序为每个来件指定一个;未作任何决定。"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +68,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--breaks", choices=["warn", "held"], default="warn", help="what a line whose amounts do not add up becomes"
     )
+    parser.add_argument(
+        "--totals", action="append", default=[], type=Path, metavar="FILE",
+        help="control totals of the bureau, repeatable: one for each FEED in their order",
+    )  # fmt: skip
     parser.add_argument("--out", required=True, type=Path, help="folder for the result")
 
 
@@ -92,17 +105,32 @@ def run(options: argparse.Namespace) -> int:
             keep=folder.keep,
             scratch=folder.scratch,
             flawed=flawed,
+            stated=stated_in(options.totals, options.feeds),
         )
         others = _other_problems(outcome)
         folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.doubtful, others, flawed))
         if outcome.owed is not None:
             folder.keep("adjustments", results.adjustments(outcome.owed, history))
         whole = {**_about(options, as_of, results.ancestry(history), shelf), "control_totals": outcome.totals}
+        whole["stated_totals"] = {
+            file: [{name: value for name, value in asdict(totals).items() if value is not None} for totals in given]
+            for file, given in outcome.stated.items()
+        }
         whole |= results.summary(outcome)
         whole["seconds"] = {**clock.seconds(), "until_written": time.perf_counter() - started}
         folder.finish(whole)
     _report(whole, options.out, others)
     return 0
+
+
+def stated_in(files: list[Path], feeds: list[Path]) -> "dict[str, list[Totals]]":
+    """Return what files of control totals state, by the name of the feed each belongs to."""
+    from jishiyu.engine.settlement.reading import file_names
+    from jishiyu.engine.settlement.totals import load_totals
+
+    if files and len(files) != len(feeds):
+        raise TotalsDoNotPair(totals=len(files), feeds=len(feeds))
+    return {name: [load_totals(path)] for name, path in zip(file_names(feeds), files, strict=False)}
 
 
 def _other_problems(outcome: "Outcome") -> "dict[str, pl.DataFrame]":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jishiyu.commands.clock import today
+from jishiyu.commands.decide import stated_in
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.problems import Problem
 
@@ -28,6 +29,15 @@ def feed_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=date.fromisoformat, metavar="DATE", help="nothing may lie after this day (default: today)"
     )
+    parser.add_argument(
+        "--totals", action="append", default=[], type=Path, metavar="FILE",
+        help="control totals of the bureau, repeatable: one for each FILE in their order",
+    )  # fmt: skip
+    parser.add_argument(
+        "--breaks",
+        choices=["warn", "held"],
+        help="what a line whose amounts do not add up becomes (default: JISHIYU_FEED_BREAKS, else warn)",
+    )
     parser.add_argument("--list", action="store_true", help="show the feeds that were taken")
     parser.add_argument(
         "--take-back", type=int, metavar="FEED", help="take back a whole feed of which nothing was paid"
@@ -39,6 +49,7 @@ def feed(options: argparse.Namespace) -> int:
     """Take feeds one after the other: store, decide, post. A feed that was interrupted goes on where it stopped."""
     from jishiyu.apps.intake.operations import take_feed
     from jishiyu.apps.subsidies.operations import post_feed, take_back_feed
+    from jishiyu.engine.settlement.reading import file_names
 
     day = options.as_of or today()
     if options.take_back is not None:
@@ -47,8 +58,9 @@ def feed(options: argparse.Namespace) -> int:
         _say(done)
     elif not options.files and not options.list:
         raise NothingNamed
-    for path in options.files:
-        taken = take_feed(path=path, by=options.by, as_of=day)
+    stated = stated_in(options.totals, options.files)
+    for path, name in zip(options.files, file_names(options.files), strict=True):
+        taken = take_feed(path=path, by=options.by, as_of=day, stated=stated.get(name, []), breaks=options.breaks)
         done = post_feed(feed=taken, by=options.by, on=day)
         print(f"{path.name}: 批次 / feed {taken.pk}, {taken.line_count:,} 行 / lines")
         for bucket, count in _buckets(taken.pk):

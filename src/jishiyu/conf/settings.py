@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from jishiyu.conf.home import home
@@ -78,6 +79,10 @@ NOTICE_URLS = os.environ.get("JISHIYU_NOTICE_URLS", "").split()
 # Files that were brought and wait for their job, sealed; and a folder whose files are taken by themselves.
 UPLOAD_FOLDER = str(home() / "uploads")
 WATCH_FOLDER = os.environ.get("JISHIYU_WATCH_FOLDER") or ""
+# What a line of a feed becomes whose amounts do not add up: `warn` or `held`. A feed keeps what held for it.
+FEED_BREAKS = os.environ.get("JISHIYU_FEED_BREAKS") or "warn"
+if FEED_BREAKS not in ("warn", "held"):
+    raise ImproperlyConfigured(f"JISHIYU_FEED_BREAKS is {FEED_BREAKS!r} but must be warn or held")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["jishiyu.conf.jobs.tasks"]
 

@@ -153,10 +153,12 @@ def _tail(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
 
 
 def _assumed(article: Article, policy: Policy) -> bool:
-    if article.key == "formula":
-        proofs = [part.proof for part in policy.formula.brackets] + [part.proof for part in policy.formula.layers]
-        if any(proof.status == "assumed" for proof in proofs):
-            return True
+    proofs = [
+        *(bracket.proof for bracket in policy.formula.brackets),
+        *(layer.proof for layer in policy.formula.layers),
+    ]
+    if article.key == "formula" and any(proof.status == "assumed" for proof in proofs):
+        return True
     return bool(article.proof and article.proof.status == "assumed")
 
 

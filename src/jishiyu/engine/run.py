@@ -1,7 +1,7 @@
 """The whole job without a database: feeds + roster + applications + policies → decisions and an account of lines."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,7 @@ from jishiyu.engine.settlement.lines import LINE_SCHEMA
 from jishiyu.engine.settlement.live import settle
 from jishiyu.engine.settlement.reading import FlawedTexts, read_lines
 from jishiyu.engine.settlement.stays import stays
+from jishiyu.engine.settlement.totals import Totals
 from jishiyu.engine.spool import PIECE_ROWS, Piece, Spool
 from jishiyu.engine.tally import OWED_KEY, Tally, owed
 
@@ -55,7 +56,8 @@ Found = tuple[pl.DataFrame, pl.DataFrame]  # lines and decisions
 class Outcome:
     """What a run found, in sums: the tables themselves went to `keep` piece by piece.
 
-    `doubtful`: `file`, `line`, `bucket`, `reasons` of lines that cannot be used or need a person; `owed`: fen per
+    `doubtful`: `file`, `line`, `bucket`, `reasons` of lines that cannot be used or need a person; `totals` are
+    counted, `stated` those that were given and agreed; `owed`: fen per
     member, policy and year, when there are earlier facts that it can differ from.
     """
 
@@ -63,6 +65,7 @@ class Outcome:
     doubtful: pl.DataFrame
     owed: pl.DataFrame | None
     totals: dict[str, dict[str, int]]
+    stated: dict[str, list[Totals]]
     applications: Applications | None
     roster_problems: pl.DataFrame
     policies: Shelf
@@ -83,6 +86,7 @@ def run(
     piece_rows: int = PIECE_ROWS,
     at_once: int = 2,
     flawed: FlawedTexts | None = None,
+    stated: Mapping[str, Sequence[Totals]] | None = None,
 ) -> Outcome:
     """This function will take feeds from files to decisions.
 
@@ -90,14 +94,15 @@ def run(
     as it is known: `facts` and `claims` (what decisions rest on), `decisions`, and `lines` (account of the new
     lines); in pieces when there are more than `piece_rows` lines, which are then held in `scratch` and worked
     on `at_once`. `progress` hears the name of each finished step and a count, `flawed` takes the texts of lines that
-    cannot be used. Raises the problems of reading (file refused, control totals) and of policies: what was kept by
-    then must be thrown away.
+    cannot be used; `stated` are control totals by the name of their file. Raises the problems of reading (file
+    refused, control totals) and of policies: what was kept by then must be thrown away.
     """
     wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     totals = _Totals()
     with ThreadPoolExecutor(1) as beside, Spool(scratch, piece_rows) as spool:  # the roster is read while the feeds are
         reading = beside.submit(read_roster, roster, as_of=as_of, origin=False)
-        batches = read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted], flawed=flawed)
+        batches = read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted], flawed=flawed,
+                             stated=stated, noted=totals.stated)  # fmt: skip
         old = _take_in(spool, batches, earlier, totals, progress)
         counted = beside.submit(totals.all)
         found = read_applications(applications, as_of=as_of) if applications else None
@@ -106,7 +111,7 @@ def run(
         work = _Work(reading, claims, policies, old, progress, sums=earlier is not None)
         for kept in _side_by_side(work.on, spool.pieces(work.tied), keep, at_once):
             work.add_up(*kept)
-        return work.outcome(counted.result(), found)
+        return work.outcome(counted.result(), totals.stated, found)
 
 
 def _take_in(
@@ -217,7 +222,9 @@ class _Work:
         members = self._reading.result()[0]
         return members if piece.whole else piece.members(members, self._people)
 
-    def outcome(self, totals: dict[str, dict[str, int]], found: Applications | None) -> Outcome:
+    def outcome(
+        self, totals: dict[str, dict[str, int]], stated: dict[str, list[Totals]], found: Applications | None
+    ) -> Outcome:
         """Return the sums of all pieces."""
         amounts = pl.concat(self._owed).group_by(OWED_KEY).agg(pl.col("owed_fen").sum()) if self._sums else None
         return Outcome(
@@ -225,6 +232,7 @@ class _Work:
             doubtful=pl.concat(self._doubtful),
             owed=amounts,
             totals=totals,
+            stated=stated,
             applications=found,
             roster_problems=self._reading.result()[1],
             policies=self._policies,
@@ -237,6 +245,7 @@ class _Totals:
     def __init__(self) -> None:
         self.sums: dict[str, dict[str, int]] = {}
         self.people: dict[str, list[pl.Series]] = {}
+        self.stated: dict[str, list[Totals]] = {}
 
     def add(self, lines: pl.DataFrame) -> None:
         """Count a piece; all its lines are of one file."""

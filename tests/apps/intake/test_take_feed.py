@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -16,7 +17,8 @@ from jishiyu.apps.intake.queries import buckets_of_feed, place_in_file, sealed_f
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import merge_people, undo_merge
 from jishiyu.apps.subsidies.operations import post_feed, redecide, rematch
-from jishiyu.engine.settlement.totals import RowsDisagree
+from jishiyu.engine.settlement.flaws import Breaks
+from jishiyu.engine.settlement.totals import RowsDisagree, Totals
 from tests.apps.subsidies.situations import (
     AS_OF,
     AT,
@@ -52,6 +54,31 @@ def test_control_totals_that_disagree_store_nothing(tmp_path: Path) -> None:
     with pytest.raises(RowsDisagree, match="should hold 2 rows but holds 1"):
         take_feed(path=path, by="li.na", as_of=AS_OF)
     assert (Feed.objects.count(), Line.objects.count(), Trail.objects.count()) == (0, 0, 0)
+
+
+def test_control_totals_given_beside_the_file_are_checked_and_stay_on_the_trail(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", FEED, [stay(1, "1", "20000.00")])
+    with pytest.raises(RowsDisagree, match="should hold 2 rows but holds 1"):
+        take_feed(path=path, by="li.na", as_of=AS_OF, stated=[Totals(rows=2)])
+    assert Feed.objects.count() == 0
+    take_feed(path=path, by="li.na", as_of=AS_OF, stated=[Totals(rows=1, persons=1)])
+    assert Trail.objects.get(action="feed.stored").details["stated"] == {"a.csv": [{"rows": 1, "persons": 1}]}
+
+
+@pytest.mark.parametrize("breaks", ["warn", "held"])
+def test_what_amounts_that_do_not_add_up_become_is_kept_with_the_feed(
+    tmp_path: Path, breaks: Breaks, settings: Any
+) -> None:
+    enrol(tmp_path, member(1))
+    lines = [stay(1, at, "20000.00") | {"psn_part_amt": "9.00", "acct_pay": "0.00"} for at in ("1", "2")]
+    expected = {"warn": ["auto"], "held": ["held"]}[breaks]
+    named = take_feed(path=write(tmp_path / "a.csv", FEED, lines[:1]), by="li.na", as_of=AS_OF, breaks=breaks)
+    settings.FEED_BREAKS = breaks
+    by_setting = take_feed(path=write(tmp_path / "b.csv", FEED, lines[1:]), by="li.na", as_of=AS_OF)
+    for feed in (named, by_setting):
+        post_feed(feed=feed, by="li.na", on=AS_OF)
+        assert feed.breaks == breaks
+        assert [count.bucket for count in buckets_of_feed(feed_id=feed.pk)] == expected
 
 
 def test_a_file_without_lines_is_refused(tmp_path: Path) -> None:

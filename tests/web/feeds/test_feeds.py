@@ -57,6 +57,32 @@ def handed(client: Client, path: Path, as_of: str = "2026-01-01", name: str = ""
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("rows", "state"), [("1", State.DONE), ("2", State.REFUSED)])
+def test_control_totals_of_the_form_are_checked(tmp_path: Path, rows: str, state: str) -> None:
+    enrol(tmp_path, member(1))
+    path = write(tmp_path / "三月.csv", FEED, [stay(1, "A", "20000.00")])
+    data = {
+        "file": SimpleUploadedFile(path.name, path.read_bytes()),
+        "as_of": "2026-01-01",
+        "rows": rows,
+        "cash": "20,000.00",
+    }
+    assert signed_in(OFFICER).post("/feeds/upload", data).status_code == 302
+    work(until_done=True)
+    job = Progress.objects.get(subject="三月.csv")
+    assert job.state == state
+    assert ("应有 2 行,实有 1 行" in job.zh) == (state == State.REFUSED)
+
+
+@pytest.mark.django_db
+def test_control_totals_that_are_no_numbers_are_refused_on_the_form(tmp_path: Path) -> None:
+    path = write(tmp_path / "三月.csv", FEED, [stay(1, "A", "20000.00")])
+    data = {"file": SimpleUploadedFile(path.name, path.read_bytes()), "as_of": "2026-01-01", "total": "many"}
+    assert signed_in(OFFICER).post("/feeds/upload", data).status_code == 422
+    assert not Progress.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_file_is_handed_in_once_taken_by_the_worker_and_can_be_taken_back(tmp_path: Path) -> None:
     enrol(tmp_path, member(1))
     path = write(tmp_path / "三月.csv", FEED, [stay(1, "A", "20000.00")])

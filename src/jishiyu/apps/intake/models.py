@@ -26,6 +26,13 @@ FEED_MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+class Breaks(models.TextChoices):
+    """What a line whose amounts do not add up becomes."""
+
+    WARN = "warn", "仅提示"
+    HELD = "held", "待核实"
+
+
 class Feed(models.Model):
     """One file of the insurance bureau, taken whole or not at all.
 
@@ -39,6 +46,7 @@ class Feed(models.Model):
     parts = models.JSONField(default=list)
     size_bytes = models.BigIntegerField()
     as_of = models.DateField()
+    breaks = models.CharField(max_length=4, choices=Breaks, default=Breaks.WARN)
     state = models.CharField(max_length=16, choices=FeedState, default=FeedState.STORED)
     line_count = models.BigIntegerField()
     total_fen = models.BigIntegerField()
@@ -59,6 +67,7 @@ class Feed(models.Model):
                 fields=["sha256"], condition=~Q(state=FeedState.WITHDRAWN), name="intake_feed_taken_once"
             ),
             models.CheckConstraint(condition=Q(state__in=FeedState.values), name="intake_feed_state_known"),
+            models.CheckConstraint(condition=Q(breaks__in=Breaks.values), name="intake_feed_breaks_known"),
             models.CheckConstraint(
                 condition=~Q(state=FeedState.WITHDRAWN) | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_because="")),
                 name="intake_feed_withdrawn_with_reason",

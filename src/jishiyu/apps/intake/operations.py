@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.timezone import localtime
 
@@ -18,8 +20,10 @@ from jishiyu.apps.intake.models import Feed, FeedState, Line
 from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
 from jishiyu.apps.people.problems import ReasonMissing
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
+from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.lines import AMOUNTS, LINE_SCHEMA
 from jishiyu.engine.settlement.reading import read_lines
+from jishiyu.engine.settlement.totals import Totals
 
 PLAIN = [
     "settlement_id", "undoes", "visit_id", "insurance_type", "person_type", "medical_type", "refund_flag",
@@ -36,8 +40,8 @@ Piece = TypeVar("Piece")
 # The file is claimed before it is read, so that of two processes one waits here for the end of the other.
 CLAIM = """
 INSERT INTO intake_feed (sha256, name, parts, size_bytes, as_of, state, line_count, total_fen, cash_fen, person_count,
-                         taken_by, taken_at, withdrawn_by, withdrawn_because)
-VALUES (%s, %s, '[]', %s, %s, 'stored', 0, 0, 0, 0, %s, %s, '', '')
+                         taken_by, taken_at, breaks, withdrawn_by, withdrawn_because)
+VALUES (%s, %s, '[]', %s, %s, 'stored', 0, 0, 0, 0, %s, %s, %s, '', '')
 ON CONFLICT DO NOTHING RETURNING id
 """
 COUNT = """
@@ -53,28 +57,37 @@ FROM (
 GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = 'intake_line'::regclass"
 
 
-def take_feed(*, path: Path, by: str, as_of: date) -> Feed:
+def take_feed(*, path: Path, by: str, as_of: date, stated: Sequence[Totals] = (), breaks: Breaks | None = None) -> Feed:
     """This function will store a feed with all its lines and return it, ready to be posted.
 
     Stored in one transaction; a feed that was stored but not posted (the process was killed) is returned as it is, so
-    doing both steps again goes on where it stopped. Nothing after the day `as_of` is accepted in a line. Raises
+    doing both steps again goes on where it stopped. Nothing after the day `as_of` is accepted in a line;
+    `breaks="held"` holds lines whose amounts do not add up (None: as the setting FEED_BREAKS says); `stated` are control totals given beside the file. Raises
     `FeedTakenBefore` when the same bytes were posted before, the problems of reading, and those of the control totals.
     """
     digest = _sha256(path)
     known = taken_before(sha256=digest)
     if known is not None:
         return _go_on(known, path)
+    breaks = breaks or settings.FEED_BREAKS
     at = moment()
     with transaction.atomic():
-        feed_id = _claim(path, digest, by, as_of, at)
+        feed_id = _claim(path, digest, by, as_of, at, breaks)
         if feed_id is not None:
-            _store(feed_id, path, as_of)
+            given = _store(feed_id, path, as_of, stated, breaks)
             feed = Feed.objects.get(pk=feed_id)
-            details = {"sha256": digest, "file": path.name, "lines": feed.line_count, "as_of": as_of}
+            details = {
+                "sha256": digest,
+                "file": path.name,
+                "lines": feed.line_count,
+                "as_of": as_of,
+                "breaks": breaks,
+                "stated": given,
+            }
             record(by=by, action="feed.stored", record=f"feed {feed_id}", details=details, at=at)
             return feed
     known = taken_before(sha256=digest)  # another process was first
-    return _go_on(known, path) if known else take_feed(path=path, by=by, as_of=as_of)
+    return _go_on(known, path) if known else take_feed(path=path, by=by, as_of=as_of, stated=stated, breaks=breaks)
 
 
 def taken_before(*, sha256: str) -> Feed | None:
@@ -129,19 +142,26 @@ def _go_on(feed: Feed, path: Path) -> Feed:
     return feed
 
 
-def _claim(path: Path, digest: str, by: str, as_of: date, at: datetime) -> int | None:
+def _claim(path: Path, digest: str, by: str, as_of: date, at: datetime, breaks: Breaks) -> int | None:
     """Insert the feed's row; None when another process has claimed the file (we wait for its end)."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [digest, path.name, path.stat().st_size, as_of, by, at])
+        cursor.execute(CLAIM, [digest, path.name, path.stat().st_size, as_of, by, at, breaks])
         row = cursor.fetchone()
         return int(row[0]) if row else None
 
 
-def _store(feed_id: int, path: Path, as_of: date) -> None:
-    """Store every line of the file; the next piece is read and sealed while the database takes in this one."""
+def _store(
+    feed_id: int, path: Path, as_of: date, stated: Sequence[Totals], breaks: Breaks
+) -> dict[str, list[dict[str, int]]]:
+    """Store every line of the file and return the control totals it agreed with, by table.
+
+    The next piece is read and sealed while the database takes in this one.
+    """
     parts: list[tuple[str, int]] = []
     last = 0
-    for name, rows in _ahead(_pieces(feed_id, path, as_of)):
+    noted: dict[str, list[Totals]] = {}
+    lines = read_lines([path], as_of=as_of, batch_rows=PIECE, breaks=breaks, stated={path.name: stated}, noted=noted)
+    for name, rows in _ahead(_pieces(feed_id, lines)):
         if not parts or parts[-1][0] != name:
             parts.append((name, last))
         numbered = rows.with_columns(pl.col("line_no") + parts[-1][1])
@@ -155,11 +175,15 @@ def _store(feed_id: int, path: Path, as_of: date) -> None:
         if cursor.fetchone()[0]:
             cursor.execute("ANALYZE intake_line (feed_id, settlement_id, undoes, person_hash, visit_id, hospital_code)")
     Feed.objects.filter(pk=feed_id).update(parts=parts)
+    return {
+        name: [{key: value for key, value in asdict(totals).items() if value is not None} for totals in given]
+        for name, given in noted.items()
+    }
 
 
-def _pieces(feed_id: int, path: Path, as_of: date) -> Iterator[tuple[str, pl.DataFrame]]:
+def _pieces(feed_id: int, read: Iterator[pl.DataFrame]) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the name of the table and sealed rows, piece by piece; touches no table."""
-    for lines in read_lines([path], as_of=as_of, batch_rows=PIECE):
+    for lines in read:
         if not lines.is_empty():
             yield str(lines["file"][0]), sealed_rows(feed_id=feed_id, lines=lines)
 

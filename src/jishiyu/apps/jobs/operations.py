@@ -1,6 +1,7 @@
 """What is written about long work. The page's row and the worker's job are made in one transaction."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from jishiyu.apps.jobs.models import ENDS, Kind, Progress, State, Upload
 from jishiyu.apps.jobs.problems import JobUnknown
 from jishiyu.apps.jobs.uploads import keep_upload
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.settlement.totals import Totals
 
 # Jobs with the same lock wait for one another: whoever decides has the whole machine, and the folder one visitor.
 LOCKS: dict[str, str] = {
@@ -55,9 +57,12 @@ def queue(
     return made
 
 
-def queue_feed(*, pieces: Iterable[bytes], name: str, as_of: date, by: str, at: datetime) -> Progress:
+def queue_feed(
+    *, pieces: Iterable[bytes], name: str, as_of: date, by: str, at: datetime, stated: Totals | None = None
+) -> Progress:
     """This function will keep a settlement file and queue its taking; in one transaction, so that neither stays alone.
 
+    `stated` are control totals that were given beside the file.
     The same bytes wait or run once. Raises `FeedTakenBefore` for a file that was posted already, `UploadTooLarge`.
     """
     with transaction.atomic():
@@ -67,7 +72,7 @@ def queue_feed(*, pieces: Iterable[bytes], name: str, as_of: date, by: str, at: 
             raise refusal(known, upload.name)
         return queue(
             kind=Kind.TAKE_FEED, by=by, at=at, subject=upload.name, upload=upload,
-            arguments={"as_of": as_of.isoformat()}, once=f"feed {upload.sha256}",
+            arguments={"as_of": as_of.isoformat(), "stated": asdict(stated) if stated else None}, once=f"feed {upload.sha256}",
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Jobs that take files in: a feed that was uploaded, a roster in its steps."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -16,10 +17,11 @@ from jishiyu.apps.members.models import ImportState, RosterImport
 from jishiyu.apps.subsidies.operations import POSTING, post_feed, redecide, rematch, take_back_feed
 from jishiyu.conf.jobs.running import Done
 from jishiyu.conf.jobs.telling import beside
+from jishiyu.engine.settlement.totals import Totals
 
 
 def take_uploaded_feed(job: Progress) -> Done:
-    """This function will take and post the feed of an upload; `arguments`: `as_of` (ISO day)."""
+    """This function will take and post the feed of an upload; `arguments`: `as_of` (ISO day), `stated` (totals or null)."""
     upload = job.upload
     if upload is None:
         raise UploadGone(name=job.subject, upload="—")
@@ -27,14 +29,17 @@ def take_uploaded_feed(job: Progress) -> Done:
     if before is not None:
         return _told(before)
     with opened_upload(upload) as path:
-        return take_file(path, by=job.by, as_of=date.fromisoformat(job.arguments["as_of"]), job=job)
+        given = job.arguments.get("stated")
+        stated = [Totals(**given)] if given else []
+        as_of = date.fromisoformat(job.arguments["as_of"])
+        return take_file(path, by=job.by, as_of=as_of, job=job, stated=stated)
 
 
-def take_file(path: Path, *, by: str, as_of: date, job: Progress) -> Done:
+def take_file(path: Path, *, by: str, as_of: date, job: Progress, stated: Sequence[Totals] = ()) -> Done:
     """This function will store, decide and post one file, saying at which step it is: reading, then each of POSTING."""
     size, of = path.stat().st_size, 1 + len(POSTING)
     operations.step(progress_id=job.pk, zh="读取并存入", en="reading and storing", done=0, of=of)
-    feed = take_feed(path=path, by=by, as_of=as_of)
+    feed = take_feed(path=path, by=by, as_of=as_of, stated=stated)
     with beside(job.pk) as tell:
 
         def told(step: int) -> None:

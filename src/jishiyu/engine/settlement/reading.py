@@ -1,7 +1,7 @@
 """Files → lines: every line of every file, in the order of the files, checked."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -61,6 +61,8 @@ def read_lines(
     columns: Collection[str] | None = None,
     batch_rows: int = BATCH_ROWS,
     flawed: FlawedTexts | None = None,
+    stated: Mapping[str, Sequence[Totals]] | None = None,
+    noted: dict[str, list[Totals]] | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of LINE_SCHEMA with every line of every file, also the broken ones, in file order.
 
@@ -68,17 +70,22 @@ def read_lines(
     be used. Nothing may lie after `as_of`;
     `breaks="held"` holds lines whose amounts do not add up instead of warning. Raises a `Problem` for a file
     that cannot be read or has not the needed columns, and, at its end, when a file disagrees with its stated
-    control totals: take what was yielded only when the iterator came to its end.
+    control totals, those in or beside the file and those `stated` by file name (`noted` takes
+    them all): take what was yielded only when the iterator came to its end.
     """
     for path, name in zip(paths, file_names(paths), strict=True):
-        yield from _read_file(path, name, as_of, breaks, columns, batch_rows, flawed)
+        told = [*(stated or {}).get(name, []), *(stated_totals(path) if path.is_file() else [])]
+        yield from _read_file(
+            path, name, as_of, breaks, columns, batch_rows, flawed, told, {} if noted is None else noted
+        )
 
 
 def _read_file(
     path: Path, name: str, as_of: date, breaks: Breaks, columns: Collection[str] | None, batch_rows: int,
-    flawed: FlawedTexts | None,
+    flawed: FlawedTexts | None, stated: list[Totals], noted: dict[str, list[Totals]],
 ) -> Iterator[pl.DataFrame]:  # fmt: skip
-    stated = stated_totals(path) if path.is_file() else []
+    if stated:
+        noted.setdefault(name, []).extend(stated)
     persons = any(totals.persons is not None for totals in stated)
     wanted = None if columns is None else [*columns, *_COUNTED, *(_PEOPLE if persons else [])]
     kept = None if columns is None else [c for c in (*LINE_SCHEMA, CONTENT) if c in {"file", "line", "flaws", *columns}]
@@ -97,6 +104,7 @@ def _read_file(
         whole.add(lines, persons=persons)
         part.add(lines, persons=False)
         if in_row:
+            noted.setdefault(table, []).append(in_row)
             check_totals(table, stated=in_row, counted=part.totals())
         yield lines if kept is None else lines.select(kept)
     for totals in stated:

@@ -140,6 +140,14 @@ def _totals_inside(file: str, archive: zipfile.ZipFile) -> list[Totals]:
     return [read_totals(f"{file}/{member_name(member)}", archive.read(member)) for member in members]
 
 
+def load_totals(path: Path) -> Totals:
+    """Return the totals that a file states. Raises `TotalsUnreadable`."""
+    try:
+        return read_totals(path.name, path.read_bytes())
+    except OSError as error:
+        raise TotalsUnreadable(file=path.name, detail=error.strerror or type(error).__name__) from error
+
+
 def read_totals(file: str, content: bytes) -> Totals:
     """Return the totals of one JSON object, or of a CSV of keys and values or of one heading row and one row."""
     try:

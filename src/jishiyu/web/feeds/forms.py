@@ -1,11 +1,13 @@
 """Forms of feeds."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jishiyu.engine.settlement.totals import Totals, read_totals
 from jishiyu.web.components.forms import Day, Form
 
 
@@ -20,6 +22,21 @@ class HandIn(Form):
         label=_("State of the data on"), widget=Day(),
         help_text=_("The day up to which the bureau exported. A line with a later day is not accepted."),
     )  # fmt: skip
+
+    rows = forms.CharField(
+        label=_("Rows, as the bureau states them"), required=False, max_length=20,
+        help_text=_("Leave empty what the bureau does not state. A file that disagrees is refused whole."),
+    )  # fmt: skip
+    total = forms.CharField(label=_("Sum of medical costs, as stated (yuan)"), required=False, max_length=24)
+    cash = forms.CharField(label=_("Sum of personal cash, as stated (yuan)"), required=False, max_length=24)
+    persons = forms.CharField(label=_("Persons, as stated"), required=False, max_length=20)
+
+    def stated(self) -> Totals | None:
+        """Return the control totals that were filled in; raises `TotalsUnreadable`."""
+        given = {
+            name: self.cleaned_data[name] for name in ("rows", "total", "cash", "persons") if self.cleaned_data[name]
+        }
+        return read_totals(self.cleaned_data["file"].name, json.dumps(given).encode()) if given else None
 
     def clean_as_of(self) -> Any:
         """Refuse a day that has not come yet."""

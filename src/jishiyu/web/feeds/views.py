@@ -58,7 +58,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         with whole():
             job = queue_feed(
                 pieces=data["file"].chunks(), name=data["file"].name, as_of=data["as_of"], by=who(request).name,
-                at=timezone.now(),
+                at=timezone.now(), stated=form.stated(),
             )  # fmt: skip
         return HttpResponseRedirect(reverse("feeds:file", args=[job.pk]))
 
