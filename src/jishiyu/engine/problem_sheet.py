@@ -19,7 +19,8 @@ _ROWS_PER_SHEET = 1_000_000
 _FIRST = ["文件", "行号", "处理", "原因", "reason"]
 _HEADINGS = {
     "settlement_id": "结算ID", "undoes": "原结算ID", "visit_id": "就诊ID", "person_no": "人员编号", "name": "姓名(遮蔽)",
-    "cert_type": "证件类型", "cert_no": "证件号码(遮蔽)", "birth_date": "出生日期(遮蔽)", "insurance_type": "险种", "person_type": "人员类别",
+    "cert_type": "证件类型", "cert_no": "证件号码(遮蔽)", "birth_date": "出生日期(遮蔽)", "insurance_type": "险种",
+    "person_type": "人员类别",
     "medical_type": "医疗类别", "begins_on": "开始日期", "ends_on": "结束日期", "settled_at": "结算时间",
     "total_fen": "医疗费总额", "fund_fen": "基金支付总额", "hospital_part_fen": "医院负担", "personal_fen": "个人负担",
     "account_fen": "个人账户支出", "cash_fen": "个人现金支出", "in_scope_fen": "符合政策范围金额",

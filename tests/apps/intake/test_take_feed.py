@@ -1,5 +1,6 @@
 """A feed is stored whole or not at all; who and what it is about is sealed; where a line stood can be found again."""
 
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,9 @@ def test_control_totals_given_beside_the_file_are_checked_and_stay_on_the_trail(
         take_feed(path=path, by="li.na", as_of=AS_OF, stated=[Totals(rows=2)])
     assert Feed.objects.count() == 0
     take_feed(path=path, by="li.na", as_of=AS_OF, stated=[Totals(rows=1, persons=1)])
-    assert Trail.objects.get(action="feed.stored").details["stated"] == {"a.csv": [{"rows": 1, "persons": 1}]}
+    assert json.loads(Trail.objects.get(action="feed.stored").details)["stated"] == {
+        "a.csv": [{"rows": 1, "persons": 1}]
+    }
 
 
 @pytest.mark.parametrize("breaks", ["warn", "held"])

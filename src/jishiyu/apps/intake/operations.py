@@ -69,25 +69,25 @@ def take_feed(*, path: Path, by: str, as_of: date, stated: Sequence[Totals] = ()
     known = taken_before(sha256=digest)
     if known is not None:
         return _go_on(known, path)
-    breaks = breaks or settings.FEED_BREAKS
+    told: Breaks = breaks or ("held" if settings.FEED_BREAKS == "held" else "warn")
     at = moment()
     with transaction.atomic():
-        feed_id = _claim(path, digest, by, as_of, at, breaks)
+        feed_id = _claim(path, digest, by, as_of, at, told)
         if feed_id is not None:
-            given = _store(feed_id, path, as_of, stated, breaks)
+            given = _store(feed_id, path, as_of, stated, told)
             feed = Feed.objects.get(pk=feed_id)
             details = {
                 "sha256": digest,
                 "file": path.name,
                 "lines": feed.line_count,
                 "as_of": as_of,
-                "breaks": breaks,
+                "breaks": told,
                 "stated": given,
             }
             record(by=by, action="feed.stored", record=f"feed {feed_id}", details=details, at=at)
             return feed
     known = taken_before(sha256=digest)  # another process was first
-    return _go_on(known, path) if known else take_feed(path=path, by=by, as_of=as_of, stated=stated, breaks=breaks)
+    return _go_on(known, path) if known else take_feed(path=path, by=by, as_of=as_of, stated=stated, breaks=told)
 
 
 def taken_before(*, sha256: str) -> Feed | None:

@@ -72,7 +72,7 @@ def queue_feed(
             raise refusal(known, upload.name)
         return queue(
             kind=Kind.TAKE_FEED, by=by, at=at, subject=upload.name, upload=upload,
-            arguments={"as_of": as_of.isoformat(), "stated": asdict(stated) if stated else None}, once=f"feed {upload.sha256}",
+            arguments={"as_of": as_of.isoformat()} | ({"stated": asdict(stated)} if stated else {}), once=f"feed {upload.sha256}",
         )  # fmt: skip
 
 
