@@ -25,7 +25,7 @@ DOORS = {
         "duplicates",
         "importing",
     },  # a union closed; persons who may be one; a roster in three steps
-    "notices": {"texts"},  # kinds of notices and their sentences
+    "notices": {"texts"},  # kinds of notices and their sentences; what an address looks like, and how it is masked
     "orgs": {"desk"},  # one union from the screen
     # what payments need of a bank, jishiyu.banks implements it; files to the bank; sums for a checker; a member's own
     # account; names and accounts as they are now; what has to come back

@@ -62,8 +62,9 @@ def take_feed(*, path: Path, by: str, as_of: date, stated: Sequence[Totals] = ()
 
     Stored in one transaction; a feed that was stored but not posted (the process was killed) is returned as it is, so
     doing both steps again goes on where it stopped. Nothing after the day `as_of` is accepted in a line;
-    `breaks="held"` holds lines whose amounts do not add up (None: as the setting FEED_BREAKS says); `stated` are control totals given beside the file. Raises
-    `FeedTakenBefore` when the same bytes were posted before, the problems of reading, and those of the control totals.
+    `breaks="held"` holds lines whose amounts do not add up (None: as the setting FEED_BREAKS says); `stated` are control
+    totals given beside the file. Raises `FeedTakenBefore` when the same bytes were posted before, the problems of
+    reading, and those of the control totals.
     """
     digest = _sha256(path)
     known = taken_before(sha256=digest)
