@@ -118,7 +118,7 @@ class MemberNumberUnclear(Problem):
     """A member number that leads to nobody, or to several people."""
 
     en = "The member number {member_no} leads to {count} people on the roster. Look it up on the roster and enter it again."
-    zh = "会员编号 {member_no} 在名册上对应 {count} 人。请在名册中查明后重新填写。"
+    zh = "会员号 {member_no} 在名册上对应 {count} 人。请在名册中查明后重新填写。"
 
 
 class CodeRefused(Problem):

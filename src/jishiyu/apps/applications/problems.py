@@ -104,7 +104,7 @@ class Undeclared(Problem):
         "member number on the page of the account, or that they are no member."
     )
     zh = (
-        "尚未登记账号 {name} 在名册上是谁,因此不能办理他人事项。请系统管理员在该账号页面填写会员编号,或声明其不是会员。"
+        "尚未登记账号 {name} 在名册上是谁,因此不能办理他人事项。请系统管理员在该账号页面填写会员号,或声明其不是会员。"
     )
 
 
