@@ -103,9 +103,7 @@ class Undeclared(Problem):
         "It is not known who {name} is on the roster, so they decide about nobody. The system administrator enters their "
         "member number on the page of the account, or that they are no member."
     )
-    zh = (
-        "尚未登记账号 {name} 在名册上是谁,因此不能办理他人事项。请系统管理员在该账号页面填写会员号,或声明其不是会员。"
-    )
+    zh = "尚未登记账号 {name} 在名册上是谁,因此不能办理他人事项。请系统管理员在该账号页面填写会员号,或声明其不是会员。"
 
 
 class OwnApplication(Problem):
