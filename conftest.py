@@ -1,3 +1,3 @@
-"""Loads the detectors for every test, wherever pytest is started."""
+"""Loads the detectors and the keeper of screenshots for every test, wherever pytest is started."""
 
-pytest_plugins = ["tests.detectors"]
+pytest_plugins = ["tests.detectors", "tests.artefacts"]

@@ -11,8 +11,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page
 
 from jishiyu.apps.accounts.models import Account
+from tests.artefacts import FOLDER as ARTEFACTS
 
-ARTEFACTS = Path(__file__).parent / "artefacts"
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 PASSWORD = "Zq7-lantern-Wk"
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
