@@ -1,9 +1,12 @@
-"""Screenshots of the journeys: cleared when a run begins, gathered on one page when it ends.
+"""Screenshots of the journeys: cleared when a run takes its first one, gathered on one page when it ends.
 
 Loaded as a plugin by the conftest at the root, so that it works in the process that starts the others too.
 """
 
+import fcntl
+import os
 import shutil
+import time
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
@@ -12,19 +15,40 @@ from urllib.parse import quote
 
 import pytest
 
+RUN = "JISHIYU_TEST_RUN"
 FOLDER = Path(__file__).parent / "journeys" / "artefacts"
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remove what an earlier run left; the workers of a run are started after this."""
+    """Name the run; its workers are started after this and take the name over."""
     if not hasattr(session.config, "workerinput"):
-        shutil.rmtree(FOLDER, ignore_errors=True)
+        os.environ[RUN] = f"{os.getpid()}-{time.time_ns()}"
+
+
+def folder() -> Path:
+    """Return where screenshots go; the first one of a run removes what an earlier run with journeys left."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / ".run").open("a+", encoding="utf-8") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        mark.seek(0)
+        if mark.read() != os.environ[RUN]:
+            for old in FOLDER.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+                elif old.name != ".run":
+                    old.unlink()
+            mark.truncate(0)
+            mark.write(os.environ[RUN])
+    return FOLDER
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Write the page and say where it is; a run without journeys says nothing."""
+    mark = FOLDER / ".run"
+    if hasattr(terminalreporter.config, "workerinput") or not mark.is_file():
+        return
     pictures = sorted(FOLDER.rglob("*.png"))
-    if pictures and not hasattr(terminalreporter.config, "workerinput"):
+    if pictures and mark.read_text(encoding="utf-8") == os.environ[RUN]:
         (FOLDER / "index.html").write_text(index(pictures), encoding="utf-8")
         terminalreporter.write_line(f"{len(pictures)} screenshots: {FOLDER / 'index.html'}")
 

@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page
 
 from jishiyu.apps.accounts.models import Account
-from tests.artefacts import FOLDER as ARTEFACTS
+from tests import artefacts
 
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 PASSWORD = "Zq7-lantern-Wk"
@@ -43,8 +43,7 @@ class Visitor:
 
     def shot(self, what: str, *, axe: bool = True) -> None:
         """Take a screenshot, and let axe-core find nothing."""
-        ARTEFACTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=ARTEFACTS / f"{self.name}-{next(self.number):02d}-{what}.png")
+        self.page.screenshot(path=artefacts.folder() / f"{self.name}-{next(self.number):02d}-{what}.png")
         if axe:
             found = violations(self.page)
             assert found == [], (what, found)
