@@ -59,7 +59,30 @@ def page(language: str) -> str:
     lines += ["", "## Addresses" if english else "## 地址", ""]
     lines += [f"| {'address' if english else '地址'} | {'action' if english else '动作'} |", "|---|---|"]
     lines += [f"| `{route}` | `{action}` |" for route, action in sorted((r, a) for a, rs in at.items() for r in rs)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + _api(english=english)) + "\n"
+
+
+def _api(*, english: bool) -> list[str]:
+    """Return the routes of the API with their scopes, and whom each scope can be issued to."""
+    from jishiyu.apps.accounts.models import Role
+    from jishiyu.apps.accounts.rights import may
+    from jishiyu.apps.api.models import ACTIONS, OF_THE_CITY, Scope
+    from jishiyu.web.api.document import doors
+
+    lines = ["", "## API" if english else "## 接口", ""]
+    lines += [f"| {'route' if english else '地址'} | {'scope' if english else '用途'} |", "|---|---|"]
+    lines += [f"| `{method} {path}` | `{'`, `'.join(scopes)}` |" for path, method, scopes in doors()]
+    said = (
+        ("scope", "action of the account", "for one branch", "accounts")
+        if english
+        else ("用途", "账号须有的动作", "可限一个分支", "账号岗位")
+    )
+    lines += ["", f"| {' | '.join(said)} |", "|---|---|---|---|"]
+    for scope in Scope:
+        roles = [role for role in Role if may(ACTIONS[scope], role)]
+        names = ", ".join(role.value.replace("_", " ") if english else str(role.label) for role in roles)
+        lines.append(f"| `{scope}` | `{ACTIONS[scope]}` | {'' if scope in OF_THE_CITY else MARK} | {names} |")
+    return lines
 
 
 def main() -> int:

@@ -53,6 +53,15 @@ for one in (settlements.router, roster.router, money.router):
     api.add_router("", one)
 
 
+def doors() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return every route of the API: its path, its method, and the scopes of which one opens it."""
+    return sorted(
+        (f"/api{path}", method, tuple(str(scope) for door in operation.auth_callbacks for scope in door.scopes))  # type: ignore[attr-defined]
+        for _, router in api._routers for path, view in router.path_operations.items() for operation in view.operations
+        for method in operation.methods
+    )  # fmt: skip
+
+
 @api.exception_handler(Problem)
 def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     return refuse(request, problem)
