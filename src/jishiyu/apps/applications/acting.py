@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 from django.db import connection
+from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.applications.models import Application, Ruling, State, Verdict
@@ -103,8 +105,20 @@ def _related(by: Actor, about: Application) -> tuple[bool, bool, bool]:
 
 def same_people(person_id: int) -> list[int]:
     """This function will return the ids of all rows that stand for one human being, merged ones included."""
-    kept = Person.objects.filter(pk=person_id).values_list("merged_into_id", flat=True).first() or person_id
-    return [kept, *Person.objects.filter(merged_into_id=kept).order_by("id").values_list("id", flat=True)]
+    found = Person.objects.filter(_same(person_id)).order_by(F("merged_into_id").asc(nulls_first=True), "id")
+    return list(found.values_list("id", flat=True)) or [person_id]
+
+
+def filed_for(person_id: int) -> QuerySet[Application]:
+    """This function will return the applications for one human being, whichever row they were filed under."""
+    return Application.objects.filter(person_id__in=Person.objects.filter(_same(person_id)).values("id"))
+
+
+def _same(person_id: int) -> Q:
+    """Return the condition for all rows that stand for one human being: the one that counts, and what was merged into it."""
+    asked = Person.objects.filter(pk=person_id).order_by("id")
+    kept = Subquery(asked.values(kept=Coalesce("merged_into_id", "id"))[:1])
+    return Q(pk=kept) | Q(merged_into_id=kept)
 
 
 def _own(by: Actor, about: Application, chinese: str, english: str) -> OwnApplication:

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Any
 
 from psycopg import sql
 
-from jishiyu.apps.statistics.scope import Basis, Scope, counted, rows
+from jishiyu.apps.statistics.scope import Basis, Scope, counted, rows, rows_of
 
 
 class By(StrEnum):
@@ -93,9 +94,17 @@ def groups(scope: Scope, by: By) -> list[Group]:
     with everything below added, empty ones too; what belongs to none of them has an empty key.
     Raises the problems of `Scope.check`.
     """
-    key, joins, before, extra = _grouping(scope, by)
-    statement = _GROUPS.format(counted=counted(scope), key=key, joins=joins, before=before, extra=extra)
-    return [Group(tuple(row[0]), *row[1:]) for row in rows(statement, scope, levels=json.dumps(_levels()))]
+    return groups_of(scope, [by])[by]
+
+
+def groups_of(scope: Scope, wanted: Sequence[By]) -> dict[By, list[Group]]:
+    """This function will return several figures as `groups` does, those that are kept ready in one go."""
+    statements = []
+    for by in wanted:
+        key, joins, before, extra = _grouping(scope, by)
+        statements.append(_GROUPS.format(counted=counted(scope), key=key, joins=joins, before=before, extra=extra))
+    found = rows_of(statements, scope, levels=json.dumps(_levels()))
+    return {by: [Group(tuple(row[0]), *row[1:]) for row in those] for by, those in zip(wanted, found, strict=True)}
 
 
 def large(scope: Scope) -> list[Large]:

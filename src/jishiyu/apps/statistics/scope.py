@@ -7,6 +7,7 @@ period never changes afterwards.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -103,20 +104,31 @@ def rows(statement: sql.Composed, scope: Scope, **more: Any) -> list[tuple[Any, 
     An answer is kept for those who may see the same rows. Rows hold texts, numbers, days and lists of texts. Raises
     the problems of `Scope.check`.
     """
+    return rows_of([statement], scope, **more)[0]
+
+
+def rows_of(statements: Sequence[sql.Composed], scope: Scope, **more: Any) -> list[list[tuple[Any, ...]]]:
+    """Return the rows of several statements as `rows` does; kept answers are fetched all at once."""
     parameters = scope.parameters() | more
     with connection.cursor() as cursor:
-        text = statement.as_string(cursor.cursor)
-        question = json.dumps([text, parameters], default=str, sort_keys=True).encode()
-        cursor.execute(_ASKED, {"question": question})
-        fresh, key, kept = cursor.fetchone()
-        if fresh and kept is not None:
-            return _from_text(kept)
+        texts = [one.as_string(cursor.cursor) for one in statements]
+        questions = [json.dumps([text, parameters], default=str, sort_keys=True).encode() for text in texts]
+        cursor.execute(_ASKED, {"questions": questions})
+        asked = cursor.fetchall()
+        fresh = all(one[0] for one in asked)
+        if fresh and all(one[2] is not None for one in asked):
+            return [_from_text(one[2]) for one in asked]
         scope.check()
         if not fresh:
             freshen()
-        cursor.execute(statement, parameters)
-        found = list(cursor.fetchall())
-    keep(key=bytes(key), text=_to_text(found))
+        found = []
+        for statement, (_, key, kept) in zip(statements, asked, strict=True):
+            if fresh and kept is not None:
+                found.append(_from_text(kept))
+            else:
+                cursor.execute(statement, parameters)
+                found.append(list(cursor.fetchall()))
+                keep(key=bytes(key), text=_to_text(found[-1]))
     return found
 
 
@@ -128,11 +140,13 @@ SELECT EXISTS (SELECT FROM orgs_union WHERE code = %(union)s),
 # Who sees other rows gets another key: the role and its settings say what row security shows.
 _ASKED = """
 WITH asked AS (
-    SELECT sha256(%(question)s || convert_to(concat_ws('|', current_user, current_setting('jishiyu.unions', true),
+    SELECT place, sha256(question || convert_to(concat_ws('|', current_user, current_setting('jishiyu.unions', true),
                   current_setting('jishiyu.person', true)), 'UTF8')) AS key
+    FROM unnest(%(questions)s::bytea[]) WITH ORDINALITY AS given(question, place)
 )
 SELECT NOT EXISTS (SELECT FROM statistics_touch), asked.key, answer.rows
 FROM asked LEFT JOIN statistics_answer answer ON answer.question_hash = asked.key
+ORDER BY asked.place
 """
 
 _DAYS = {Dated.MONEY: sql.Identifier("day"), Dated.EVENT: sql.Identifier("anchor_date")}

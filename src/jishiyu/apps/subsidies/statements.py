@@ -14,7 +14,12 @@ def execute(statement: str, parameters: Any = None) -> int:
 
 def value(statement: str, parameters: Any = None) -> Any:
     """This function will run a query and return the first value of its first row."""
+    return first_row(statement, parameters)[0]
+
+
+def first_row(statement: str, parameters: Any = None) -> tuple[Any, ...]:
+    """This function will run a query and return its first row."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        row = cursor.fetchone()
-        return row[0]
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from jishiyu.apps.intake.models import FeedState
 from jishiyu.apps.subsidies.known import AS_PLANNED, IN_ORDER_OF_PLACE, add_same_people, find_people, make_tables
-from jishiyu.apps.subsidies.statements import execute, value
+from jishiyu.apps.subsidies.statements import execute, first_row, value
 
 NEEDED = ("settlement_id", "undoes", "visit_id", "hospital_code")  # what ties lines to each other
 TABLES = """
@@ -161,7 +161,10 @@ ORDER BY id FOR UPDATE
 """
 LOCK_ALL = "SELECT id FROM subsidies_stripe ORDER BY id FOR UPDATE"
 # A feed counts from its posting on; one that is only stored is not known to anybody yet.
-FEEDS_IN_FORCE = "SELECT coalesce(array_agg(id), '{}') FROM intake_feed WHERE state = %s OR id = %s"
+IN_FORCE = """
+SELECT coalesce(array_agg(id), '{}'), EXISTS (SELECT FROM intake_application WHERE newest)
+FROM intake_feed WHERE state = %s OR id = %s
+"""
 CHANGED_MEANWHILE = """
 SELECT EXISTS (
     SELECT FROM intake_feed
@@ -225,7 +228,7 @@ def _household_grew() -> bool:
 
 def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) -> Together:
     """Follow the ties, round by round, until nobody new turns up."""
-    feeds: list[int] = value(FEEDS_IN_FORCE, [FeedState.POSTED, feed_id or 0])
+    feeds, applied = first_row(IN_FORCE, [FeedState.POSTED, feed_id or 0])
     wanted = list(dict.fromkeys((*NEEDED, *columns)))
     plain, named = ", ".join(wanted), ", ".join(f"line.{name}" for name in wanted)
     execute(PLANNING)
@@ -241,7 +244,6 @@ def _look(columns: Sequence[str], feed_id: int | None, people: Sequence[bytes]) 
             execute(PEOPLE_TIED)
     if people:
         execute(PEOPLE_GIVEN, [list(people)])
-    applied = value(ANY_APPLICATION)
     here: dict[str, Any] = {"round": 0, "feeds": feeds, "whole": feed_id or 0}  # the feed itself is there as a whole
     more = 1
     while more:

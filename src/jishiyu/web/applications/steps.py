@@ -53,7 +53,8 @@ def _step(
 ) -> HttpResponse:  # fmt: skip
     """Show one step of an application, or take it; a refusal shows it again with its sentence."""
     about = found(application_id)
-    form = Because(request.POST or None, initial={"seen": version(about)})
+    context = shown.about_it(about, shown.opened(about.pk), full=about.filed_by == who(request).name)
+    form = Because(request.POST or None, initial={"seen": context["seen"]})
 
     def do(data: dict[str, Any]) -> HttpResponse:
         if data["seen"] != version(about):
@@ -65,7 +66,6 @@ def _step(
         messages.success(request, done)
         return HttpResponseRedirect(reverse("applications:one", args=[about.pk]))
 
-    context = shown.about_it(about, shown.opened(about.pk), full=about.filed_by == who(request).name)
     return answer_form(
         request, form, template="applications/step.html", do=do, title=title, explained=explained, **context
     )

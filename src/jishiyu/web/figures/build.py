@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from jishiyu.apps.statistics.lines import FeedAccount, LinesInBucket, Waiting, buckets, days_to_paid
-from jishiyu.apps.statistics.queries import By, Group, Large, Total, groups, large, totals
+from jishiyu.apps.statistics.queries import By, Group, Large, Total, groups_of, large, totals
 from jishiyu.apps.statistics.scope import Basis, Dated, Scope
 from jishiyu.web.figures.figure import Cell, Column, Figure, Say, Unit
 from jishiyu.web.figures.labels import BUCKETS, HEADINGS, TITLES, bucket_label, label, policy_label, rate
@@ -52,7 +52,13 @@ def notes(scope: Scope) -> tuple[Say, ...]:
 
 def group_figure(scope: Scope, by: By) -> Figure:
     """Ask for groups and return them as a figure."""
-    return from_groups(groups(scope, by), by, notes(scope))
+    return group_figures(scope, [by])[by]
+
+
+def group_figures(scope: Scope, wanted: Sequence[By]) -> dict[By, Figure]:
+    """Ask for several groups at once and return each as a figure."""
+    said = notes(scope)
+    return {by: from_groups(found, by, said) for by, found in groups_of(scope, wanted).items()}
 
 
 def from_groups(found: Sequence[Group], by: By, said: tuple[Say, ...] = ()) -> Figure:
@@ -180,7 +186,7 @@ def all_figures(scope: Scope) -> list[Figure]:
     """Ask for every figure of a scope; the account of lines only where no union and no policy is asked for."""
     said = notes(scope)
     found = [totals_figure(totals(scope))]
-    found += [group_figure(scope, by) for by in By if by is not By.QUARTER]
+    found += group_figures(scope, [by for by in By if by is not By.QUARTER]).values()
     if scope.union is None and scope.policy is None:
         found.append(buckets_figure(buckets(scope)))
     return [*found, waiting_figure(days_to_paid(scope)), large_figure(large(scope), said)]

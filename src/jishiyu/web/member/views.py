@@ -4,8 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from jishiyu.apps.applications.acting import same_people
-from jishiyu.apps.applications.models import Application
+from jishiyu.apps.applications.acting import filed_for, same_people
 from jishiyu.apps.desk.queries import member
 from jishiyu.apps.notices.queries import own_notices
 from jishiyu.web.member import shown
@@ -18,7 +17,7 @@ LATEST = 3
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the member has to do, and what they got last."""
     found = member(person_id=own_person(request))
-    filed = list(Application.objects.filter(person_id__in=same_people(found.person_id)).order_by("-pk")[:50])
+    filed = list(filed_for(found.person_id).order_by("-pk")[:50])
     today = timezone.localdate()
     year = today.year
     got = [one for one in shown.subsidies(found) if one.pays]

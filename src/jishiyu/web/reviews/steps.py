@@ -120,7 +120,7 @@ def _step(
     shown = views.desk(request, about) | (views.seen(request, about) if amount else {"preview": None})
     fen = shown["preview"].amount_fen if amount and shown["preview"] is not None else None
     form = Said(
-        request.POST or None, sentences=_sentences(use, about), initial={"seen": version(about), "fen": fen}
+        request.POST or None, sentences=_sentences(use, about), initial={"seen": shown["seen"], "fen": fen}
     )  # fmt: skip
 
     def do(data: Data) -> HttpResponse:

@@ -1,27 +1,28 @@
 """The charts of the figures pages, each made of a figure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from jishiyu.apps.statistics.lines import LinesInBucket, Waiting
 from jishiyu.apps.statistics.queries import By, Total
 from jishiyu.apps.statistics.scope import Basis, Scope
 from jishiyu.web.components.chart import Chart, Shape
-from jishiyu.web.figures.build import group_figure, waiting_figure
+from jishiyu.web.figures.build import group_figure, group_figures, waiting_figure
 from jishiyu.web.figures.figure import Column, Figure, Say, Unit
 
+Figures = Mapping[By, Figure]
 # Columns of a figure of groups: key, person-times, people, fen.
 TIMES, PEOPLE, FEN = 1, 2, 3
 NEVER_USED = ("invalid", "duplicate", "superseded", "reversed")
 
 
-def of_groups(scope: Scope, by: By, shape: Shape = Shape.BARS, values: tuple[int, ...] = (FEN,)) -> Chart:
+def of_groups(found: Figures, by: By, shape: Shape = Shape.BARS, values: tuple[int, ...] = (FEN,)) -> Chart:
     """Return a chart of groups: the money of each unless told otherwise."""
-    return Chart(group_figure(scope, by), shape, values=values)
+    return Chart(found[by], shape, values=values)
 
 
-def over_time(scope: Scope) -> list[Chart]:
+def over_time(found: Figures) -> list[Chart]:
     """Return money, person-times and people by month."""
-    by_month = group_figure(scope, By.MONTH)
+    by_month = found[By.MONTH]
     money = Figure("money-by-month", Say("逐月金额", "Money by month"), by_month.columns, by_month.rows, by_month.foot,
                    by_month.notes)  # fmt: skip
     times = Figure("times-by-month", Say("逐月人次", "Person-times by month"), by_month.columns, by_month.rows,
@@ -34,9 +35,9 @@ def over_time(scope: Scope) -> list[Chart]:
     ]  # fmt: skip
 
 
-def share_without_application(scope: Scope) -> Chart:
+def share_without_application(found: Figures) -> Chart:
     """Return how many got it without applying."""
-    return Chart(group_figure(scope, By.CHANNEL), Shape.RING, values=(TIMES,))
+    return Chart(found[By.CHANNEL], Shape.RING, values=(TIMES,))
 
 
 def funnel(lines: Iterable[LinesInBucket], found: dict[Basis, Total]) -> Chart:
@@ -100,11 +101,11 @@ def days(found: Waiting) -> Chart:
 
 def main_charts(scope: Scope) -> list[Chart]:
     """Return the charts that need no rows of feeds."""
-    charts = over_time(scope)
-    charts += [share_without_application(scope)]
-    charts += [of_groups(scope, by) for by in (By.POLICY, By.DISTRICT, By.TRADE, By.BRACKET, By.AGE)]
-    charts += [of_groups(scope, by, Shape.RING) for by in (By.SEX, By.HOSPITAL_LEVEL)]
-    return charts
+    bars, rings = (By.POLICY, By.DISTRICT, By.TRADE, By.BRACKET, By.AGE), (By.SEX, By.HOSPITAL_LEVEL)
+    found = group_figures(scope, (By.MONTH, By.CHANNEL, *bars, *rings))
+    charts = [*over_time(found), share_without_application(found)]
+    charts += [of_groups(found, by) for by in bars]
+    return charts + [of_groups(found, by, Shape.RING) for by in rings]
 
 
 def branches(scope: Scope) -> Chart:

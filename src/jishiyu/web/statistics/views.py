@@ -93,10 +93,12 @@ def wall(request: HttpRequest) -> HttpResponse:
     """Show a few large figures on a screen that nobody touches; it loads itself again every five minutes."""
     question = asked(request)
     found = totals(question.scope)[Basis.PAID]
-    channels = groups(question.scope, By.CHANNEL)
-    automatic = sum(row.person_times for row in channels if row.key == ("automatic",))
+    automatic = sum(row.person_times for row in groups(question.scope, By.CHANNEL) if row.key == ("automatic",))
     waited = days_to_paid(question.scope)
-    shown = [*charts.over_time(question.scope), charts.of_groups(question.scope, By.DISTRICT), charts.days(waited)]
+    figures = build.group_figures(question.scope, (By.MONTH, By.DISTRICT))
+    shown = [*charts.over_time(figures), charts.of_groups(figures, By.DISTRICT), charts.days(waited)]
+    if (file := wanted(request, shown)) is not None:
+        return file
     cards = [
         (Say("累计发放", "Paid"), wan_yuan(found.fen) if language() == "zh" else f"{million(fen_to_yuan(found.fen))} yuan"),
         (Say("惠及人次", "Person-times"), f"{found.person_times:,}"),
@@ -116,7 +118,7 @@ def _of_all_feeds(request: HttpRequest, scope: Scope) -> bool:
 def _own_figures(scope: Scope) -> list[Figure]:
     said = build.notes(scope)
     figures = [build.totals_figure(totals(scope))]
-    figures += [build.group_figure(scope, by) for by in By if by is not By.QUARTER]
+    figures += build.group_figures(scope, [by for by in By if by is not By.QUARTER]).values()
     return [*figures, build.waiting_figure(days_to_paid(scope)), build.large_figure(large(scope), said)]
 
 

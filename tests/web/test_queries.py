@@ -1,0 +1,73 @@
+"""How often one page asks the database: every address, opened by a role that may.
+
+What counts is a statement that reads tables: session, account and roles of the reader are among them. Setting the
+reader's eyes (`set_config`), savepoints, what is written (the trail, when the reader was last seen) and counting a
+temporary table of the same transaction do not. docs/decisions/0090-queries-of-a-page.md
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.accounts.rights import PUBLIC, SIGNED_IN, TOKEN, may
+from jishiyu.web.gate import FIRST_STEPS
+from tests.security.town import addresses, settle, visitor
+
+pytestmark = pytest.mark.django_db
+BUDGET = 15
+WALKERS = (
+    Role.SUBSIDY_OFFICER, Role.FINANCE, Role.REVIEWER, Role.UNION_OFFICER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN,
+    Role.AUDIT_ADMIN, Role.MEMBER, Role.ENTERPRISE,
+)  # fmt: skip
+
+
+def counts(sql: str) -> bool:
+    """Say whether a statement reads tables."""
+    reads = re.match(r"\s*(SELECT|WITH)\b", sql) and re.search(r"\bFROM\b", sql)
+    return bool(reads) and not re.search(r"set_config|FROM together_\w+$", sql.rstrip())
+
+
+def test_what_counts() -> None:
+    assert counts('SELECT "a" FROM "b"')
+    assert counts("\n    WITH one AS (SELECT 1 FROM t) SELECT * FROM one")
+    assert not counts("SELECT set_config('role', 'none', true)")
+    assert not counts("SELECT count(*) FROM together_line")
+    assert counts("SELECT * FROM intake_application WHERE id IN (SELECT id FROM together_person)")
+    assert not counts("SAVEPOINT s1")
+    assert not counts("UPDATE django_session SET x = 1 FROM y")
+
+
+def test_no_page_asks_more_than_fifteen_times(tmp_path: Path, settings: Any) -> None:
+    settings.UPLOAD_FOLDER, settings.PAPERS_FOLDER = str(tmp_path / "uploads"), str(tmp_path / "papers")
+    theirs = settle(tmp_path)
+    asked: dict[str, tuple[int, list[str]]] = {}
+    for role in WALKERS:
+        client = visitor(role)
+        ours = theirs | {"line_no": 2} if role is Role.MEMBER else theirs
+        for one in addresses():
+            if one.action == TOKEN or not (one.action in (PUBLIC, SIGNED_IN, FIRST_STEPS) or may(one.action, role)):
+                continue
+            if one.route.startswith("/statistics"):
+                client.get(one.filled(ours))  # whoever asks first after a change works the figures out
+            with CaptureQueriesContext(
+                connection,
+            ) as captured:
+                answered = client.get(one.filled(ours))
+                b"".join(answered.streaming_content) if answered.streaming else answered.content
+            if answered.status_code != 200 or "_auth_user_id" not in client.session:
+                continue
+            read = [query["sql"] for query in captured.captured_queries if counts(query["sql"])]
+            if len(read) > asked.get(one.route, (-1, []))[0]:
+                asked[one.route] = (len(read), [role.value, *read])
+    assert len(asked) > 120
+    over = {route: (count, told) for route, (count, told) in asked.items() if count > BUDGET}
+    for route, (count, told) in sorted(over.items()):
+        print(f"\n=== {count} {route} {told[0]}")
+        for sql in told[1:]:
+            print("   ", sql[:230].replace("\n", " "))
+    assert not over, {route: count for route, (count, _) in over.items()}
