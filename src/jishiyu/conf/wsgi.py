@@ -6,16 +6,12 @@ from typing import Any
 
 import allauth.account
 import allauth.mfa
-import django_htmx
 
 import jishiyu.web
 from jishiyu.conf.start import ready
 from jishiyu.web.security import HEADERS
 
-STATIC = [
-    Path(str(package.__file__)).parent / "static"
-    for package in (jishiyu.web, django_htmx, allauth.account, allauth.mfa)
-]
+STATIC = [Path(str(package.__file__)).parent / "static" for package in (jishiyu.web, allauth.account, allauth.mfa)]
 
 
 def application() -> Callable[..., Any]:

@@ -1,7 +1,7 @@
 """A chart made of a figure: the same numbers as a picture, as a table, and as Excel. Nothing is drawn that is not listed.
 
 The numbers travel in a `<script type="application/json">` that a browser does not run; `static/jishiyu/chart.js`
-makes the options for ECharts from them. A page with charts loads both with
+makes the options for ECharts from them, which it fetches when the first chart comes into view. A page with charts has
 `{% block head %}{% include "components/chart_scripts.html" %}{% endblock %}`.
 """
 

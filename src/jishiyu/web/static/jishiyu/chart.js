@@ -1,5 +1,8 @@
 // Draws every [data-chart] with ECharts from the numbers beside it. Words are made on the server; amounts are fen.
+// ECharts is larger than everything else of a page together: it is fetched when the first chart comes into view.
 "use strict";
+
+const LIBRARY = document.currentScript.dataset.library;
 
 const PALETTE = ["#0958d9", "#d46b08", "#389e0d", "#722ed1", "#c41d7f", "#08979c", "#874d00", "#595959"];
 const AXIS = { axisLabel: { color: "#3b4048" }, axisLine: { lineStyle: { color: "#8c939d" } } };
@@ -59,5 +62,36 @@ function draw(place) {
   new ResizeObserver(() => picture.resize()).observe(place);
 }
 
-document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-chart]").forEach(draw));
-document.addEventListener("htmx:load", (event) => event.target.querySelectorAll("[data-chart]:not([_echarts_instance_])").forEach(draw));
+let fetched;
+
+function library() {
+  fetched ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = LIBRARY;
+    script.onload = done;
+    script.onerror = failed;
+    document.head.append(script);
+  });
+  return fetched;
+}
+
+const seen = new IntersectionObserver((entries) => {
+  entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
+    seen.unobserve(entry.target);
+    library().then(() => draw(entry.target));
+  });
+}, { rootMargin: "200px" });
+
+function watch(within) {
+  within.querySelectorAll("[data-chart]:not([_echarts_instance_])").forEach((place) => seen.observe(place));
+}
+
+// The page is there first, then its pictures.
+if (document.readyState === "complete") watch(document);
+else window.addEventListener("load", () => watch(document));
+document.addEventListener("htmx:load", (event) => { if (document.readyState === "complete") watch(event.target); });
+
+// Paper shows what nobody has scrolled to.
+window.addEventListener("beforeprint", () => {
+  if (window.echarts) document.querySelectorAll("[data-chart]:not([_echarts_instance_])").forEach(draw);
+});

@@ -30,6 +30,14 @@ document.addEventListener("click", (event) => {
   if (copier) navigator.clipboard.writeText(document.querySelector(copier.dataset.copies).textContent);
 });
 
+// Paper has no summary to click on: tables behind one are printed, and closed again afterwards.
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll("details:not([open])").forEach((one) => { one.dataset.opened = ""; one.open = true; });
+});
+window.addEventListener("afterprint", () => {
+  document.querySelectorAll("details[data-opened]").forEach((one) => { delete one.dataset.opened; one.open = false; });
+});
+
 // "Select all N found" is a second step: it appears once the whole page is selected.
 function selected(form) {
   const boxes = [...form.querySelectorAll("input[name=selected]")];
