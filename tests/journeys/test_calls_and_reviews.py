@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.applications.models import Application, Kind
-from jishiyu.apps.payments.operations import name_signatory
-from jishiyu.apps.subsidies.models import Case
+from jishiyu.apps.payments.operations import appropriate, name_signatory
+from jishiyu.apps.payments.queries import disagreements
+from jishiyu.apps.subsidies.models import Case, Entitlement
 from jishiyu.demo.filed import paper_picture
 from tests.apps.applications.situations import handed_in, owed_fen
 from tests.apps.subsidies.situations import enrol, load, member, stay
+from tests.journeys.paying import follow, press, to_payment
 from tests.journeys.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,16 +29,8 @@ def _city(tmp_path: Path, settings: Any) -> None:
     """Enrol two members of one union; the stay of the first is over the automatic limit."""
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
     expect.set_options(timeout=30_000)
-    enrol(tmp_path, member(1), member(2, org_code="U2"))
+    enrol(tmp_path, member(1, bank_account="6222020000000000011"), member(2, org_code="U2"))
     load(tmp_path, "三月", stay(1, "A", "152000.00"), stay(9, "C", "30000.00"))
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
 
 
 def come(visit: Callable[..., Visitor], signed: tuple[Account, str], **options: Any) -> Visitor:
@@ -47,12 +41,24 @@ def come(visit: Callable[..., Visitor], signed: tuple[Account, str], **options: 
     return visitor
 
 
+def paid(visit: Callable[..., Visitor], somebody: Callable[..., Any], folder: Path) -> None:
+    """Pay what was approved: finance, and a reviewer who had no part in it."""
+    finance, second = somebody(Role.FINANCE), somebody(Role.REVIEWER, name="u-third")
+    now = timezone.now()
+    for who in (finance, second):
+        name_signatory(name=who[0].name, member_no=None, by="tests", at=now)
+    appropriate(amount_fen=200_000_00, reference="市总财〔2025〕3号", by="tests", on=timezone.localdate(), at=now)
+    to_payment(come(visit, finance), come(visit, second), second, folder)
+    assert set(Entitlement.objects.values_list("state", flat=True)) == {"paid"}
+    assert disagreements() == []
+
+
 def narrow_enough(visitor: Visitor) -> None:
     width = visitor.page.evaluate("document.documentElement.scrollWidth")
     assert width <= visitor.page.viewport_size["width"], visitor.page.url
 
 
-def test_application_by_the_union(visit: Callable[..., Visitor], somebody: Callable[..., Any], tmp_path: Path) -> None:
+def test_application_to_payment(visit: Callable[..., Visitor], somebody: Callable[..., Any], tmp_path: Path) -> None:
     officer = come(visit, somebody(Role.UNION_OFFICER, union="U1"))
     page = officer.page
     officer.goto("/applications")
@@ -84,6 +90,10 @@ def test_application_by_the_union(visit: Callable[..., Visitor], somebody: Calla
     expect(page.locator("h1")).to_contain_text("已提交")
     officer.shot("handed-in")
     review(visit, somebody)
+    paid(visit, somebody, tmp_path)
+    officer.goto(f"/people/{Entitlement.objects.get().person_id}")
+    expect(page.locator("main")).to_contain_text("5,000.00")
+    officer.shot("paid-as-the-union-sees-it")
 
 
 def review(visit: Callable[..., Visitor], somebody: Callable[..., Any]) -> None:
@@ -111,7 +121,7 @@ def review(visit: Callable[..., Visitor], somebody: Callable[..., Any]) -> None:
     reviewer.shot("approved")
 
 
-def test_over_the_limit_to_owed(visit: Callable[..., Visitor], somebody: Callable[..., Any]) -> None:
+def test_over_the_limit_to_payment(visit: Callable[..., Visitor], somebody: Callable[..., Any], tmp_path: Path) -> None:
     signed = {name: somebody(Role.REVIEWER, name=name) for name in ("u-first", "u-second")}
     for name in signed:
         name_signatory(name=name, member_no=None, by="tests", at=timezone.now())
@@ -153,6 +163,9 @@ def test_over_the_limit_to_owed(visit: Callable[..., Visitor], somebody: Callabl
     second.shot("approved")
     case.refresh_from_db()
     assert owed_fen() == case.amount_fen
+    paid(visit, somebody, tmp_path)
+    officer.goto(f"/calls/{case.pk}")
+    officer.shot("paid")
 
 
 def test_calls_and_reviews_on_a_phone_and_in_english(

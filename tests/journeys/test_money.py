@@ -1,6 +1,5 @@
 """From a feed to a payment, and from a reversal to money that comes back: two people, two browsers."""
 
-import hashlib
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -8,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.payments import operations as pay
@@ -23,7 +20,17 @@ from jishiyu.apps.subsidies.models import Entitlement, Recovery
 from jishiyu.conf.jobs.worker import work
 from jishiyu.demo.bank import answer
 from tests.apps.subsidies.situations import FEED, check_books, enrol, load, member, reversal, stay, write
-from tests.journeys.visitor import PHONE, Visitor, code
+from tests.journeys.paying import (
+    choose_all,
+    factor_again,
+    follow,
+    let_time_pass,
+    patient,
+    press,
+    take_answer,
+    take_the_file,
+)
+from tests.journeys.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAME = "6222020000000000033"
@@ -57,11 +64,6 @@ def desk(somebody: Callable[..., tuple[Account, str]]) -> dict[Role, tuple[Accou
     return made
 
 
-def patient(visitor: Visitor) -> Visitor:
-    visitor.page.set_default_timeout(30_000)
-    return visitor
-
-
 def run_worker() -> None:
     """Do what is queued, as the worker beside the console does, in a thread without the browser's event loop."""
 
@@ -72,41 +74,6 @@ def run_worker() -> None:
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-
-
-def let_time_pass(who: Account) -> None:
-    """Let the second factor have been shown ten minutes ago, and its code of then be used up."""
-    cache.clear()
-    for session in Session.objects.all():
-        kept = SessionStore(session.session_key)
-        if kept.get("_auth_user_id") == str(who.pk):
-            kept["account_authentication_methods"] = [
-                {**one, "at": one["at"] - 600} for one in kept["account_authentication_methods"]
-            ]
-            kept.save()
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
-
-
-def factor_again(visitor: Visitor, who: Account, secret: str) -> None:
-    """Show the second factor once more."""
-    visitor.page.wait_for_url("**/account/factor/again**")
-    visitor.page.fill("[name=code]", code(secret))
-    visitor.page.press("[name=code]", "Enter")
-
-
-def choose_all(visitor: Visitor) -> None:
-    """Tick the page by keyboard, then everything found, and prepare."""
-    page = visitor.page
-    page.get_by_label("选择本页").focus()
-    page.keyboard.press("Space")
-    page.locator("[name=all_found]").check()
 
 
 def test_feed_to_payment(
@@ -170,23 +137,6 @@ def prepare_and_approve(finance: Visitor, reviewer: Visitor, desk: dict[Role, tu
     reviewer.shot("approved")
 
 
-def take_the_file(finance: Visitor, folder: Path) -> Path:
-    """Make the bank file, download it, and compare the hash that the page shows."""
-    page = finance.page
-    page.reload()
-    follow(page, "生成银行文件")
-    finance.shot("before-the-bank-file")
-    press(page, "生成银行文件")
-    page.wait_for_url("**/payments/batches/*")
-    finance.shot("bank-file")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="下载").click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
-    assert page.locator("td.hash").inner_text().strip() == hashlib.sha256(path.read_bytes()).hexdigest()
-    return path
-
-
 def bank_answers(finance: Visitor, sent: Path, folder: Path) -> None:
     """Let the bank return everything, and take its answer in."""
     said = answer(sent.read_bytes(), profile="generic-csv", seed=1, answered_on=timezone.localdate(),
@@ -197,15 +147,6 @@ def bank_answers(finance: Visitor, sent: Path, folder: Path) -> None:
     follow(finance.page, "待处理款项")
     expect(finance.page.locator("main tbody tr")).to_have_count(4)
     finance.shot("stuck")
-
-
-def take_answer(finance: Visitor, said: bytes, path: Path) -> None:
-    path.write_bytes(said)
-    finance.goto("/payments")
-    follow(finance.page, "导入回盘文件")
-    finance.page.set_input_files("[name=file]", path)
-    press(finance.page, "导入")
-    finance.page.wait_for_url("**/payments/results/*")
 
 
 def correct_and_pay_again(
