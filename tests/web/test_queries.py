@@ -2,7 +2,7 @@
 
 What counts is a statement that reads tables: session, account and roles of the reader are among them. Setting the
 reader's eyes (`set_config`), savepoints, what is written (the trail, when the reader was last seen) and counting a
-temporary table of the same transaction do not. docs/decisions/0090-queries-of-a-page.md
+temporary table of the same transaction do not. docs/decisions/0092-queries-of-a-page.md
 """
 
 import re
