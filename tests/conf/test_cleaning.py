@@ -21,7 +21,7 @@ from jishiyu.apps.jobs.queries import job
 from jishiyu.apps.notices.models import Kind as Told
 from jishiyu.apps.notices.models import Notice
 from jishiyu.apps.notices.operations import Word, queue_notice
-from jishiyu.conf.jobs.worker import work
+from tests.conf.working import do_what_is_queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -36,7 +36,7 @@ def _own_folders(settings: Any, tmp_path: Path) -> None:
 
 def cleaned() -> Progress:
     queued = queue(kind=Kind.CLEAN_UP, by="system", at=NOW)
-    work(until_done=True)
+    do_what_is_queued()
     done = job(job_id=queued.pk)
     assert done.state == State.DONE
     return done

@@ -27,7 +27,6 @@ from jishiyu.apps.jobs.uploads import bytes_of, folder, keep_upload
 from jishiyu.apps.members.models import RosterImport
 from jishiyu.apps.subsidies.models import Entitlement
 from jishiyu.conf.jobs import watching
-from jishiyu.conf.jobs.worker import work
 from tests.apps.subsidies.situations import (
     AT,
     FEED,
@@ -41,6 +40,7 @@ from tests.apps.subsidies.situations import (
     stay,
     write,
 )
+from tests.conf.working import do_what_is_queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,7 +53,7 @@ def _own_folder(settings: object, tmp_path: Path) -> None:
 @pytest.fixture
 def until_done() -> Callable[[], None]:
     """Do all that is queued, here and now."""
-    return lambda: work(until_done=True)
+    return do_what_is_queued
 
 
 def queue_feed(path: Path) -> Progress:

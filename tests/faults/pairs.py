@@ -83,13 +83,13 @@ def a_retry_and_a_reversal(world: World, folder: Path) -> Pair:
 
 
 def two_approvals(world: World, folder: Path) -> Pair:
-    words = ["cases", "approve", world.case(), "--note", "材料核对无误", "--second"]
-    return Pair("papers", [*words, "wang.fang", *LI_NA], [*words, "li.na", "--by", "zhao.min"])
+    words = ["cases", "approve", world.case(), "--by"]
+    return Pair("signed", [*words, "wang.fang"], [*words, "zhao.min"])
 
 
 def an_approval_and_a_reversal(world: World, folder: Path) -> Pair:
-    words = ["cases", "approve", world.case(), "--second", "wang.fang", "--note", "材料核对无误", *LI_NA]
-    return Pair("papers", words, world.load("third"))
+    words = ["cases", "approve", world.case(), "--by", "wang.fang"]
+    return Pair("signed", words, world.load("third"))
 
 
 def merging_people_and_a_feed(world: World, folder: Path) -> Pair:

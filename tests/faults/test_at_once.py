@@ -94,7 +94,7 @@ def test_what_a_batch_gives_back_and_the_next_takes_is_not_set_off_in_between(wo
     looks = moment_of(alone, "TEMPORARY TABLE still_unpaid")
     batch = world.start(world.fresh("fed", NOW), PREPARE)
     ended_in_words(batch)
-    took = moment_of(batch, "SET state = 'in_batch'")
+    took = moment_of(batch, "SELECT entitlement_id FROM payments_attempt WHERE batch_id")
     url = world.fresh("prepared", NOW)
     correction = world.start(url, world.load("second"), at=looks, how="freeze")
     assert correction.wait() == "stopped"

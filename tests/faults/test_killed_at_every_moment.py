@@ -139,8 +139,9 @@ def test_noting_that_papers_came_in(world: World, folder: Path) -> None:
 
 
 def test_approving_a_case(world: World, folder: Path) -> None:
-    words = ["cases", "approve", world.case(), "--second", "wang.fang", "--note", "材料核对无误", *LI_NA]
-    assert walk(world, "papers", words, folder).between() == []
+    assert walk(world, "papers", world.way("signed")[1], folder).between() == []
+    words = ["cases", "approve", world.case(), "--by", "wang.fang"]
+    assert walk(world, "signed", words, folder).between() == []
 
 
 def test_preparing_a_batch(world: World, folder: Path) -> None:

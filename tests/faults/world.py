@@ -42,6 +42,9 @@ class World:
         match situation:
             case "papers":
                 return "fed", ["cases", "log", self.case(), "--papers", "材料齐全", *LI_NA]
+            case "signed":
+                words = ["cases", "propose", self.case(), "--amount", "12160.00", "--note", "材料核对无误"]
+                return "papers", [*words, *LI_NA]
             case "proposed":
                 return "corrected", [*self.recover(), "--propose-write-off", "已离职失联", *LI_NA]
         return {

@@ -17,7 +17,7 @@ from jishiyu.apps.notices.operations import (
     reveal_notice,
     take_up,
 )
-from jishiyu.apps.notices.problems import NoAddress, ReasonMissing
+from jishiyu.apps.notices.problems import CodeOfAnother, NoAddress, ReasonMissing
 from jishiyu.apps.notices.queries import counts, notices
 from jishiyu.apps.notices.texts import texts
 from jishiyu.apps.people.models import Person
@@ -84,7 +84,10 @@ def test_the_log_shows_nothing_that_leads_to_a_person(somebody: Person) -> None:
     for secret in ("张1", "482913", "400.00", "0123", "13800138000"):
         assert secret not in shown
     assert notice.address == "138****8000"
-    assert "482913" in reveal_notice(notice_id=code.pk, reason="演示", by="li.na", at=moment())
+    with pytest.raises(CodeOfAnother):
+        reveal_notice(notice_id=code.pk, reason="好奇", by="li.na", at=moment())
+    shown_on_the_demo = reveal_notice(notice_id=code.pk, reason="演示", by="li.na", at=moment(), codes_too=True)
+    assert "482913" in shown_on_the_demo
     with pytest.raises(ReasonMissing):
         reveal_notice(notice_id=code.pk, reason=" ", by="li.na", at=moment())
 

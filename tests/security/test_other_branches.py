@@ -69,7 +69,11 @@ def test_the_other_branchs_objects_are_no_such_page_and_leak_nothing(theirs: dic
         if role not in ADMINISTRATORS:
             after = counted()
             assert {one: (before[one], count) for one, count in after.items() if count != before[one]} == {}, role
-            assert {row.action for row in Trail.objects.order_by("id")[told:]} <= {"export", "download"}, role
+            assert {row.action for row in Trail.objects.order_by("id")[told:]} <= {
+                "export",
+                "download",
+                "access.refused",
+            }, role
 
 
 def test_the_city_is_answered_where_the_table_says_so_and_nowhere_else(theirs: dict[str, object]) -> None:

@@ -64,7 +64,7 @@ layer = [
 
 
 def test_a_ceiling_does_not_stand_in_for_an_amount_that_is_not_known(tmp_path: Path) -> None:
-    layers = 'kind = "layered"\nlayer = [{ amount = "in_scope", rate = "70 %", at_most = "10000.00" }]'
+    layers = 'kind = "layered"\nlayer = [{ amount = "in_scope", rate = "70 %", at_most = "10000.00", source = "check", status = "assumed" }]'
     known = {"cash": "6000.00", "in_scope": "20000.00"}
     rows = decided(policy(tmp_path, formula=layers), known, {"cash": "6000.00", "in_scope": None})
     assert [(row["bucket"], row["reasons"], row["payable_fen"]) for row in rows] == [

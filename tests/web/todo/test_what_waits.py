@@ -95,8 +95,8 @@ def test_refused_jobs_a_broken_trail_and_undelivered_notices_wait() -> None:
     assert "未完成或未通过的任务" in officer
     assert "未送达的通知" in officer
     assert "未送达的通知" in page(Role.SYSTEM_ADMIN)
-    assert "审计记录校验未通过" in page(Role.AUDIT_ADMIN)
-    assert "审计记录校验未通过" not in officer
+    assert "审计记录不完整" in page(Role.AUDIT_ADMIN)
+    assert "审计记录不完整" not in officer
 
 
 def test_a_token_waits_for_the_account_that_answers_for_it_and_a_lock_for_the_security_administrator() -> None:

@@ -28,7 +28,8 @@ ENDS = frozenset(
 )  # the details say what it was
 # What only looks, or takes something out of the house.
 LOOKS = frozenset({
-    "application.paper_opened", "application.read_in_full",
+    "access.refused", "accounts.sign_in_failed", "accounts.sign_ins_refused", "application.paper_opened",
+    "application.read_in_full", "calls.sheet_in_full",
     "accounts.sign_in", "audit.broken", "audit.verify", "download", "export", "notices.reveal", "people.reveal",
     "settings.test_notice",
 })  # fmt: skip

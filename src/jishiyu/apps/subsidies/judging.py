@@ -137,12 +137,15 @@ def _with_hashes(decisions: pl.DataFrame, events: pl.DataFrame, policies: Shelf)
 
 
 def row_hashes(rows: pl.DataFrame) -> pl.Series:
-    """This function will return one SHA-256 (hex, 32 characters) per row over all its columns by name."""
+    """This function will return one SHA-256 (hex, 32 characters) per row over all its columns by name.
+
+    What is null counts like a column that is not there: columns come and go with what else is decided together.
+    """
     texts = [
         pl.lit(f"{name}=") + (pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("\x1f")
-                              if rows.schema[name].is_nested() else pl.col(name).cast(pl.String)).fill_null("\x00")
+                              if rows.schema[name].is_nested() else pl.col(name).cast(pl.String))
         for name in sorted(rows.columns)
     ]  # fmt: skip
-    joined = rows.select(pl.concat_str(texts, separator="\x1e")).to_series()
+    joined = rows.select(pl.concat_str(texts, separator="\x1e", ignore_nulls=True)).to_series()
     digests = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in joined]
     return pl.Series(digests, dtype=pl.String)
