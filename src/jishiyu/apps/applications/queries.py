@@ -301,9 +301,11 @@ def sentences(*, use: str, on: date) -> list[tuple[str, str, str]]:
     return [(one.code, one.words["zh"], one.words["en"]) for one in listed if one.use == use]
 
 
-def injury_choices(*, on: date) -> list[tuple[str, str, str]]:
+def injury_choices(*, on: date, policies: Shelf | None = None) -> list[tuple[str, str, str]]:
     """This function will list the entries (key, zh, en) of the injury tables in force on a day, shipped or published."""
-    judging = [policy for _, versions in in_force() for policy in versions if Kind.ACCIDENT in policy.judges]
+    judging = [
+        policy for _, versions in policies or in_force() for policy in versions if Kind.ACCIDENT in policy.judges
+    ]
     return [entry for policy in judging if _runs(policy, on) for entry in _table(policy.name, policy.digest)]
 
 

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.applications import forms
+from jishiyu.apps.applications.deciding import look
 from jishiyu.apps.applications.models import Application, Move, Paper, State
 from jishiyu.apps.applications.operations import Actor, Preview
 from jishiyu.apps.applications.problems import FormNotRight, PapersMissing
-from jishiyu.apps.applications.queries import application_file, form_fields, needed_papers, preview
+from jishiyu.apps.applications.queries import application_file, form_fields, needed_papers
 from jishiyu.apps.applications.rows import StepRow
+from jishiyu.apps.policies.shelves import in_force
 from jishiyu.apps.subsidies.models import CaseReason
 from jishiyu.engine.evidence import papers_on
+from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.language import language
@@ -119,11 +122,11 @@ def papers(about: Application, at: datetime, seen: Preview | None = None) -> lis
     ]  # fmt: skip
 
 
-def looked(about: Application, at: datetime) -> tuple[Preview | None, str]:
+def looked(about: Application, at: datetime, policies: Shelf | None = None) -> tuple[Preview | None, str]:
     """Return what deciding would say now, or why it cannot be said yet."""
     try:
         with whole():
-            return preview(application_id=about.pk, on=timezone.localdate(at), at=at), ""
+            return look(about, on=timezone.localdate(at), at=at, policies=policies), ""
     except FormNotRight as refused:
         return None, plainly(about, refused)
     except Problem as refused:
@@ -144,16 +147,17 @@ def plainly(about: Application, refused: FormNotRight | PapersMissing) -> str:
 
 def summary(about: Application, at: datetime) -> dict[str, Any]:
     """Return what stands on the last page before handing in."""
-    seen, problem = looked(about, at)
+    shelf = in_force()  # asked once for the page
+    seen, problem = looked(about, at, shelf)
     listed = papers(about, at, seen)
     return {
-        "facts": facts(about), "papers": [one for one in listed if one.files or one.required],
+        "facts": facts(about, shelf), "papers": [one for one in listed if one.files or one.required],
         "missing": [one for one in listed if one.required and not one.files], "seen": seen, "not_yet": problem,
         "sentence": printed(seen.zh if language() == "zh" else seen.en) if seen else "",
     }  # fmt: skip
 
 
-def facts(about: Application) -> list[tuple[str, str]]:
+def facts(about: Application, policies: Shelf | None = None) -> list[tuple[str, str]]:
     """Return what was filled in, in words."""
     said = texts(about)
     spoken = language()
@@ -161,7 +165,7 @@ def facts(about: Application) -> list[tuple[str, str]]:
     for field in form_fields(about.kind):
         if field.name in said:
             words = field.zh if spoken == "zh" else field.en[:1].upper() + field.en[1:]
-            shown.append((words, chosen_words(field, said[field.name], day(said.get("event_on", "")))))
+            shown.append((words, chosen_words(field, said[field.name], day(said.get("event_on", "")), policies)))
     return shown
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jishiyu.apps.applications.forms import Field
 from jishiyu.apps.applications.problems import FormNotRight
 from jishiyu.apps.applications.queries import form_fields, injury_choices, medical_type_choices
+from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.web.components.forms import Day, Form, dress
 from jishiyu.web.language import language
 
@@ -127,10 +128,10 @@ class NewAccount(Form):
         return data
 
 
-def chosen_words(field: Field, text: str, event_on: date | None = None) -> str:
+def chosen_words(field: Field, text: str, event_on: date | None = None, policies: Shelf | None = None) -> str:
     """Return what was filled in as people read it: the words of a choice, not its key."""
     if field.kind == "injuries":
-        known = {key: words for _part, entries in _injuries(event_on) for key, words in entries}
+        known = {key: words for _part, entries in _injuries(event_on, policies) for key, words in entries}
         return "、".join(known.get(key, key) for key in _split(text))
     listed: dict[str, Any] = {}
     if field.kind == "medical_type":
@@ -175,11 +176,11 @@ def day(text: str) -> date | None:
         return None
 
 
-def _injuries(event_on: date | None) -> list[tuple[str, list[tuple[str, str]]]]:
+def _injuries(event_on: date | None, policies: Shelf | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the injuries of the table in force on the day of the event (or today), grouped by part of the body."""
     at = 0 if language() == "zh" else 1
     groups: dict[str, list[tuple[str, str]]] = {}
-    for key, *words in injury_choices(on=event_on or timezone.localdate()):
+    for key, *words in injury_choices(on=event_on or timezone.localdate(), policies=policies):
         if not key.startswith("death"):
             groups.setdefault(key.partition(":")[0], []).append((key, words[at]))
     return [(_part([words for _key, words in entries]), entries) for entries in groups.values()]

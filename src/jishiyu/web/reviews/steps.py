@@ -47,14 +47,14 @@ def take_appeal(request: HttpRequest, application_id: int) -> HttpResponse:
 
 def hand_back(request: HttpRequest, application_id: int) -> HttpResponse:
     """Put it back on the pile."""
-    return _step(request, application_id, "", _("Hand it back"), _("Anybody can take it again."),
+    return _step(request, found(application_id), "", _("Hand it back"), _("Anybody can take it again."),
                  lambda step, data: _handed(operations.hand_back(because=data["words"], **step)))  # fmt: skip
 
 
 def return_(request: HttpRequest, application_id: int) -> HttpResponse:
     """Return it for a supplement."""
     return _step(
-        request, application_id, "return", _("Return for a supplement"),
+        request, found(application_id), "return", _("Return for a supplement"),
         _("Whoever filed it is asked to add what is missing. Until when is worked out in working days."),
         lambda step, data: _returned(
             operations.return_for_supplement(codes=data["codes"], words=data["words"], **step)
@@ -67,11 +67,11 @@ def approve(request: HttpRequest, application_id: int) -> HttpResponse:
 
     The second factor is asked for again: from here on the money is owed.
     """
-    found(application_id)  # there is nothing to ask about what the reader does not see
+    about = found(application_id)  # there is nothing to ask about what the reader does not see
     if (asked := ask_factor_again(request)) is not None:
         return asked
     return _step(
-        request, application_id, "approve", _("Approve"), "",
+        request, about, "approve", _("Approve"), "",
         lambda step, data: _approved(operations.approve(
             seen_fen=data["fen"] if data["fen"] is not None else -1, codes=data["codes"], words=data["words"], **step)),
         amount=True,
@@ -81,7 +81,7 @@ def approve(request: HttpRequest, application_id: int) -> HttpResponse:
 def refuse(request: HttpRequest, application_id: int) -> HttpResponse:
     """Refuse it with a reason."""
     return _step(
-        request, application_id, "refuse", _("Refuse"),
+        request, found(application_id), "refuse", _("Refuse"),
         _("The member is told the reason and can appeal once; another reviewer decides then. On appeal this is final."),
         lambda step, data: _refused(operations.refuse(codes=data["codes"], words=data["words"], **step)),
     )  # fmt: skip
@@ -90,7 +90,7 @@ def refuse(request: HttpRequest, application_id: int) -> HttpResponse:
 def revoke(request: HttpRequest, application_id: int) -> HttpResponse:
     """Take an approval back, with two people."""
     return _step(
-        request, application_id, "", _("Revoke the approval"),
+        request, found(application_id), "", _("Revoke the approval"),
         _("Two people: the first proposes, the second revokes. What was paid is claimed back or set off."),
         lambda step, data: _revoked(operations.revoke(because=data["words"], **step)),
     )  # fmt: skip
@@ -112,11 +112,10 @@ def _take(request: HttpRequest, application_id: int, states: tuple[str, ...]) ->
 
 
 def _step(
-    request: HttpRequest, application_id: int, use: str, title: str, explained: str,
+    request: HttpRequest, about: Application, use: str, title: str, explained: str,
     operation: Callable[[Data, Data], str], *, amount: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """Show one step of a review, or take it; a refusal shows it again with its sentence."""
-    about = found(application_id)
     shown = views.desk(request, about) | (views.seen(request, about) if amount else {"preview": None})
     fen = shown["preview"].amount_fen if amount and shown["preview"] is not None else None
     form = Said(
