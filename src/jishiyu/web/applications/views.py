@@ -47,7 +47,7 @@ def reveal(request: HttpRequest, application_id: int) -> HttpResponse:
 
 def found(application_id: int) -> Application:
     """Return an application that the reader may see."""
-    rows = Application.objects.select_related("case", "union")
+    rows = Application.objects.select_related("case", "union", "person")
     about: Application = get_object_or_404(rows, pk=application_id)
     return about
 
