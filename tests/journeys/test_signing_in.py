@@ -120,7 +120,7 @@ def test_five_wrong_passwords_lock_and_the_security_administrator_opens_again(
     keeper = visit()
     keeper.sign_in(guard, secret)
     keeper.shot("what-waits")
-    keeper.page.get_by_role("link", name="待核查的锁定账号").click()
+    keeper.page.get_by_role("link", name="待处理的锁定账号").click()
     keeper.shot("lockouts")
     keeper.page.get_by_role("link", name=officer.name).click()
     keeper.shot("account")
