@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -19,9 +20,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_an_officer_answers_a_complaint_and_reads_a_notice(
-    visit: Callable[..., Visitor], somebody: Callable[..., tuple[Account, str]], tmp_path: Path
+    visit: Callable[..., Visitor], somebody: Callable[..., tuple[Account, str]], tmp_path: Path, settings: Any
 ) -> None:
     city(tmp_path)
+    settings.CONSOLE_FILE = tmp_path / "console.json"
+    settings.CONSOLE_FILE.write_text('{"codes_in_log": true}')  # as the demo writes it
     long_ago, who = timezone.now() - timedelta(days=60), person(1).pk
     by = Actor(name=f"member-{who}", role="member", person_id=who)
     complain(person_id=who, words="三月的补贴怎么还没到?", by=by, on=long_ago.date(), at=long_ago)
@@ -41,7 +44,7 @@ def test_an_officer_answers_a_complaint_and_reads_a_notice(
     visitor.shot("answered")
     visitor.goto("/notices")
     visitor.shot("notices")
-    page.locator("tbody a").first.click()
+    page.locator("tbody a").last.click()  # the answer was told after the code
     page.fill("[name=because]", "会员未收到短信,来电询问")
     visitor.shot("notice")
     page.get_by_role("button", name="查看全文").click()
