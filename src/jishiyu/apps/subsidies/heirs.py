@@ -13,7 +13,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.people.desk import usable_account, usable_mobile
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.problems import PersonUnknown, ReasonMissing
-from jishiyu.apps.people.queries import identities, trace
+from jishiyu.apps.people.queries import fold_account, identities, trace
 from jishiyu.apps.people.sealing import lookup_hash, open_many, seal_many
 from jishiyu.apps.subsidies.models import Decision, Heir
 from jishiyu.apps.subsidies.problems import AccountOfTheDeceased, HeirIncomplete, HeirMissing
@@ -64,7 +64,7 @@ def name_heir(
             raise PersonUnknown(person_id=person_id)
         counts = person.merged_into_id or person.pk
         own = identities(person_ids=[counts]).row(0, named=True)["bank_account"] or ""
-        if re.sub(r"[\s-]", "", own) == given.account:
+        if fold_account(own) == given.account:
             raise AccountOfTheDeceased(stay=stay_id)
         before = heirs_of(stay_ids=[stay_id]).get(stay_id)
         text = json.dumps(asdict(given), ensure_ascii=False)

@@ -1,6 +1,6 @@
 """The charts of the figures pages, each made of a figure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from jishiyu.apps.statistics.lines import LinesInBucket, Waiting
 from jishiyu.apps.statistics.queries import By, Total
@@ -56,19 +56,12 @@ def funnel(lines: Iterable[LinesInBucket], found: dict[Basis, Total]) -> Chart:
         (Say("已认定应付", "posted as owed"), found[Basis.OWED].person_times),
         (Say("已到账", "paid"), found[Basis.PAID].person_times),
     )
-    columns = (
-        Column("step", Say("环节", "step"), Unit.TEXT),
-        Column("count", Say("数量", "number"), Unit.COUNT),
-        Column("share", Say("占来件", "of all lines"), Unit.SHARE),
-    )
-    rows = tuple((words, count, (count, every)) for words, count in steps)
     note = Say(
         "前三步按结算行计,后三步按人次计(含申请)。",
         "The first three steps count lines, the others person-times, applications included.",
     )
-    return Chart(
-        Figure("funnel", Say("从来件到到账", "From feed to payment"), columns, rows, None, (note,)), Shape.FUNNEL
-    )
+    title = Say("从来件到到账", "From feed to payment")
+    return _funnel(title, steps, every, Say("数量", "number"), Say("占来件", "of all lines"), note)
 
 
 def funnel_of_people(found: dict[Basis, Total]) -> Chart:
@@ -79,19 +72,22 @@ def funnel_of_people(found: dict[Basis, Total]) -> Chart:
         (Say("已认定应付", "posted as owed"), found[Basis.OWED].person_times),
         (Say("已到账", "paid"), found[Basis.PAID].person_times),
     )
-    columns = (
-        Column("step", Say("环节", "step"), Unit.TEXT),
-        Column("count", Say("人次", "person-times"), Unit.COUNT),
-        Column("share", Say("占符合条件", "of the entitled"), Unit.SHARE),
-    )
-    rows = tuple((words, count, (count, entitled)) for words, count in steps)
     note = Say(
         "按单位或办法筛选时不含来件行:数据行不属于某一单位或办法。",
         "Narrowed to a union or a policy without the lines of feeds, which belong to neither.",
     )
-    return Chart(
-        Figure("funnel", Say("从核定到到账", "From decision to payment"), columns, rows, None, (note,)), Shape.FUNNEL
-    )
+    title = Say("从核定到到账", "From decision to payment")
+    return _funnel(title, steps, entitled, Say("人次", "person-times"), Say("占符合条件", "of the entitled"), note)
+
+
+def _funnel(title: Say, steps: Sequence[tuple[Say, int]], whole: int, count: Say, share: Say, note: Say) -> Chart:
+    """Return a funnel of steps, each with its share of the whole."""
+    columns = (
+        Column("step", Say("环节", "step"), Unit.TEXT), Column("count", count, Unit.COUNT),
+        Column("share", share, Unit.SHARE),
+    )  # fmt: skip
+    rows = tuple((words, number, (number, whole)) for words, number in steps)
+    return Chart(Figure("funnel", title, columns, rows, None, (note,)), Shape.FUNNEL)
 
 
 def days(found: Waiting) -> Chart:
