@@ -1,19 +1,17 @@
 """From the file of the bureau to the reason of one amount: handed in, followed, accounted for, found, taken apart."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import connections
 from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.intake.models import Feed
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.queries import hash_of_number
-from jishiyu.conf.jobs.worker import work
 from tests.apps.subsidies.situations import AS_OF, FEED, enrol, member, number, reversal, stay, write
+from tests.conf.working import do_what_is_queued
 from tests.journeys.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +44,7 @@ def test_an_officer_follows_a_file_to_the_reason_of_one_amount(
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.locator(".job")).to_contain_text("排队中")
     visitor.shot("queued")
-    worked()
+    do_what_is_queued()
     page.get_by_role("link", name="及其行数去向").click(timeout=5_000)  # appears by itself
     expect(page.locator("main")).to_contain_text("全部 6 行各有一个去向")
     expect(page.locator("[data-chart] canvas")).to_be_visible()
@@ -100,17 +98,3 @@ def test_an_officer_follows_a_file_to_the_reason_of_one_amount(
 
 def hash_of(who: int) -> bytes:
     return hash_of_number(cert_type="01", cert_no=number(who), as_of=AS_OF)
-
-
-def worked() -> None:
-    """Do what is queued, in a thread of its own: Playwright's event loop runs in ours."""
-
-    def run() -> None:
-        try:
-            work(until_done=True)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()

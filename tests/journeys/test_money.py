@@ -1,6 +1,5 @@
 """From a feed to a payment, and from a reversal to money that comes back: two people, two browsers."""
 
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -17,9 +15,9 @@ from jishiyu.apps.payments import operations as pay
 from jishiyu.apps.payments.models import Batch, ResultFile
 from jishiyu.apps.payments.queries import disagreements
 from jishiyu.apps.subsidies.models import Entitlement, Recovery
-from jishiyu.conf.jobs.worker import work
 from jishiyu.demo.bank import answer
 from tests.apps.subsidies.situations import FEED, check_books, enrol, load, member, reversal, stay, write
+from tests.conf.working import do_what_is_queued
 from tests.journeys.paying import (
     choose_all,
     factor_again,
@@ -64,18 +62,6 @@ def desk(somebody: Callable[..., tuple[Account, str]]) -> dict[Role, tuple[Accou
     return made
 
 
-def run_worker() -> None:
-    """Do what is queued, as the worker beside the console does, in a thread without the browser's event loop."""
-
-    def run() -> None:
-        work(until_done=True)
-        connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-
-
 def test_feed_to_payment(
     visit: Callable[..., Visitor], desk: dict[Role, tuple[Account, str]], city: Path, tmp_path: Path
 ) -> None:
@@ -101,7 +87,7 @@ def hand_in(officer: Visitor, desk: dict[Role, tuple[Account, str]], file: Path)
     officer.page.fill("[name=as_of]", "2026-01-01")
     officer.page.locator("main form button[type=submit]").click()
     officer.page.wait_for_url("**/feeds/files/*")
-    run_worker()
+    do_what_is_queued()
     officer.goto("/payments/owed")
     expect(officer.page.locator("tbody tr")).to_have_count(4)
     officer.shot("owed-as-the-officer-sees-it")

@@ -12,9 +12,9 @@ from django.utils import timezone
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.applications.models import Application, Paper
 from jishiyu.apps.jobs.models import Progress, Upload
-from jishiyu.conf.jobs.worker import work
 from tests.apps.applications.situations import picture
 from tests.apps.subsidies.situations import FEED, ROSTER, member, stay, write
+from tests.conf.working import do_what_is_queued
 from tests.web.member.people import as_member, city
 from tests.web.people import signed_in
 
@@ -50,7 +50,7 @@ def test_a_file_lies_where_it_may_whatever_it_is_called(folder: Path) -> None:
                 name,
                 address,
             )
-    work(until_done=True)
+    do_what_is_queued()
     assert sorted(path.name for path in folder.iterdir()) == ["f.csv", "kept", "r.csv"]
     assert not Path("/tmp/escaped.csv").exists()
     assert Upload.objects.count() >= len(NAMES)
@@ -84,7 +84,7 @@ def test_a_feed_that_is_something_else_is_refused_with_a_sentence(folder: Path) 
     for name, content in POLYGLOTS.items():
         answered = handed(Role.SUBSIDY_OFFICER, "/feeds/upload", content, name, as_of="2026-01-01")
         assert answered.status_code in (302, 422), name
-    work(until_done=True)
+    do_what_is_queued()
     for job in Progress.objects.order_by("id"):
         assert job.state == "refused", (job.subject, job.state, job.zh)
         assert job.zh

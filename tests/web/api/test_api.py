@@ -19,9 +19,9 @@ from jishiyu.apps.jobs.models import Progress
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.models import ResultFile
 from jishiyu.apps.subsidies.models import Decision
-from jishiyu.conf.jobs.worker import work
 from tests.apps.payments.fund import BANK, Member, attempts, join, open_fund, owe, result_bytes, says, sent_batch
 from tests.apps.subsidies.situations import check_books, enrol, load, member, number, owed, stay
+from tests.conf.working import do_what_is_queued
 from tests.web.api.systems import OF_A_BRANCH, OFFICERS, system
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_pushed_settlements_are_stored_decided_and_accounted_for_like_a_file(tmp
     queued = bureau.post("settlements", body)
     assert queued.status_code == 202
     assert queued.json()["state"] == "queued"
-    work(until_done=True)
+    do_what_is_queued()
     done = bureau.get(f"jobs/{queued.json()['job']}").json()
     assert done["state"] == "done", done
     feed = bureau.get(f"feeds/{done['result']['feed_id']}").json()
@@ -68,7 +68,7 @@ def test_amounts_keep_the_fen_they_were_sent_with_also_as_json_numbers(tmp_path:
     text = ", ".join(f'"{key}": "{value}"' for key, value in line.items())
     exact = '"medfee_sumamt": 12345678.91, "psn_part_amt": 12345678.91, "psn_cash_pay": 12345678.91'
     assert bureau.post("settlements", f'{{"name": "n", "lines": [{{{text}, {exact}}}]}}').status_code == 202
-    work(until_done=True)
+    do_what_is_queued()
     assert Line.objects.get().cash_fen == 1_234_567_891
 
 
@@ -76,7 +76,7 @@ def test_amounts_keep_the_fen_they_were_sent_with_also_as_json_numbers(tmp_path:
 def test_a_push_whose_control_totals_differ_is_refused_by_its_job_and_stores_nothing() -> None:
     bureau = system(Scope.SETTLEMENTS_PUSH)
     job = bureau.post("settlements", pushed("n", stay(1, "A", "6000.00"), rows=2)).json()["job"]
-    work(until_done=True)
+    do_what_is_queued()
     told = bureau.get(f"jobs/{job}").json()
     assert told["state"] == "refused"
     assert "2 rows but holds 1" in told["en"]
@@ -99,7 +99,7 @@ def test_a_large_push_comes_in_parts_in_any_order_and_is_one_file() -> None:
     ended = bureau.post(f"{at}/end", {"parts": 2, "lines": 7, "totals": {"rows": 7, "cash": "42000.00"}})
     assert ended.status_code == 202
     assert bureau.post(f"{at}/parts/3", {"lines": lines[:1]}).status_code == 409
-    work(until_done=True)
+    do_what_is_queued()
     feed = Feed.objects.get()
     assert (feed.line_count, feed.cash_fen, feed.state) == (7, 42_000_00, "posted")
     assert list(Line.objects.order_by("line_no").values_list("settlement_id", flat=True)) == [
@@ -126,7 +126,7 @@ def test_the_same_settlements_under_another_key_are_known_by_their_bytes() -> No
     body = pushed("n", stay(1, "A", "6000.00"))
     first = bureau.post("settlements", body).json()["job"]
     assert bureau.post("settlements", body).json()["job"] == first
-    work(until_done=True)
+    do_what_is_queued()
     again = bureau.post("settlements", body)
     assert (again.status_code, again.json()["type"]) == (409, "urn:jishiyu:problem:feed-taken-before")
     assert again.headers["Content-Type"] == "application/problem+json"
@@ -204,14 +204,14 @@ def test_roster_lines_of_another_branch_are_refused(tmp_path: Path) -> None:
     ours = system(Scope.ROSTER_PUSH, role=Role.UNION_OFFICER, of="U1")
     body = {"name": "change", "lines": [member(3, org_code="U1"), member(4, org_code="U2")]}
     job = ours.post("roster", body).json()["job"]
-    work(until_done=True)
+    do_what_is_queued()
     made = ours.get(f"jobs/{job}").json()["result"]["import_id"]
     said = ours.get(f"roster/{made}").json()
     assert (said["new"], said["refused"], said["problems"][0]["lines"]) == (1, 1, [2])
     assert system(Scope.ROSTER_PUSH).get(f"roster/{made}").status_code == 404
     confirmed = ours.post(f"roster/{made}/confirm", {})
     assert confirmed.status_code == 202
-    work(until_done=True)
+    do_what_is_queued()
     assert ours.get(f"jobs/{confirmed.json()['job']}").json()["state"] == "done"
     assert ours.post(f"roster/{made}/drop", {}).status_code == 422
 

@@ -12,7 +12,7 @@ from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.jobs.operations import queue
 from jishiyu.apps.notices.models import Notice
-from jishiyu.conf.jobs.worker import work
+from tests.conf.working import do_what_is_queued
 from tests.web.people import account, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_the_trail_says_who_did_what_to_which_record(client: Client) -> None:
 @pytest.fixture
 def until_done() -> Callable[[], None]:
     """Do all that is queued, here and now."""
-    return lambda: work(until_done=True)
+    return do_what_is_queued
 
 
 def behind_the_back(statement: str) -> None:

@@ -15,7 +15,6 @@ from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.intake.models import Feed, FeedState
 from jishiyu.apps.jobs.models import Progress, State
 from jishiyu.apps.subsidies.models import Entitlement
-from jishiyu.conf.jobs.worker import work
 from tests.apps.subsidies.situations import (
     FEED,
     check_books,
@@ -28,6 +27,7 @@ from tests.apps.subsidies.situations import (
     stay,
     write,
 )
+from tests.conf.working import do_what_is_queued
 from tests.web.people import signed_in
 
 OFFICER = Role.SUBSIDY_OFFICER
@@ -68,7 +68,7 @@ def test_control_totals_of_the_form_are_checked(tmp_path: Path, rows: str, state
         "cash": "20,000.00",
     }
     assert signed_in(OFFICER).post("/feeds/upload", data).status_code == 302
-    work(until_done=True)
+    do_what_is_queued()
     job = Progress.objects.get(subject="三月.csv")
     assert job.state == state
     assert ("应有 2 行,实有 1 行" in job.zh) == (state == State.REFUSED)
@@ -94,7 +94,7 @@ def test_a_file_is_handed_in_once_taken_by_the_worker_and_can_be_taken_back(tmp_
     waiting = client.get(f"/feeds/files/{job.pk}/progress").content.decode()
     assert "排队中" in waiting
     assert 'hx-trigger="every 1s"' in waiting
-    work(until_done=True)
+    do_what_is_queued()
     feed = Feed.objects.get()
     ended = client.get(f"/feeds/files/{job.pk}/progress").content.decode()
     assert "hx-trigger" not in ended
@@ -110,7 +110,7 @@ def test_a_file_is_handed_in_once_taken_by_the_worker_and_can_be_taken_back(tmp_
     assert client.post(f"/feeds/{feed.pk}/take-back", {"because": ""}).status_code == 422
     answer = client.post(f"/feeds/{feed.pk}/take-back", {"because": "医保部门发错月份"})
     assert answer.status_code == 302
-    work(until_done=True)
+    do_what_is_queued()
     assert Feed.objects.get().state == FeedState.WITHDRAWN
     assert "医保部门发错月份" in client.get(f"/feeds/{feed.pk}").content.decode()
     assert client.get(f"/feeds/{feed.pk}/take-back").status_code == 404
@@ -123,7 +123,7 @@ def test_a_refused_file_stands_on_the_list_with_its_sentence(tmp_path: Path) -> 
     path.write_text("setl_id,psn_cash_pay\n", encoding="utf-8")
     client = signed_in(OFFICER)
     handed(client, path)
-    work(until_done=True)
+    do_what_is_queued()
     job = Progress.objects.get()
     assert job.state == State.REFUSED
     for address in ("/feeds", "/feeds/files", f"/feeds/files/{job.pk}"):
