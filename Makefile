@@ -29,7 +29,7 @@ demo: setup ## an invented city, from settlement feeds to payments and figures
 	@$(BIN)/jishiyu demo $(DEMO_FLAGS)
 
 test: setup $(DONE)/dev ## the whole test suite (TESTS="tests/engine -k money" for a part)
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: setup $(DONE)/dev ## lint, format, types, layers, templates, architecture
 	@red=(); \
