@@ -4,7 +4,8 @@ A file in `cases/` names the policies it is about and lists cases: the situation
 expected of each fact, and why. What a fact or a person does not say is ordinary: a member in service since 2010, born
 in 1980; an ordinary stay that ends on 10 March 2025; facts are settled one minute after the other, in their order.
 Amounts are yuan as text. Stays pass through the netting of settlement lines, everything else through the
-reading of applications.
+reading of applications (kind `住院` for a stay that was applied for). Where each settlement is a stay of its own, a stay that is
+alone in its visit still bears the name of its fact.
 """
 
 import tomllib
@@ -29,6 +30,7 @@ from jishiyu.engine.settlement.stays import stays
 HERE = Path(__file__).parent
 AS_OF = date(2030, 1, 1)
 PASSPORT = "16"
+PAID = ("loss", "invoice", "cash")
 STAY_DEFAULTS: dict[str, Any] = {"ends_on": date(2025, 3, 10), "medical_type": "21", "total": "900000.00"}
 AMOUNTS = {
     "cash",
@@ -79,10 +81,11 @@ def run(case: Case) -> tuple[list[dict[str, Any]], list[str]]:
         fact if "name" in fact else fact | {"name": str(at)} for at, fact in enumerate(case.data["facts"], start=1)
     ]
     lines = _lines([fact for fact in facts if fact.get("kind", "stay") == "stay"])
-    settled = settle(lines)
+    policies = shelf(case.policies)
+    settled = settle(lines, policies.unit)
     claims = _applications(facts)
     events = pl.concat([stays(settled), claims], how="diagonal") if claims.height else stays(settled)
-    decisions = decide(events, _roster(case), None, shelf(case.policies))
+    decisions = decide(events, _roster(case), None, policies)
     return decisions.to_dicts(), account(settled, decisions)["bucket"].to_list()
 
 
@@ -106,7 +109,7 @@ def _lines(facts: list[dict[str, Any]]) -> pl.DataFrame:
         settled_on = fact.get("settled_on", fact["ends_on"])
         row: dict[str, Any] = {
             "file": "case", "line": at + 2, "settlement_id": fact.get("settlement", f"S{fact['name']}"),
-            "undoes": fact.get("undoes"), "visit_id": fact["name"], "hospital_code": "H",
+            "undoes": fact.get("undoes"), "visit_id": fact.get("visit", fact["name"]), "hospital_code": "H",
             "person_key": _key(fact.get("person", "A")), "name_key": fact.get("called", "张三"),
             "medical_type": fact["medical_type"], "insurance_type": fact.get("insurance_type"),
             "begins_on": fact.get("begins_on", fact["ends_on"]), "ends_on": fact["ends_on"],
@@ -129,8 +132,8 @@ def _applications(facts: list[dict[str, Any]]) -> pl.DataFrame:
     for at, fact in enumerate(facts):
         if fact.get("kind", "stay") == "stay":
             continue
-        row = {name: str(value) for name, value in fact.items() if name not in ("name", "person", "loss", "invoice")}
-        row |= {f"{name}_fen": fact[name] for name in ("loss", "invoice") if name in fact}
+        row = {name: str(value) for name, value in fact.items() if name not in ("name", "person", *PAID)}
+        row |= {f"{name}_fen": fact[name] for name in PAID if name in fact}
         row |= {"file": "case", "line": at + 2, "application_id": fact["name"], "name": fact.get("called", "张三")}
         row |= {"cert_type": PASSPORT, "cert_no": _number(fact.get("person", "A"))}
         rows.append(row | {"filed_on": str(fact.get("filed_on", fact["event_on"]))})

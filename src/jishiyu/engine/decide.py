@@ -10,10 +10,11 @@ import polars as pl
 
 from jishiyu.engine.membership import with_membership
 from jishiyu.engine.policy.judge import codes_of, holds, judge
-from jishiyu.engine.policy.limits import apply_limits
+from jishiyu.engine.policy.limited import limited, limited_together
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.requirements import day
 from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.policy.ties import told
 from jishiyu.engine.same_stay import hold_repeated
 
 DECISION_SCHEMA: dict[str, pl.DataType] = {
@@ -40,6 +41,7 @@ _CARRIED: dict[str, pl.DataType] = {
 }  # fmt: skip
 CARRIED = list(_CARRIED)
 _SHAPE = DECISION_SCHEMA | _CARRIED
+Waiting = tuple[pl.DataFrame, list[tuple[str, str]]]  # events with membership, and the rows of `aside`
 
 
 def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | None, policies: Shelf) -> pl.DataFrame:
@@ -55,6 +57,8 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
     events = hold_repeated(events)
     kinds = _kinds_of(events)
     parts = [_judged_by_none(events, kinds, policies)]
+    tied = {name for step in policies.tied for name in step}
+    waiting: dict[str, Waiting] = {}
     for anchor, names in _by_anchor(policies, kinds).items():
         judged = _of_kinds(events, kinds, {kind for name in names for kind in policies.versions[name][0].judges})
         members = with_membership(judged, roster, day(anchor), unbroken=_waits(policies, names))
@@ -66,8 +70,11 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
             if spoken & set(versions[0].judges):
                 mine = mine.filter((pl.col("aside") == 0) | ~pl.col("kind").is_in(list(spoken)))
             spoken |= set(versions[0].judges)
-            if mine.height:
+            if mine.height and name in tied:
+                waiting[name] = mine, asides
+            elif mine.height:
                 parts.append(judge_and_limit(versions, mine, asides, history))
+    parts += _tied(waiting, policies, history)
     decisions = pl.concat([_shape(part) for part in parts if part.height] or [_shape(events.clear())])
     return (
         decisions.unique(["stay_id", "policy"], keep="first", maintain_order=True) if _shared(policies) else decisions
@@ -162,13 +169,29 @@ def judge_and_limit(
     `known`: events with membership (`with_membership`) and `aside` (0 = judge it, else a row of `asides`). Returns
     the rows with the amounts (fen), `bucket` and `reasons`, in the same order while one version covers them all.
     """
+    judged, rest = _judged(versions, known)
+    return _worded({policy: limited(policy, judged, history) for policy in judged}, rest, versions, asides)
+
+
+def _judged(versions: tuple[Policy, ...], known: pl.DataFrame) -> tuple[dict[Policy, pl.DataFrame], pl.DataFrame]:
+    """Judge events by the version of each anchor date; the second frame is what no version covers."""
     judged: dict[Policy, pl.DataFrame] = {}
     rest = known
     for policy in versions:
         mine, rest = _covered(policy, rest)
         if mine.height:
             judged[policy] = judge(policy, mine)
-    parts = [_bucket(policy, _limited(policy, judged, history), asides) for policy in judged]
+    return judged, rest
+
+
+def _worded(
+    paid: dict[Policy, pl.DataFrame],
+    rest: pl.DataFrame,
+    versions: tuple[Policy, ...],
+    asides: list[tuple[str, str]],
+) -> pl.DataFrame:
+    """Give every row of a policy its bucket and reasons."""
+    parts = [_bucket(policy, rows, asides) for policy, rows in paid.items()]
     if rest.height:
         parts.append(
             rest.with_columns(
@@ -181,6 +204,24 @@ def judge_and_limit(
     return pl.concat(parts, how="diagonal_relaxed") if len(parts) > 1 else parts[0]
 
 
+def _tied(waiting: dict[str, Waiting], policies: Shelf, history: pl.DataFrame | None) -> list[pl.DataFrame]:
+    """Decide the policies that are tied to each other: who gives way after the others, who shares a limit together."""
+    decided: dict[str, pl.DataFrame] = {}
+    for step in policies.tied:
+        families = [policies.versions[name] for name in step]
+        judged: dict[str, tuple[dict[Policy, pl.DataFrame], pl.DataFrame]] = {}
+        for name in step:
+            if name in waiting:
+                others = {other for policy in policies.versions[name] for other in policy.given_way_to}
+                judged[name] = _judged(policies.versions[name], told(sorted(others), waiting[name][0], decided))
+        together = {policy: rows for versions, _ in judged.values() for policy, rows in versions.items()}
+        paid = limited_together(families, together, history) if together else {}
+        for name, (versions, rest) in judged.items():
+            mine = {policy: paid[policy] for policy in versions}
+            decided[name] = _worded(mine, rest, policies.versions[name], waiting[name][1])
+    return list(decided.values())
+
+
 def _covered(policy: Policy, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part the rows whose day a version covers, and those set aside, from the rest."""
     days = rows["anchor_date"]
@@ -191,59 +232,6 @@ def _covered(policy: Policy, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
         inside = inside & (pl.col("anchor_date") < policy.until)
     covered = rows.select((inside | (pl.col("aside") != 0)).fill_null(value=True)).to_series()
     return rows.filter(covered), rows.filter(~covered)
-
-
-def _limited(policy: Policy, judged: dict[Policy, pl.DataFrame], history: pl.DataFrame | None) -> pl.DataFrame:
-    """Run a version's limits over its entitled rows, in the company of all that uses the same windows up."""
-    rows = judged[policy]
-    paying = _claims(policy, rows)
-    if not paying.height:
-        return rows.with_columns(payable_fen=pl.lit(0, pl.Int64), used_before_fen=pl.lit(0, pl.Int64))
-    others = [_claims(policy, other) for version, other in judged.items() if version is not policy]
-    company = [other for other in (*others, _earlier(policy, paying, history)) if other.height]
-    if company:
-        everyone = [paying.with_columns(_mine=pl.lit(value=True)), *company]
-        limited = apply_limits(policy, pl.concat(everyone, how="diagonal")).filter("_mine")
-    else:
-        limited = apply_limits(policy, paying)
-    return rows.with_columns(_spread(rows["entitled"], limited[name]) for name in ("payable_fen", "used_before_fen"))
-
-
-def _spread(entitled: pl.Series, amounts: pl.Series) -> pl.Series:
-    """Return the amounts of entitled rows at their places among zeros for the others."""
-    if len(amounts) == len(entitled):
-        return amounts
-    zeros = pl.repeat(0, len(entitled), dtype=pl.Int64, eager=True)
-    return zeros.scatter(entitled.arg_true(), amounts).alias(amounts.name)
-
-
-def _claims(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return entitled rows with only the columns that limits look at."""
-    wanted = {
-        "person_key",
-        "household",
-        "occurrence",
-        "event_on",
-        "anchor_date",
-        "event_id",
-        "uncapped_fen",
-        *policy.order,
-    }
-    return rows.select([name for name in rows.columns if name in wanted]).filter(rows["entitled"])
-
-
-def _earlier(policy: Policy, paying: pl.DataFrame, history: pl.DataFrame | None) -> pl.DataFrame:
-    """Return amounts decided elsewhere for the same people, shaped like entitled rows that come first."""
-    if history is None:
-        return paying.clear()
-    mine = history.filter(pl.col("policy") == policy.name)
-    known = pl.col("person_key").is_in(paying["person_key"].unique().implode())
-    if "household" in mine.columns and "household" in paying.columns:  # what a husband was paid counts for his wife
-        households = paying["household"].drop_nulls().unique()
-        known = known | pl.col("household").is_in(households.implode()).fill_null(value=False)
-    mine = mine.filter(known)
-    shared = [name for name in paying.columns if name in mine.columns]
-    return mine.select(pl.col(name).cast(paying.schema[name]) for name in shared)
 
 
 def _bucket(policy: Policy, rows: pl.DataFrame, asides: list[tuple[str, str]]) -> pl.DataFrame:

@@ -129,6 +129,8 @@ def _limit_words(decision: Mapping[str, Any], policy: Policy, language: str) -> 
         used, most = yuan_text(decision["used_before_fen"]), yuan_text(limit.amount_fen)
         span = {"calendar_year": ("本年度", "this year"), "policy_year": ("本保障年度", "this policy year"),
                 "rolling_months": (f"前 {limit.months} 个月", f"in {limit.months} months"), "lifetime": ("历年", "so far")}[limit.window]  # fmt: skip
+        if limit.others:
+            span = (f"{span[0]}与其他补贴合计", f"{span[1]} with other subsidies")
         words = f";{span[0]}已用 {used} 元,上限 {most} 元" if zh else f"; {span[1]} {used} yuan used of {most}"
     if decision["payable_fen"] != decision["uncapped_fen"]:
         paid = yuan_text(decision["payable_fen"])

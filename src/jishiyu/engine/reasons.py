@@ -10,6 +10,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "base_missing": ("缺少计算所需的金额", "the amount needed for the calculation is missing"),
     "birth_date_missing": ("证件号码和名册中都没有出生日期,无法确定年龄,请补充", "neither certificate nor roster holds the birth date; the age is unknown, add it"),
     "medical_types_differ": ("各次结算的医疗类别不同,不全在范围内,需要核实", "parts of this stay have medical types that are not covered; a person has to look"),
+    "other_policy_waits": ("同一事件的另一项补贴尚待核实,之后才能确定本项", "another subsidy for the same event waits for a person; this one follows from it"),
     "no_policy": ("没有适用于这类事件的政策", "no policy judges events of this kind"),
     "anchor_missing": ("缺少确定版本和会籍的日期,需要人工核实", "the day that decides about version and membership is missing; a person has to look"),
     "no_version_in_force": ("当日没有有效的政策版本", "no version of the policy was in force on that day"),

@@ -180,7 +180,7 @@ class _Work:
         """Net, decide and account for one piece; return its lines and decisions."""
         taken = piece.take()
         keep("facts", taken.select(name for name in taken.columns if name in LINE_SCHEMA or name == CONTENT))
-        settled = settle(taken)
+        settled = settle(taken, self._policies.unit)
         del taken
         events = stays(settled)
         if piece.number is None and self._claims.height:

@@ -20,12 +20,13 @@ from jishiyu.apps.policies.problems import (
 )
 from jishiyu.apps.policies.queries import compare_versions, in_force, policies, text_that_decided, version
 from jishiyu.apps.subsidies.operations import redecide
-from jishiyu.engine.policy.problems import PolicyRefused
+from jishiyu.engine.policy.problems import PolicyRefused, TiedPolicyMissing, UnitsDiffer
 from jishiyu.engine.policy.shelf import folder, shipped
 from tests.apps.subsidies.situations import AT, check_books, enrol, load, member, newest, owed, stay
 
 pytestmark = pytest.mark.django_db
 TEXT = (folder() / "changchun" / "hospital-2020.toml").read_text(encoding="utf-8")
+RULES = Path(__file__).parents[2] / "policies" / "rules"
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -171,3 +172,22 @@ def test_side_by_side_says_what_differs_and_where_it_comes_from() -> None:
     assert (first.before.value_zh, first.after.value_zh) == ("超过 5,000.00 元 1.5 %", "超过 5,000.00 元 3 %")
     assert first.after.source.startswith("工人日报")
     assert "63" in (told["require.age_out_of_range"].after or first.after).value_en
+
+
+def test_a_version_tied_to_others_has_to_fit_what_is_in_force(tmp_path: Path) -> None:
+    gift = (RULES / "visit-gives-way.toml").read_text(encoding="utf-8")
+    with pytest.raises(TiedPolicyMissing):
+        published(gift)
+    with pytest.raises(TiedPolicyMissing):
+        published((RULES / "together-hospital.toml").read_text(encoding="utf-8"))
+    published(gift.replace("check.limit-500", "changchun.hospital"))
+    enrol(tmp_path, member(1))
+    load(tmp_path, "a", stay(1, "1", "10000.00"), stay(1, "2", "4000.00"))
+    assert [(stay_id, fen) for stay_id, fen, _, _ in owed()] == [("H1/V1", 15_000), ("H1/V2", 50_000)]
+    check_books()
+
+
+def test_single_settlements_are_not_judged_beside_whole_stays() -> None:
+    single = folder() / "southeast-university" / "serious-illness-2010.toml"
+    with pytest.raises(UnitsDiffer):
+        published(single.read_text(encoding="utf-8"))

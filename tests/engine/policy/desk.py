@@ -113,7 +113,9 @@ def events(*rows: dict[str, Any]) -> pl.DataFrame:
         made.append(whole)
     frame = pl.DataFrame(made, infer_schema_length=None)
     texts = [
-        pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if kind == pl.Null and name != "cash_fen"
+        pl.col(name).cast(pl.Date if name.endswith("_on") else pl.String)
+        for name, kind in frame.schema.items()
+        if kind == pl.Null and name != "cash_fen"
     ]
     amounts = [pl.col(name).cast(pl.Int64) for name in frame.columns if name.endswith("_fen")]
     return frame.with_columns(texts).with_columns(amounts).with_columns(pl.col("settled_at").cast(pl.Datetime("us")))

@@ -49,14 +49,17 @@ WHERE (line.feed_id, line.line_no) <> (%(feed)s, %(line)s)
 ORDER BY line.feed_id, line.line_no LIMIT 50
 """
 
-# A stay is named by its hospital and its visit; lines that moved to another stay by their fate are left out.
+# A stay is named by its hospital and its visit, and its settlement where policies judge each by itself; lines that moved to another stay by their fate are left out.
 _OF_STAY = """
 SELECT {columns}
 FROM intake_line line
 JOIN intake_feed feed ON feed.id = line.feed_id AND feed.state <> 'withdrawn'
 LEFT JOIN intake_fate fate ON fate.feed_id = line.feed_id AND fate.line_no = line.line_no
 WHERE line.hospital_code = split_part(%(stay)s, '/', 1)
-AND line.visit_id = substr(%(stay)s, strpos(%(stay)s, '/') + 1)
+AND line.visit_id = ANY (ARRAY[
+    substr(%(stay)s, strpos(%(stay)s, '/') + 1),
+    regexp_replace(substr(%(stay)s, strpos(%(stay)s, '/') + 1), '/[^/]*$', '')
+])
 AND (fate.stay_id IS NULL OR fate.stay_id = %(stay)s)
 ORDER BY line.settled_at, line.feed_id, line.line_no LIMIT 200
 """

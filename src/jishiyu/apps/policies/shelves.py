@@ -12,6 +12,7 @@ from jishiyu.apps.policies.models import State, Version
 from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import Shelf, every_shipped, shipped
+from jishiyu.engine.policy.ties import unit_of
 
 Key = tuple[int, str]
 SAFE = re.compile(r"[^A-Za-z0-9._-]")
@@ -48,6 +49,7 @@ def joined(policies: Sequence[Policy]) -> Shelf:
             cut = older.until is None or older.until > newer.starts
             fitted.append(dataclasses.replace(older, until=newer.starts) if cut else older)
         fitted.append(ordered[-1])
+    unit_of(fitted)
     shelf = Shelf.of(fitted)
     return Shelf({name: shelf.versions[name] for name in by_name})
 

@@ -63,7 +63,7 @@ def judge_together(*, policies: Shelf) -> Judged:
     """This function will decide all that `gather` collected, with the roster and the policies as they are now."""
     counts_as = copy_out(COUNTS_AS, schema={"person_key": pl.String(), "one": pl.String()})
     lines = as_one(_lines(policies), counts_as)
-    settled = settle(lines)
+    settled = settle(lines, policies.unit)
     events = stays(settled)
     handed_in = application_events(APPLICATIONS_OF_PEOPLE)
     if handed_in.height:

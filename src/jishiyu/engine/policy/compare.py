@@ -59,6 +59,7 @@ def facts(policy: Policy) -> Iterator[Fact]:
     yield Fact("from", "起始日", "first day", policy.starts.isoformat(), policy.starts.isoformat())
     yield Fact("until", "截止日(不含)", "until (not included)", until or "长期", until or "open")
     yield Fact("judges", "适用事项", "covers", "、".join(policy.judges), ", ".join(policy.judges))
+    yield Fact("unit", "住院的计算单位", "unit of a stay", policy.unit, policy.unit)
     yield Fact("anchor", "基准日", "day that decides", policy.anchor, policy.anchor)
     yield from _base(policy)
     if policy.threshold is not None:
@@ -75,7 +76,7 @@ def facts(policy: Policy) -> Iterator[Fact]:
     yield from _formula(policy)
     by_limit = [article for article in articles(policy) if article.key == "limit"]
     for limit, article in zip(policy.limits, by_limit, strict=True):
-        key = f"limit.{limit.per}.{limit.window}.{limit.mode}"
+        key = f"limit.{limit.per}.{limit.window}.{limit.mode}.{'.'.join(limit.others)}".rstrip(".")
         yield _said(policy, key, ("限额", "limit"), (article.zh, article.en), limit.proof)
     automatic = yuan_text(policy.automatic_fen)
     yield _said(policy, "automatic", ("免申请上限", "without application up to"), (automatic, automatic), policy.automatic_proof)  # fmt: skip

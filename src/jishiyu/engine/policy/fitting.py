@@ -35,21 +35,23 @@ _TEST = {
     "paper": {"papers"},
     "within_days": {"field", "after", "days"},
     "after_days": {"field", "after", "days"},
+    "by_day": {"field", "after", "day", "years"},
+    "not_paid_by": {"policies"},
 }
 _WINDOW = {
     "payment": {"amount"},
-    "occurrence": {"amount", "count", "mode"},
-    "calendar_year": {"amount", "count", "mode"},
-    "policy_year": {"amount", "count", "mode", "starts"},
-    "rolling_months": {"amount", "count", "months"},
-    "lifetime": {"amount", "count", "mode"},
+    "occurrence": {"amount", "count", "mode", "with"},
+    "calendar_year": {"amount", "count", "mode", "with"},
+    "policy_year": {"amount", "count", "mode", "with", "starts"},
+    "rolling_months": {"amount", "count", "with", "months"},
+    "lifetime": {"amount", "count", "mode", "with"},
 }
 
 # Fields of applications, and of stays beyond them (engine/applications.py, engine/settlement/stays.py); a stay can be
 # applied for too, so it has both. docs/reference/policies.md.
 _TEXTS = {
     "medical_type", "hospital_level", "employer_no", "employer_name", "household", "cover", "kind", "illness", "cause",
-    "treatment_over", "injuries", "certificate_no", "certificate_issuer",
+    "treatment_over", "injuries", "certificate_no", "certificate_issuer", "applied",
 }  # fmt: skip
 _TEXTS_OF_STAYS = {"insurance_type", "person_type", "sex", "area", "diagnosis_code"}
 _DAYS = {
@@ -89,6 +91,7 @@ def misfits(data: dict[str, Any]) -> Iterator[Misfit]:
         yield from _beyond(("limit", at), entry, own, f'window = "{entry["window"]}"')
         if entry.get("per") == "household":
             yield from _household_unfit(("limit", at, "per"), data)
+    yield from _ties_unfit(data)
     yield from _strange_fields(data)
 
 
@@ -109,6 +112,31 @@ def _household_unfit(path: Path, data: dict[str, Any]) -> Iterator[Misfit]:
         )
 
 
+def _ties_unfit(data: dict[str, Any]) -> Iterator[Misfit]:
+    """Yield ties to other policies that could not hold: to itself, or a shared limit that others still come after."""
+    limits = data.get("limit", [])
+    for at, entry in enumerate(limits):
+        if "with" in entry and at + 1 < len(limits):
+            yield (
+                ("limit", at, "with"),
+                "must be the last limit: what this policy lets through alone enters the shared limit",
+                "必须是最后一项限额:本政策自身各项限额先计算,其结果再计入共用限额",
+            )
+    named = [(("limit", at, "with"), entry.get("with", [])) for at, entry in enumerate(limits)]
+    named += [
+        (("require", at, "policies"), entry.get("policies", [])) for at, entry in enumerate(data.get("require", []))
+    ]
+    for path, others in named:
+        if data["name"] in others:
+            yield path, "names this policy itself", "写的是本政策自己"
+    if data.get("unit") == "settlement" and "stay" not in data["judges"]:
+        yield (
+            ("unit",),
+            "says what a stay is, but this policy judges no stays",
+            "规定住院的计算单位,但本政策不适用于住院",
+        )
+
+
 def _strange_fields(data: dict[str, Any]) -> Iterator[Misfit]:
     """Yield fields that no event of the judged kinds has: found here, not when the first feed is decided."""
     known = _fields(data["judges"])
@@ -123,7 +151,7 @@ def _strange_fields(data: dict[str, Any]) -> Iterator[Misfit]:
                 yield from _unknown((*path, "field"), entry["field"], known.texts | _DAYS | known.amounts)
             case "over" | "from" | "at_most" | "under":
                 yield from _unknown((*path, "field"), entry["field"], known.amounts)
-            case "within_days" | "after_days":
+            case "within_days" | "after_days" | "by_day":
                 yield from _unknown((*path, "field"), entry["field"], _DAYS)
                 yield from _unknown((*path, "after"), entry["after"], _DAYS)
         yield from _unknown_in_when(path, entry, known)
@@ -135,7 +163,7 @@ def _strange_fields(data: dict[str, Any]) -> Iterator[Misfit]:
         yield from _unknown_amounts(("formula", "layer", at), entry, known)
         yield from _unknown_in_when(("formula", "layer", at), entry, known)
     if "field" in data["formula"]:
-        yield from _unknown(("formula", "field"), data["formula"]["field"], known.texts)
+        yield from _unknown(("formula", "field"), data["formula"]["field"], known.texts - {"applied"})
 
 
 def _unknown_amounts(path: Path, entry: dict[str, Any], known: _Fields) -> Iterator[Misfit]:

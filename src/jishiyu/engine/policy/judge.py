@@ -10,13 +10,13 @@ from jishiyu.engine.policy import formulas
 from jishiyu.engine.policy.limits import label, scope
 from jishiyu.engine.policy.model import Policy, Requirement
 from jishiyu.engine.policy.problems import FieldMissing
-from jishiyu.engine.policy.requirements import applies, column_of, fields_of, meets
+from jishiyu.engine.policy.requirements import applies, column_of, fields_of, meets, read_by, tied_by, waits_for
 from jishiyu.engine.policy.shelf import Shelf
 
 # Reason codes that every policy can give, besides those of its own requirements: against, and to hold.
 AGAINST, TO_HOLD = (
     ["threshold_not_reached", "below_minimum"],
-    ["not_in_table", "base_missing", "birth_date_missing", "set_aside", "medical_types_differ"],
+    ["not_in_table", "base_missing", "birth_date_missing", "set_aside", "medical_types_differ", "other_policy_waits"],
 )
 
 
@@ -85,6 +85,9 @@ def _plan(policy: Policy, *, several: bool) -> _Plan:
             met = met | _parted(policy)
         flag = pl.when(met).then(0).otherwise(1 << number)
         (ask if requirement.otherwise == "held" else no).append(flag)
+    ties = [waits_for(requirement) for requirement in policy.requirements if requirement.test == "not_paid_by"]
+    if ties:  # what the other policy pays is not known before a person has looked there
+        ask.append(pl.when(pl.any_horizontal(ties)).then(bit(policy, "other_policy_waits")).otherwise(0))
     if ageless:
         ask.append(pl.when(pl.any_horizontal(ageless)).then(bit(policy, "birth_date_missing")).otherwise(0))
     base = formulas.base(policy)
@@ -188,7 +191,9 @@ def _accumulated(policy: Policy, rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(*amounts, before[-1].alias("_paid_for")).with_columns(
         uncapped_fen=pl.col("uncapped_fen") - pl.col("_paid_for"), base_fen=pl.col("_total")
     )
-    rows = rows.with_columns(_marks(policy, pl.col("_total"))).with_columns(_ENTITLED)
+    no, ask = _marks(policy, pl.col("_total"))
+    # What does not count adds nothing: that it adds too little is no reason of its own.
+    rows = rows.with_columns(pl.when(counts).then(no).otherwise("no").alias("no"), ask).with_columns(_ENTITLED)
     return rows.sort("_at").drop("_at", "_who", "_window", "_own", "_total", "_before", "_paid_for")
 
 
@@ -205,6 +210,8 @@ def _with_fields(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
         if name not in ONLY_APPLIED:
             raise FieldMissing(name=policy.name, version=policy.version, field=name)
     empty = [pl.lit(None, ONLY_APPLIED[name]).alias(name) for name in absent]
+    # A case that is tried under one policy alone has been paid for by no other.
+    empty += [pl.lit(value=False).alias(name) for name in tied_by(policy) if name not in given]
     return events.with_columns(empty) if empty else events
 
 
@@ -215,7 +222,7 @@ def _fields(policy: Policy) -> tuple[str, ...]:
     for requirement in policy.requirements:
         needed |= fields_of(requirement)
     for amount in (*policy.base, *(layer.amount for layer in policy.formula.layers)):
-        needed |= {column_of(field) for field in (*amount.plus, *amount.minus, *amount.when)}
+        needed |= {column_of(field) for field in (*amount.plus, *amount.minus)} | read_by(amount.when)
     if policy.formula.kind == "table":
         needed.add(column_of(policy.formula.table_field))
     needed |= {"settled_at" if name == "settled_on" else name for name in (*policy.order, policy.anchor)}

@@ -38,15 +38,23 @@ def scope(limit: Limit) -> list[pl.Expr]:
 
 
 def apply_limits(policy: Policy, entitled: pl.DataFrame) -> pl.DataFrame:
-    """This function will add `payable_fen` and `used_before_fen` to entitled rows (`uncapped_fen` > 0).
+    """This function will add `payable_fen` and `used_before_fen` to entitled rows (`uncapped_fen` > 0): the policy's own limits.
 
     `used_before_fen` belongs to the policy's first limit over a span of time: what it had paid out before this row,
     at most the limit. Rows come back in the same order.
     """
     rows = entitled.with_columns(payable_fen=pl.col("uncapped_fen"), used_before_fen=pl.lit(0, pl.Int64))
-    for limit in policy.limits:
+    for limit in policy.own_limits:
         rows = _apply(policy, limit, rows, named=limit is policy.window)
     return rows
+
+
+def apply_shared_limit(policy: Policy, limit: Limit, entering: pl.DataFrame) -> pl.DataFrame:
+    """This function will let a limit run over `payable_fen` of all policies that use it up, in one order.
+
+    Takes rows that `apply_limits` gave, with their `policy`, which decides last in the order. Rows come back in the same order.
+    """
+    return _apply(policy, limit, entering, named=limit is policy.window)
 
 
 def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> pl.DataFrame:
@@ -55,13 +63,14 @@ def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> 
         return alone
     keyed = rows.with_columns(scope(limit))
     if limit.window == "occurrence":
-        keyed = keyed.with_columns(_events_of(keyed))
+        keyed = keyed.with_columns(events_of(keyed))
     codes = keyed.select(_CODE).to_series()
     crowded = codes.is_in(occur_twice(codes).implode())  # may share a window; the others are alone for certain
     if not crowded.any():
         return alone
     crowd = keyed.filter(crowded).with_columns(_at=crowded.arg_true())
-    crowd = crowd.sort("_who", "_window", *policy.order, "event_id")
+    several = ["policy"] if "policy" in crowd.columns else []
+    crowd = crowd.sort("_who", "_window", *policy.order, "event_id", *several)
     crowd = (
         _rolling(limit, crowd, named=named) if limit.window == "rolling_months" else _running(limit, crowd, named=named)
     )
@@ -70,8 +79,8 @@ def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> 
     )
 
 
-def _events_of(keyed: pl.DataFrame) -> pl.Series:
-    """Number the events of each person or household: what shares a name or a day is one event.
+def events_of(keyed: pl.DataFrame) -> pl.Series:
+    """This function will number the events of each person or household: what shares a name or a day is one event.
 
     Two unions give their own names to one accident, and nobody has two of a day; a later grading may give another day
     but the same name. There are few applications, so they are walked one by one.

@@ -90,6 +90,7 @@ class _Reader:
             starts=self.data["from"],
             until=self.data.get("until"),
             judges=tuple(self.data["judges"]),
+            unit=self.data.get("unit", "stay"),
             anchor=self.data["anchor"],
             order=tuple(self.data["order"]),
             sources=self.data["sources"],
@@ -163,6 +164,8 @@ class _Reader:
             seen.add(entry["code"])
             if entry["test"] == "age" and entry["min"] > entry["max"]:
                 self.fault(("require", at, "min"), "is above max", "大于 max")
+            if "day" in entry:
+                self._day_of_a_year(entry["day"], ("require", at, "day"))
 
     def _formula(self) -> model.Formula:
         data = self.data["formula"]
@@ -217,9 +220,7 @@ class _Reader:
         return model.Threshold(edge, "over" in data, data.get("kind") == "deductible", _proof(data))
 
     def _limit(self, data: dict[str, Any], path: tuple[str | int, ...]) -> model.Limit:
-        month, day = (int(part) for part in data.get("starts", "01-01").split("-"))
-        if (month, day) > (2, 28) and (month == 2 or (month in (4, 6, 9, 11) and day == 31)):
-            self.fault((*path, "starts"), "is not a day of every year", "不是每年都有的日期")
+        month, day = self._day_of_a_year(data.get("starts", "01-01"), (*path, "starts"))
         if data.get("mode") == "greatest" and data["window"] == "rolling_months":
             self.fault((*path, "mode"), "cannot be combined with rolling_months", "不能与 rolling_months 同用")
         return model.Limit(
@@ -230,8 +231,15 @@ class _Reader:
             starts=(month, day),
             months=data.get("months", 0),
             mode=data.get("mode", "sum"),
+            others=tuple(sorted(data.get("with", []))),
             proof=_proof(data),
         )
+
+    def _day_of_a_year(self, text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
+        month, day = (int(part) for part in text.split("-"))
+        if (month, day) > (2, 28) and (month == 2 or (month in (4, 6, 9, 11) and day == 31)):
+            self.fault(path, "is not a day of every year", "不是每年都有的日期")
+        return month, day
 
     def _requirement(self, data: dict[str, Any]) -> model.Requirement:
         plain = {"code", "test", "otherwise", "zh", "en", "when", "source", "status", "article"}

@@ -84,6 +84,7 @@ class Limit:
     starts: tuple[int, int]  # month, day of a policy year
     months: int
     mode: str  # sum | greatest
+    others: tuple[str, ...]  # policies whose amounts use it up too
     proof: Proof
 
 
@@ -106,6 +107,7 @@ class Policy:
     starts: date
     until: date | None
     judges: tuple[str, ...]
+    unit: str  # stay | settlement: what one stay is
     anchor: str
     order: tuple[str, ...]
     sources: dict[str, dict[str, Any]]
@@ -125,6 +127,22 @@ class Policy:
     evidence: tuple[Evidence, ...]
     notes: tuple[Words, ...]
     file: str
+
+    @property
+    def own_limits(self) -> tuple[Limit, ...]:
+        """Return the limits that other policies have no part in."""
+        return tuple(limit for limit in self.limits if not limit.others)
+
+    @property
+    def shared_limit(self) -> Limit | None:
+        """Return the limit that amounts of other policies use up too; it is the last one."""
+        return next((limit for limit in self.limits if limit.others), None)
+
+    @property
+    def given_way_to(self) -> frozenset[str]:
+        """Return the policies that pay before this one: what they pay for an event, this one does not pay."""
+        tests = (requirement for requirement in self.requirements if requirement.test == "not_paid_by")
+        return frozenset(name for requirement in tests for name in requirement.options["policies"])
 
     @property
     def window(self) -> Limit | None:

@@ -58,6 +58,53 @@ class VersionsDiffer(Problem):
     zh = "政策 {name} 的版本 {first} 与 {second} 的 {word} 不同。请给较新的一个另起政策名。"
 
 
+class TiedPolicyMissing(Problem):
+    """A policy shares a limit with another one, or gives way to it, and that one is not there."""
+
+    en = "Policy {name} {version} is tied to {other}, which is not given. Name its file too; nothing was decided."
+    zh = "政策 {name} {version} 与 {other} 相关联,但没有给出 {other}。请一并指定其文件;没有作出任何决定。"
+
+
+class LimitsDisagree(Problem):
+    """Policies that share a limit do not state the same one."""
+
+    en = (
+        "Policy {name} {version} shares its last limit with {other}, but version {theirs} of {other} does not state the same limit "
+        "(numbers, window, `with`) and the same `order`. Write it in both in the same words."
+    )
+    zh = (
+        "政策 {name} {version} 的最后一项限额与 {other} 共用,但 {other} 的版本 {theirs} 没有写明相同的限额(数额、窗口、with)和相同的 order。"
+        "请在两份文件中写成一样。"
+    )
+
+
+class EventsNotShared(Problem):
+    """Two policies are tied by one event, but never judge the same one."""
+
+    en = (
+        "Policy {name} {version} asks what {other} says about the same event, but no event can be both: a stay is tied to policies "
+        "that judge stays, an accident, death or fire to those that judge what is applied for."
+    )
+    zh = "政策 {name} {version} 要求与 {other} 对照同一事件,但两者不会有同一事件:住院只能与适用于住院的政策对照,意外、身故、火灾等只能与须申请的政策对照。"
+
+
+class PoliciesInACircle(Problem):
+    """Policies give way to each other."""
+
+    en = "Policies give way to each other, so that none can be decided first: {names}. Take one `not_paid_by` out."
+    zh = "政策相互让位,无法确定先后:{names}。请去掉其中一条 not_paid_by。"
+
+
+class UnitsDiffer(Problem):
+    """Two policies of one run judge whole stays and single settlements."""
+
+    en = (
+        "Policy {first} and policy {second} differ in `unit`: one judges whole stays, the other each settlement. A line belongs to one "
+        "of them; decide them in two runs."
+    )
+    zh = "政策 {first} 与 {second} 的 unit 不同:一个按整次住院、一个按每笔结算。一条记录只能归入其一,请分两次运行。"
+
+
 class PolicyUnknown(Problem):
     """No policy of that name is shipped or given."""
 

@@ -211,9 +211,12 @@ def _limit(limit: Limit) -> tuple[str, str]:
         most.append((f"最多 {limit.count} 次", f"at most {limit.count} payment(s)"))
     if not most:
         most.append(("累计计算,不设上限", "added up, without a ceiling"))
+    shared = ("", "")
+    if limit.others:
+        shared = (f",与 {'、'.join(limit.others)} 合并计算", f", together with {', '.join(limit.others)}")
     return (
-        f"限额:{who[0]}{window[0]}{','.join(zh for zh, _ in most)}。",
-        f"Limit: {who[1]} and {window[1]} {'; '.join(en for _, en in most)}.",
+        f"限额:{who[0]}{window[0]}{','.join(zh for zh, _ in most)}{shared[0]}。",
+        f"Limit: {who[1]} and {window[1]} {'; '.join(en for _, en in most)}{shared[1]}.",
     )
 
 

@@ -5,12 +5,20 @@ from collections.abc import Callable
 import polars as pl
 
 from jishiyu.engine.policy import numbers
-from jishiyu.engine.policy.model import Requirement
+from jishiyu.engine.policy.model import Policy, Requirement
 
 AMOUNT_FIELDS = {
     "cash", "in_scope", "total", "fund", "personal", "account", "own_expense", "over_limit", "advance", "deductible",
     "hospital_part", "loss", "invoice", "claimed",
 }  # fmt: skip
+
+
+# What decide() says about an event for `not_paid_by`: the other policy pays for it; a person has to clear it there first.
+PAID_BY, WAITS_FOR = "paid_by:", "waits_for:"
+
+
+# Fields that are read from another column.
+_DERIVED = {"settled_on": "settled_at", "applied": "filed_on"}
 
 
 def column_of(field: str) -> str:
@@ -25,9 +33,19 @@ def day(name: str) -> pl.Expr:
 
 def applies(when: dict[str, list[str]]) -> pl.Expr:
     """This function will return an expression that is true for events to which a `when` applies."""
-    return pl.all_horizontal(
-        [pl.col(column_of(field)).is_in(values).fill_null(value=False) for field, values in when.items()]
-    )
+    return pl.all_horizontal([_text(field).is_in(values).fill_null(value=False) for field, values in when.items()])
+
+
+def _text(field: str) -> pl.Expr:
+    """Return a field that `when` can name; whether somebody applied for the event is told by the day of filing."""
+    if field == "applied":
+        return pl.when(pl.col("filed_on").is_not_null()).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    return pl.col(column_of(field))
+
+
+def read_by(when: dict[str, list[str]]) -> set[str]:
+    """This function will return the event columns that a `when` reads."""
+    return {_DERIVED.get(field, column_of(field)) for field in when}
 
 
 def meets(requirement: Requirement) -> pl.Expr:
@@ -38,10 +56,10 @@ def meets(requirement: Requirement) -> pl.Expr:
 
 def fields_of(requirement: Requirement) -> set[str]:
     """This function will return the event columns a requirement reads, beyond those every event has."""
-    fields = {column_of(field) for field in requirement.when}
+    fields = read_by(requirement.when)
     options = requirement.options
     days = {options[word] for word in ("field", "after") if word in options}
-    fields |= {"settled_at" if field == "settled_on" else column_of(field) for field in days}
+    fields |= {_DERIVED.get(field, column_of(field)) for field in days}
     if requirement.test == "paper":
         fields.add("papers")
     return fields - {"anchor_date", "birth_date"}
@@ -104,16 +122,37 @@ def _after(requirement: Requirement) -> pl.Expr:
     return waited >= pl.duration(days=requirement.options["days"])
 
 
+def _by_day(requirement: Requirement) -> pl.Expr:
+    field, after = day(requirement.options["field"]), day(requirement.options["after"])
+    month, last = (int(part) for part in requirement.options["day"].split("-"))
+    return (field >= after) & (field <= pl.date(after.dt.year() + requirement.options["years"], month, last))
+
+
+def _not_paid_by(requirement: Requirement) -> pl.Expr:
+    return ~pl.any_horizontal([pl.col(f"{PAID_BY}{name}") for name in requirement.options["policies"]])
+
+
+def tied_by(policy: Policy) -> list[str]:
+    """This function will return the columns in which a policy is told what others say about an event."""
+    return [f"{word}{name}" for name in sorted(policy.given_way_to) for word in (PAID_BY, WAITS_FOR)]
+
+
+def waits_for(requirement: Requirement) -> pl.Expr:
+    """This function will return an expression that is true where another policy has to be cleared first."""
+    waits = pl.any_horizontal([pl.col(f"{WAITS_FOR}{name}") for name in requirement.options["policies"]])
+    return waits & applies(requirement.when) if requirement.when else waits
+
+
 def _value(requirement: Requirement) -> tuple[pl.Expr, pl.Expr]:
     return pl.col(column_of(requirement.options["field"])), pl.lit(numbers.fen(requirement.options["value"]))
 
 
 def _in_values(requirement: Requirement) -> pl.Expr:
-    return pl.col(column_of(requirement.options["field"])).is_in(requirement.options["values"])
+    return _text(requirement.options["field"]).is_in(requirement.options["values"])
 
 
 def _given(requirement: Requirement) -> pl.Expr:
-    column = pl.col(column_of(requirement.options["field"]))
+    column = _text(requirement.options["field"])
     return column.is_not_null() & (column.cast(pl.String) != "")
 
 
@@ -136,4 +175,6 @@ _TESTS: dict[str, Callable[[Requirement], pl.Expr]] = {
     "paper": _papers,
     "within_days": _within,
     "after_days": _after,
+    "by_day": _by_day,
+    "not_paid_by": _not_paid_by,
 }

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 
+from jishiyu.engine.policy import ties
 from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.problems import NotInForce, PolicyUnknown, VersionsDiffer, VersionsOverlap
@@ -23,7 +24,7 @@ class Shelf:
 
     @classmethod
     def of(cls, policies: Iterable[Policy]) -> "Shelf":
-        """This function will put policies on a shelf. Raises `VersionsOverlap`, `VersionsDiffer`."""
+        """This function will put policies on a shelf. Raises `VersionsOverlap`, `VersionsDiffer` and the problems of ties."""
         by_name: dict[str, list[Policy]] = {}
         for policy in policies:
             by_name.setdefault(policy.name, []).append(policy)
@@ -35,10 +36,22 @@ class Shelf:
                         name=name, first=older.version, second=newer.version, day=newer.starts.isoformat()
                     )
             for newer in versions[1:]:
-                for word in ("anchor", "judges"):
+                for word in ("anchor", "judges", "unit"):
                     if getattr(newer, word) != getattr(versions[0], word):
                         raise VersionsDiffer(name=name, first=versions[0].version, second=newer.version, word=word)
-        return cls({name: tuple(versions) for name, versions in sorted(by_name.items())})
+        shelf = cls({name: tuple(versions) for name, versions in sorted(by_name.items())})
+        ties.refuse_loose_ties(shelf.versions)
+        return shelf
+
+    @cached_property
+    def tied(self) -> list[tuple[str, ...]]:
+        """Return the policies that are tied to others, in the order in which they are decided; what shares a limit is one step."""
+        return ties.steps(self.versions)
+
+    @cached_property
+    def unit(self) -> str:
+        """Return what a stay is for these policies: `stay` or `settlement`. Raises `UnitsDiffer`."""
+        return ties.unit_of(policy for versions in self.versions.values() for policy in versions)
 
     def __iter__(self) -> Iterator[tuple[str, tuple[Policy, ...]]]:
         return iter(self.versions.items())
@@ -75,5 +88,12 @@ def shipped(names: Sequence[str] = SHIPPED) -> Shelf:
 
 
 def load_shelf(paths: Sequence[Path]) -> Shelf:
-    """This function will load the given policy files, or the shipped three when none is given."""
-    return Shelf.of(load_policy(path) for path in paths) if paths else shipped()
+    """This function will load the given policy files, or the shipped three when none is given.
+
+    Raises the problems of `Shelf.of`, and `UnitsDiffer`.
+    """
+    if not paths:
+        return shipped()
+    policies = [load_policy(path) for path in paths]
+    ties.unit_of(policies)
+    return Shelf.of(policies)

@@ -34,7 +34,7 @@ _WHYS = pl.Series([why for _, why in FATES], dtype=pl.String)
 _NOT_CONTENT = {"file", "line", "flaws"}
 
 
-def settle(lines: pl.DataFrame) -> pl.DataFrame:
+def settle(lines: pl.DataFrame, unit: str = "stay") -> pl.DataFrame:
     """This function will give every line its `stay_id`, and a `bucket` with a `why` unless it is live.
 
     Takes LINE_SCHEMA rows in order of arrival (columns the job does not need may be missing, then with `content`, the
@@ -44,7 +44,8 @@ def settle(lines: pl.DataFrame) -> pl.DataFrame:
 
     A settlement is live when its validity flag is 1 or absent, its refund flag 0 or absent, and no other line
     names it as undone; the undoing line is never live (subsidies.md §2; both rows of a reversal may carry any
-    non-zero flag, and the original's flag often stays 0 in the first export).
+    non-zero flag, and the original's flag often stays 0 in the first export). `unit` is that of the policies
+    (`Shelf.unit`): with `settlement` each settlement is a stay of its own, named `hospital/visit/settlement`.
     """
     frame = lines.with_columns(
         stay_id=pl.concat_str(pl.col("hospital_code").fill_null(""), pl.lit("/"), pl.col("visit_id"))
@@ -54,6 +55,8 @@ def settle(lines: pl.DataFrame) -> pl.DataFrame:
     fate = _repeated(frame, fate, ids)
     fate = _undone(frame, fate, ids)
     fate = _stays_that_need_a_person(frame, fate)
+    if unit == "settlement":  # what needs a person is still looked at by the visit
+        frame = frame.with_columns(stay_id=pl.concat_str("stay_id", pl.lit("/"), "settlement_id"))
     return frame.with_columns(bucket=_BUCKETS.gather(fate), why=_WHYS.gather(fate))
 
 
