@@ -18,6 +18,7 @@ from pathlib import Path
 
 from jishiyu.commands import load_feed
 from jishiyu.commands.clock import now
+from jishiyu.commands.progress import Bar
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,15 +66,16 @@ def roster_arguments(parser: argparse.ArgumentParser) -> None:
 
 def roster(options: argparse.Namespace) -> int:
     """Check a roster, show what it would do, and do it when it is confirmed."""
-    from jishiyu.apps.members.importing import check_roster, confirm_roster, drop_roster
+    from jishiyu.apps.members.importing import CHECKING, check_roster, confirm_roster, drop_roster
     from jishiyu.apps.members.models import RosterImport
     from jishiyu.apps.members.queries import import_report
 
     at = now()
-    found = check_roster(
-        path=options.file, as_of=options.as_of or at.date(), by=options.by, at=at,
-        absent_left_on=options.absent_left_on,
-    )  # fmt: skip
+    with Bar(CHECKING) as bar:
+        found = check_roster(
+            path=options.file, as_of=options.as_of or at.date(), by=options.by, at=at,
+            absent_left_on=options.absent_left_on, told=bar.at,
+        )  # fmt: skip
     print(f"{found.file_name}: {found.lines} 行 / lines")
     for label, name in ROSTER_COUNTS:
         if count := getattr(found, name):
@@ -96,7 +98,9 @@ def roster(options: argparse.Namespace) -> int:
         drop_roster(import_id=found.pk, by=options.by, at=at)
         print("未入库。Nothing was taken in; use --yes to confirm without a terminal.", file=sys.stderr)
         return 1
-    confirm_roster(import_id=found.pk, by=options.by, at=now())
+    with Bar([("入库", "taking it in")]) as bar:
+        bar.at(0, found.lines - found.refused)
+        confirm_roster(import_id=found.pk, by=options.by, at=now())
     print("已入库。Taken in.")
     load_feed.decide_changed(by=options.by, on=at.date())
     return 0

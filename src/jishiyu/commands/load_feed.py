@@ -3,11 +3,13 @@
 import argparse
 import getpass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jishiyu.commands.clock import today
 from jishiyu.commands.decide import stated_in
+from jishiyu.commands.progress import Bar
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.problems import Problem
 
@@ -48,7 +50,7 @@ def feed_arguments(parser: argparse.ArgumentParser) -> None:
 def feed(options: argparse.Namespace) -> int:
     """Take feeds one after the other: store, decide, post. A feed that was interrupted goes on where it stopped."""
     from jishiyu.apps.intake.operations import take_feed
-    from jishiyu.apps.subsidies.operations import post_feed, take_back_feed
+    from jishiyu.apps.subsidies.operations import POSTING, post_feed, take_back_feed
     from jishiyu.engine.settlement.reading import file_names
 
     day = options.as_of or today()
@@ -60,8 +62,12 @@ def feed(options: argparse.Namespace) -> int:
         raise NothingNamed
     stated = stated_in(options.totals, options.files)
     for path, name in zip(options.files, file_names(options.files), strict=True):
-        taken = take_feed(path=path, by=options.by, as_of=day, stated=stated.get(name, []), breaks=options.breaks)
-        done = post_feed(feed=taken, by=options.by, on=day)
+        with Bar([("存入", "storing"), *POSTING]) as bar:
+            taken = take_feed(
+                path=path, by=options.by, as_of=day, stated=stated.get(name, []), breaks=options.breaks,
+                told=partial(bar.at, 0),
+            )  # fmt: skip
+            done = post_feed(feed=taken, by=options.by, on=day, told=bar.after(1))
         print(f"{path.name}: 批次 / feed {taken.pk}, {taken.line_count:,} 行 / lines")
         for bucket, count in _buckets(taken.pk):
             print(f"  {bucket}: {count:,}")
@@ -83,11 +89,13 @@ def applications_arguments(parser: argparse.ArgumentParser) -> None:
 def applications(options: argparse.Namespace) -> int:
     """Take applications in and decide them."""
     from jishiyu.apps.intake.applications import take_applications
-    from jishiyu.apps.subsidies.operations import redecide
+    from jishiyu.apps.subsidies.operations import POSTING, redecide
 
     day = options.as_of or today()
     people = take_applications(path=options.file, by=options.by, as_of=day)
-    done = redecide(by=options.by, on=day, people=people, because=f"applications {options.file.name}")
+    with Bar(POSTING) as bar:
+        because = f"applications {options.file.name}"
+        done = redecide(by=options.by, on=day, people=people, because=because, told=bar.at)
     print(f"{options.file.name}: {len(people):,} 人的申请 / people with applications")
     _say(done)
     return 0
@@ -95,9 +103,10 @@ def applications(options: argparse.Namespace) -> int:
 
 def decide_changed(*, by: str, on: date) -> None:
     """Decide everybody again whose roster data has changed, strangers who are members now included."""
-    from jishiyu.apps.subsidies.operations import rematch
+    from jishiyu.apps.subsidies.operations import POSTING, rematch
 
-    done = rematch(by=by, on=on)
+    with Bar(POSTING) as bar:
+        done = rematch(by=by, on=on, told=bar.at)
     if done.people:
         print(f"名册变更后重新核定 / decided again after the change: {done.people:,} 人 / people")
         _say(done)

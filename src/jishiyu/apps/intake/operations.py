@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date, datetime
@@ -57,38 +57,45 @@ FROM (
 GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = 'intake_line'::regclass"
 
 
-def take_feed(*, path: Path, by: str, as_of: date, stated: Sequence[Totals] = (), breaks: Breaks | None = None) -> Feed:
+def take_feed(
+    *, path: Path, by: str, as_of: date, stated: Sequence[Totals] = (), breaks: Breaks | None = None,
+    told: Callable[[int], None] = lambda lines: None,
+) -> Feed:  # fmt: skip
     """This function will store a feed with all its lines and return it, ready to be posted.
 
     Stored in one transaction; a feed that was stored but not posted (the process was killed) is returned as it is, so
     doing both steps again goes on where it stopped. Nothing after the day `as_of` is accepted in a line;
     `breaks="held"` holds lines whose amounts do not add up (None: as the setting FEED_BREAKS says); `stated` are control
-    totals given beside the file. Raises `FeedTakenBefore` when the same bytes were posted before, the problems of
+    totals given beside the file; `told` hears how many lines have been stored. Raises `FeedTakenBefore` when the same bytes were posted before, the problems of
     reading, and those of the control totals.
     """
     digest = _sha256(path)
     known = taken_before(sha256=digest)
     if known is not None:
         return _go_on(known, path)
-    told: Breaks = breaks or ("held" if settings.FEED_BREAKS == "held" else "warn")
+    breaks_are: Breaks = breaks or ("held" if settings.FEED_BREAKS == "held" else "warn")
     at = moment()
     with transaction.atomic():
-        feed_id = _claim(path, digest, by, as_of, at, told)
+        feed_id = _claim(path, digest, by, as_of, at, breaks_are)
         if feed_id is not None:
-            given = _store(feed_id, path, as_of, stated, told)
+            given = _store(feed_id, path, as_of, stated, breaks_are, told)
             feed = Feed.objects.get(pk=feed_id)
             details = {
                 "sha256": digest,
                 "file": path.name,
                 "lines": feed.line_count,
                 "as_of": as_of,
-                "breaks": told,
+                "breaks": breaks_are,
                 "stated": given,
             }
             record(by=by, action="feed.stored", record=f"feed {feed_id}", details=details, at=at)
             return feed
     known = taken_before(sha256=digest)  # another process was first
-    return _go_on(known, path) if known else take_feed(path=path, by=by, as_of=as_of, stated=stated, breaks=told)
+    return (
+        _go_on(known, path)
+        if known
+        else take_feed(path=path, by=by, as_of=as_of, stated=stated, breaks=breaks_are, told=told)
+    )
 
 
 def taken_before(*, sha256: str) -> Feed | None:
@@ -152,14 +159,14 @@ def _claim(path: Path, digest: str, by: str, as_of: date, at: datetime, breaks: 
 
 
 def _store(
-    feed_id: int, path: Path, as_of: date, stated: Sequence[Totals], breaks: Breaks
+    feed_id: int, path: Path, as_of: date, stated: Sequence[Totals], breaks: Breaks, told: Callable[[int], None]
 ) -> dict[str, list[dict[str, int]]]:
     """Store every line of the file and return the control totals it agreed with, by table.
 
     The next piece is read and sealed while the database takes in this one.
     """
     parts: list[tuple[str, int]] = []
-    last = 0
+    last = stored = 0
     noted: dict[str, list[Totals]] = {}
     lines = read_lines([path], as_of=as_of, batch_rows=PIECE, breaks=breaks, stated={path.name: stated}, noted=noted)
     for name, rows in _ahead(_pieces(feed_id, lines)):
@@ -168,6 +175,8 @@ def _store(
         numbered = rows.with_columns(pl.col("line_no") + parts[-1][1])
         copy_in(numbered, table="intake_line", hashes=["person_hash", "name_hash", "content_hash", "sealed"])
         last = int(numbered["line_no"][-1])
+        stored += rows.height
+        told(stored)
     if not parts:
         raise FeedIsEmpty(file=path.name)
     with connection.cursor() as cursor:

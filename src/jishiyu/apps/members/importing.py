@@ -1,6 +1,6 @@
 """The three steps of a roster file: check, look, confirm."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from hashlib import file_digest
@@ -21,21 +21,31 @@ from jishiyu.apps.members.staging import stage
 from jishiyu.apps.orgs.models import Union
 from jishiyu.engine.roster import read_roster
 
+# The steps of a check, in Chinese and English, as they are told.
+CHECKING = (
+    ("读取名册", "reading the roster"),
+    ("逐行检查", "checking its lines"),
+    ("暂存", "staging"),
+    ("与在册数据比对", "comparing with the books"),
+)
 SHOWN = ("new", "changed", "left", "unchanged", "refused", "absent", "new_people", "changed_people")
 
 
 @transaction.atomic
 def check_roster(
     *, path: Path, as_of: date, by: str, at: datetime, absent_left_on: date | None = None,
-    union_ids: Sequence[int] | None = None,
+    union_ids: Sequence[int] | None = None, told: Callable[[int], None] = lambda step: None,
 ) -> RosterImport:  # fmt: skip
     """Read a roster file, compare it with the books and keep the result to be looked at; change no membership.
 
     `union_ids` are the unions that whoever brings the file answers for (None: all); lines of others are refused.
     `absent_left_on` says that the file is complete for its unions: whoever it leaves out left on that day.
+    `told` hears the number of each of CHECKING as it begins.
     Raises what the reader raises about the file as a whole; what is wrong with lines becomes problems of the import.
     """
+    told(0)
     lines, reported = read_roster(path, as_of=as_of)
+    told(1)
     with path.open("rb") as file:
         sha256 = file_digest(file, "sha256").hexdigest()
     lines = lines.with_row_index("row", offset=1)
@@ -49,8 +59,10 @@ def check_roster(
         file_name=path.name, sha256=sha256, lines=lines.height + unusable, refused=lines.height + unusable,
         checked_by=by, checked_at=at, absent_left_on=absent_left_on,
     )  # fmt: skip
+    told(2)
     stage(lines, import_id=checked.pk, refused=misfits["row"].unique())
     copy_in(found.with_columns(roster_import_id=pl.lit(checked.pk)), table="members_rosterproblem")
+    told(3)
     counts = asdict(compare(import_id=checked.pk, absent_left_on=absent_left_on))
     counts |= {"lines": counts["lines"] + unusable, "refused": counts["refused"] + unusable}
     store_findings(import_id=checked.pk)

@@ -122,11 +122,12 @@ def post_feed(
 
 def redecide(
     *, by: str, on: date, people: Sequence[bytes] = (), since: date | None = None, until: date | None = None,
-    because: str = "", policies: Shelf | None = None,
+    because: str = "", policies: Shelf | None = None, told: Told = lambda step: None,
 ) -> Outcome:  # fmt: skip
     """This function will decide people again (roster, policy or merge changed) and post only the differences.
 
     `people` are look-up hashes; or all people with a decision anchored in the half-open period [`since`, `until`).
+    `told` hears the number of each of POSTING.
     """
     with transaction.atomic():
         execute(ROSTER_LOCK)
@@ -137,8 +138,9 @@ def redecide(
             return Outcome()
         at = moment()
         shelf = policies or in_force()
+        told(0)
         together = gather(columns=columns_to_gather(shelf), people=whom)
-        done = _decide_and_post(feed_id=None, at=at, on=on, policies=shelf)
+        done = _decide_and_post(feed_id=None, at=at, on=on, policies=shelf, begins=told)
         done = replace(done, lines=together.lines, people=together.people)
         details = {**asdict(done), "because": because}
         record(by=by, action="people.decided_again", record=f"people {len(whom)}", details=details, at=at)
@@ -146,13 +148,13 @@ def redecide(
     return done
 
 
-def rematch(*, by: str, on: date, policies: Shelf | None = None) -> Outcome:
+def rematch(*, by: str, on: date, policies: Shelf | None = None, told: Told = lambda step: None) -> Outcome:
     """This function will decide everybody again whose roster data changed since; run it after a roster import.
 
     Joining, leaving, moving, retiring, a further number, a merge: triggers have noted whose decisions may change,
     strangers who became members included.
     """
-    return redecide(by=by, on=on, people=_column(STALE, []), because="roster changed", policies=policies)
+    return redecide(by=by, on=on, people=_column(STALE, []), because="roster changed", policies=policies, told=told)
 
 
 def take_back_feed(*, feed_id: int, by: str, because: str, on: date, policies: Shelf | None = None) -> Outcome:
