@@ -1,6 +1,7 @@
 """What is sent in forms: markup in every field of words, SQL in every filter that is sent, the other branch's numbers."""
 
 import itertools
+import json
 import time
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,12 +12,15 @@ from django.test import Client
 
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.accounts.rights import SIGNED_IN, may
+from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.members.models import Membership
 from jishiyu.apps.orgs.models import Union
+from jishiyu.apps.people.models import Person
 from jishiyu.apps.subsidies.models import Case, Entitlement
+from tests.apps.subsidies.situations import number
 from tests.security.test_filters import INJECTIONS, SLEEPS
 from tests.security.test_markup import OBEYED, active_in
-from tests.security.town import HOSTILE, SECRETS, THEM, addresses, settle, text_of, visitor
+from tests.security.town import HOSTILE, SECRETS, THEM, US, addresses, settle, text_of, visitor
 
 pytestmark = pytest.mark.django_db
 WRITERS = (
@@ -153,12 +157,15 @@ def test_numbers_of_the_other_branch_in_a_form_do_nothing(theirs: dict[str, obje
     """Whatever field takes a number of an object: a union officer puts one of the other branch into it."""
     client = visitor(Role.UNION_OFFICER)
     person = theirs["person_id"]
-    before = _state()
+    before = _state(person)
     mine = ours_of(Role.UNION_OFFICER, theirs)
     tries = {
         "selected": Entitlement.objects.get(union__code=THEM).pk, "kept_id": person, "merged_id": person, "to_union_code": THEM,
         "union_code": THEM, "union": THEM, "to": "u-union-officer-U2", "person_id": person, "case_id": theirs["case_id"],
         "membership_id": theirs["membership_id"], "union_id": Union.objects.get(code=THEM).pk, "code": THEM,
+        # Somebody of theirs, as one who knows number and name would enrol, or pay, them.
+        "cert_type": "01", "cert_no": number(2), "name": f"乙{HOSTILE}", "bank_account": "6222020000000000099",
+        "mobile": "13700009999", "member_no": "M0099",
     }  # fmt: skip
     wrong, sent = [], 0
     for one in addresses():
@@ -166,9 +173,11 @@ def test_numbers_of_the_other_branch_in_a_form_do_nothing(theirs: dict[str, obje
             continue
         address = one.filled(mine)
         forms = [(action or address, values) for action, values, _ in forms_of(client, address)] or [(address, {})]
-        for action, values in forms:
+        for (action, values), union in itertools.product(forms, (THEM, US)):
             filled = {name: value or "2025-06-01" for name, value in values.items()}
-            answered = client.post(action, filled | {name: str(value) for name, value in tries.items()})
+            answered = client.post(
+                action, filled | {name: str(value) for name, value in tries.items()} | {"union_code": union}
+            )
             told = text_of(answered)
             sent += 1
             leaks = [secret for secret in SECRETS if secret in told and secret not in action]
@@ -179,14 +188,23 @@ def test_numbers_of_the_other_branch_in_a_form_do_nothing(theirs: dict[str, obje
                 secrets = set(SECRETS) - ({"SECRET-2"} if one.route in CHOOSERS else set())
                 wrong += [(one.route, name, leak) for leak in secrets if leak in told and leak not in address]
     assert not wrong, "\n".join(map(str, wrong))
-    assert sent > 20
-    assert _state() == before
+    assert sent > 40
+    assert _state(person) == before
 
 
-def _state() -> dict[str, object]:
-    """Return what belongs to the other branch, as it stands; a member of ours may be transferred to it."""
-    members = Membership.objects.filter(union__code=THEM).exclude(member_no="M0001")
+def _state(person: object) -> dict[str, object]:
+    """Return what belongs to the other branch, as it stands, without whom ours was transferred to it.
+
+    A transfer is the one way in: it ends a membership of ours on the very day, and the trail knows it.
+    """
+    moved = [
+        json.loads(one) for one in Trail.objects.filter(action="membership.transfer").values_list("details", flat=True)
+    ]
+    assert all((one["from"], one["to"]) == (US, THEM) for one in moved)
+    members = Membership.objects.filter(union__code=THEM).exclude(pk__in=[one["new"] for one in moved])
     return {
+        "record": list(Person.objects.filter(pk=person).values_list("content_hash", "person_hash", "name_hash")),
+        "memberships": sorted(Membership.objects.filter(person=person).values_list("id", "union__code", "left_on")),
         "members": sorted(members.values_list("id", "member_no", "left_on")),
         "cases": sorted(Case.objects.filter(union__code=THEM).values_list("id", "state", "union_id")),
         "owed": sorted(Entitlement.objects.filter(union__code=THEM).values_list("id", "state", "amount_fen")),

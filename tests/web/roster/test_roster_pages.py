@@ -136,6 +136,38 @@ def test_an_officer_enrols_for_the_own_branch_only(city: list[Membership]) -> No
     assert client.post(f"/roster/people/{person}/join", joined).status_code == 422
 
 
+def test_nobody_enrols_a_member_of_another_branch_away(city: list[Membership]) -> None:
+    """Who knows number and name of somebody elsewhere gets neither their page nor their account."""
+    client, theirs = signed_in(Role.UNION_OFFICER, union="U1"), city[2]
+    data = {"cert_type": "01", "cert_no": number(3), "name": "张3", "union_code": "U1", "member_no": "M0003",
+            "joined_on": "2026-01-01", "in_service": "1"}  # fmt: skip
+    refused = client.post("/roster/new", data)
+    assert refused.status_code == 422
+    assert "管理范围以外" in refused.content.decode()
+    assert client.get(f"/roster/people/{theirs.person_id}").status_code == 404
+    Membership.objects.filter(pk=theirs.pk).update(left_on=date(2026, 1, 1))  # their own union lets them go
+    assert client.post("/roster/new", data).status_code == 302
+    assert client.get(f"/roster/people/{theirs.person_id}").status_code == 200
+
+
+def test_who_has_gone_to_another_branch_is_neither_taken_back_nor_corrected(city: list[Membership]) -> None:
+    client, gone = signed_in(Role.UNION_OFFICER, union="U1"), city[0]
+    move = {"to_union_code": "U2", "on": "2024-02-01"}
+    assert client.post(f"/roster/memberships/{gone.pk}/transfer", move).status_code == 302
+    page = client.get(f"/roster/people/{gone.person_id}").content.decode()  # what was, is still seen
+    assert "已是您管理范围以外工会的会员" in page
+    assert f"/roster/people/{gone.person_id}/correct" not in page
+    joined = {"union_code": "U1", "member_no": "M0001", "joined_on": "2024-03-01", "in_service": "1"}
+    assert client.post(f"/roster/people/{gone.person_id}/join", joined).status_code == 422
+    corrected = {"cert_type": "01", "reason": "本人要求", "mobile": "13700137000"}
+    assert client.post(f"/roster/people/{gone.person_id}/correct", corrected).status_code == 422
+    assert Person.objects.get(pk=gone.person_id).mobile_hash is None
+    theirs = signed_in(Role.UNION_OFFICER, union="U2")
+    assert theirs.post(f"/roster/people/{gone.person_id}/correct", corrected).status_code == 302
+    city_officer = signed_in(Role.SUBSIDY_OFFICER)
+    assert city_officer.post(f"/roster/people/{gone.person_id}/join", joined).status_code == 302
+
+
 def test_a_member_signs_in_and_sees_no_roster(city: list[Membership]) -> None:
     assert signed_in(Role.MEMBER).get("/roster").status_code == 403
     assert Client().get("/roster").status_code == 302

@@ -6,6 +6,7 @@ A line speaks of the stored membership of the same person, union and day of join
 line and one overlapping stored membership of a person and union, the line corrects that one's day of joining.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -79,6 +80,30 @@ FROM (
 ) pair
 WHERE match.person_id = pair.person_id AND match.union_id = pair.union_id AND match.action <> 'refused'
 """
+# Who is a member today, but of no union of those who bring the file: others answer for them, merged persons included.
+OTHERS = """
+CREATE TEMP TABLE roster_others ON COMMIT DROP AS
+WITH named AS (
+    SELECT DISTINCT match.person_id, coalesce(person.merged_into_id, person.id) AS counts_id
+    FROM roster_match match JOIN people_person person ON person.id = match.person_id
+), one_human_being AS (
+    SELECT person_id, counts_id AS id FROM named
+    UNION ALL
+    SELECT named.person_id, merged.id FROM named JOIN people_person merged ON merged.merged_into_id = named.counts_id
+)
+SELECT human.person_id
+FROM one_human_being human JOIN members_membership stored ON stored.person_id = human.id
+WHERE stored.left_on IS NULL OR stored.left_on > %(day)s
+GROUP BY human.person_id
+HAVING NOT bool_or(stored.union_id = ANY(%(union_ids)s))
+"""
+# What ended in our own union may be written down better; nobody comes to us, or comes back, by such a file.
+REFUSE_OF_OTHERS = """
+UPDATE roster_match match SET action = 'refused', code = 'member_of_others'
+FROM roster_others others
+WHERE match.person_id = others.person_id AND match.action <> 'refused'
+    AND (match.action = 'new' OR match.left_on IS NULL OR match.left_on > %(day)s)
+"""
 ABSENT = """
 CREATE TEMP TABLE roster_absent ON COMMIT DROP AS
 SELECT membership.id
@@ -102,6 +127,7 @@ SELECT DISTINCT ON (match.person_hash) match.row, person.id AS person_id, person
 FROM roster_match match
 JOIN people_person person ON person.person_hash = match.person_hash
 WHERE match.action <> 'refused'
+    AND NOT EXISTS (SELECT FROM roster_others others WHERE others.person_id = person.id)
     AND (person.content_hash <> match.content_hash
         OR person.birth_date IS DISTINCT FROM coalesce(match.birth_date, person.birth_date)
         OR person.sex <> coalesce(match.sex, person.sex))
@@ -118,7 +144,7 @@ SELECT concat_ws('-',
 """
 FINDINGS_OF_THE_BOOKS = """
 INSERT INTO members_rosterproblem (roster_import_id, file, line, "column", code, refuses)
-SELECT %(import_id)s, file, line, CASE code WHEN 'name_differs' THEN 'name' ELSE 'joined_on' END, code, true
+SELECT %(import_id)s, file, line, CASE code WHEN 'name_differs' THEN 'name' WHEN 'member_of_others' THEN 'cert_no' ELSE 'joined_on' END, code, true
 FROM roster_match WHERE code IS NOT NULL
 UNION ALL
 SELECT %(import_id)s, match.file, match.line, 'member_no', 'number_of_two_people', false
@@ -136,8 +162,10 @@ WHERE match.action IN ('new', 'changed') AND EXISTS (
         AND coalesce(stored.joined_on, '-infinity') < coalesce(match.left_on, 'infinity')
         AND coalesce(match.joined_on, '-infinity') < coalesce(stored.left_on, 'infinity'))
 """
-TABLES = ("roster_seen", "roster_match", "roster_absent", "roster_person")
-assert {"name_differs", "overlaps_stored", "number_of_two_people", "two_unions"} <= FINDINGS.keys()
+TABLES = ("roster_seen", "roster_match", "roster_others", "roster_absent", "roster_person")
+NOBODY = "CREATE TEMP TABLE roster_others (person_id bigint) ON COMMIT DROP"
+CODES = {"name_differs", "overlaps_stored", "member_of_others", "number_of_two_people", "two_unions"}
+assert FINDINGS.keys() >= CODES
 
 
 @dataclass(frozen=True)
@@ -156,8 +184,13 @@ class Comparison:
     plan: str
 
 
-def compare(*, import_id: int, absent_left_on: date | None) -> Comparison:
-    """Fill the temporary tables for one import and count what they hold; call it inside a transaction."""
+def compare(
+    *, import_id: int, absent_left_on: date | None, union_ids: Sequence[int] | None, day: date
+) -> Comparison:  # fmt: skip
+    """Fill the temporary tables for one import and count what they hold; call it inside a transaction.
+
+    Where `union_ids` says for which unions the file speaks, who is a member of others only on that day is left alone.
+    """
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
@@ -172,6 +205,9 @@ def compare(*, import_id: int, absent_left_on: date | None) -> Comparison:
         cursor.execute("ANALYZE roster_match")
         cursor.execute(REFUSE_OTHER_NAME)
         cursor.execute(REFUSE_OVERLAP)
+        ours = {"union_ids": None if union_ids is None else list(union_ids), "day": day}
+        cursor.execute(NOBODY if union_ids is None else OTHERS, ours)
+        cursor.execute(REFUSE_OF_OTHERS, ours)
         cursor.execute(ABSENT, {"absent_left_on": absent_left_on})
         cursor.execute(CHANGED_PEOPLE)
         cursor.execute(COUNTS)

@@ -35,6 +35,11 @@ FINDINGS = {
         "This union is not one of yours: leave the line to its own officer, or to the city.",
         "该工会不在您的管理范围内:请由该工会或市总工会导入。",
     ),
+    "member_of_others": Finding(
+        True,
+        "This person is a member of a union that is not yours: ask that union, or the city, for a transfer.",
+        "此人目前是您管理范围以外工会的会员:请由该工会或市总工会办理转会。",
+    ),
     "name_differs_in_file": Finding(
         True,
         "The same number stands under another name in line {other}: find out whose it is.",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.copying import copy_in
@@ -18,6 +19,7 @@ from jishiyu.apps.members.findings import FINDING_SCHEMA
 from jishiyu.apps.members.models import MOVES, ImportState, RosterImport, RosterLine
 from jishiyu.apps.members.problems import ImportNotOpen, ImportUnknown, RosterChangedMeanwhile, RosterNotClean
 from jishiyu.apps.members.staging import stage
+from jishiyu.apps.members.telling import remember, tell
 from jishiyu.apps.orgs.models import Union
 from jishiyu.engine.roster import read_roster
 
@@ -38,7 +40,8 @@ def check_roster(
 ) -> RosterImport:  # fmt: skip
     """Read a roster file, compare it with the books and keep the result to be looked at; change no membership.
 
-    `union_ids` are the unions that whoever brings the file answers for (None: all); lines of others are refused.
+    `union_ids` are the unions that whoever brings the file answers for (None: all); lines of others, and of people who
+    are members of others only, are refused.
     `absent_left_on` says that the file is complete for its unions: whoever it leaves out left on that day.
     `told` hears the number of each of CHECKING as it begins.
     Raises what the reader raises about the file as a whole; what is wrong with lines becomes problems of the import.
@@ -57,18 +60,29 @@ def check_roster(
         raise RosterNotClean(file=path.name, count=unusable + misfits["row"].n_unique())
     checked = RosterImport.objects.create(
         file_name=path.name, sha256=sha256, lines=lines.height + unusable, refused=lines.height + unusable,
-        checked_by=by, checked_at=at, absent_left_on=absent_left_on,
+        checked_by=by, checked_at=at, absent_left_on=absent_left_on, union_ids=_sorted(union_ids),
     )  # fmt: skip
     told(2)
     stage(lines, import_id=checked.pk, refused=misfits["row"].unique())
     copy_in(found.with_columns(roster_import_id=pl.lit(checked.pk)), table="members_rosterproblem")
     told(3)
-    counts = asdict(compare(import_id=checked.pk, absent_left_on=absent_left_on))
+    counts = asdict(_compared(checked))
     counts |= {"lines": counts["lines"] + unusable, "refused": counts["refused"] + unusable}
     store_findings(import_id=checked.pk)
     RosterImport.objects.filter(pk=checked.pk).update(**counts)
     checked.refresh_from_db()
     return checked
+
+
+def _compared(roster: RosterImport) -> Comparison:
+    return compare(
+        import_id=roster.pk, absent_left_on=roster.absent_left_on, union_ids=roster.union_ids,
+        day=localdate(roster.checked_at),
+    )  # fmt: skip
+
+
+def _sorted(union_ids: Sequence[int] | None) -> list[int] | None:
+    return None if union_ids is None else sorted(union_ids)
 
 
 def _not_ours(union_ids: Sequence[int] | None) -> pl.Series | None:
@@ -86,7 +100,7 @@ def _of_the_reader(reported: pl.DataFrame) -> pl.DataFrame:
 
 @transaction.atomic
 def confirm_roster(*, import_id: int, by: str, at: datetime) -> RosterImport:
-    """Do what the check showed, all of it or nothing.
+    """Do what the check showed, all of it or nothing; whose mobile or account changes is told at the number of before.
 
     Raises RosterChangedMeanwhile when the books have moved since the check, ImportNotOpen, ImportUnknown.
     """
@@ -94,12 +108,14 @@ def confirm_roster(*, import_id: int, by: str, at: datetime) -> RosterImport:
     with connection.cursor() as cursor:
         # Readers go on; whoever changes memberships waits until this import is in.
         cursor.execute("LOCK TABLE members_membership, people_person, people_certificate IN SHARE ROW EXCLUSIVE MODE")
-    now = compare(import_id=import_id, absent_left_on=waiting.absent_left_on)
+    now = _compared(waiting)
     if now.plan != waiting.plan:
         was = _counts(waiting)
         raise RosterChangedMeanwhile(file=waiting.file_name, was=was, now=_counts(now))
+    remember(import_id=import_id)
     apply(import_id=import_id, at=at, absent_left_on=waiting.absent_left_on)
-    details = {name: getattr(waiting, name) for name in SHOWN} | {"sha256": waiting.sha256}
+    told = tell(import_id=import_id, by=by, at=at)
+    details = {name: getattr(waiting, name) for name in SHOWN} | {"told": told, "sha256": waiting.sha256}
     if waiting.absent_left_on:
         details["absent_left_on"] = waiting.absent_left_on.isoformat()
     return _close(waiting, ImportState.CONFIRMED, details=details, by=by, at=at)

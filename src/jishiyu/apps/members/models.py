@@ -89,6 +89,8 @@ class RosterImport(models.Model):
     changed_people = models.BigIntegerField(default=0)
     checked_by = models.TextField()
     checked_at = models.DateTimeField()
+    # The unions that whoever brought the file answers for; null: all.
+    union_ids = ArrayField(models.BigIntegerField(), null=True)
     confirmed_by = models.TextField(default="", blank=True)
     confirmed_at = models.DateTimeField(null=True)
 

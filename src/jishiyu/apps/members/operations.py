@@ -1,5 +1,6 @@
 """What is written about single memberships: join, leave, move, service. Whole files go through `importing`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import polars as pl
@@ -10,6 +11,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.members.models import Membership
 from jishiyu.apps.members.problems import (
     LeavesBeforeJoining,
+    MemberOfOthers,
     MembershipEnded,
     MembershipOverlaps,
     MembershipUnknown,
@@ -17,6 +19,7 @@ from jishiyu.apps.members.problems import (
     SameUnion,
     UnionClosed,
 )
+from jishiyu.apps.members.queries import member_of_others
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.queries import union_by_code
 from jishiyu.apps.people.desk import add_person
@@ -29,11 +32,18 @@ from jishiyu.engine.identity import mask_number, name_keys
 
 @transaction.atomic
 def join_union(
-    *, person_id: int, union_code: str, member_no: str, joined_on: date, in_service: bool, by: str, at: datetime
-) -> Membership:
-    """Make a person a member of a union from a day on; raises MembershipOverlaps, UnionClosed, PersonUnknown."""
+    *, person_id: int, union_code: str, member_no: str, joined_on: date, in_service: bool, by: str, at: datetime,
+    union_ids: Sequence[int] | None = None,
+) -> Membership:  # fmt: skip
+    """Make a person a member of a union from a day on.
+
+    `union_ids` are the unions that whoever does it answers for (None: all); a member of others is transferred by them.
+    Raises MembershipOverlaps, UnionClosed, PersonUnknown, MemberOfOthers.
+    """
     if not Person.objects.filter(pk=person_id).exists():
         raise PersonUnknown(person_id=person_id)
+    if member_of_others(person_id=person_id, union_ids=union_ids, day=joined_on):
+        raise MemberOfOthers
     union = _open_union(union_code, joined_on)
     made = _insert(person_id, union, member_no, joined_on, in_service, None)
     details = {"union": union_code, "joined_on": joined_on.isoformat(), "in_service": in_service}
@@ -45,6 +55,7 @@ def join_union(
 def enrol(
     *, union_code: str, member_no: str, joined_on: date, in_service: bool, cert_type: str, cert_no: str, name: str,
     as_of: date, by: str, at: datetime, birth_date: date | None = None, mobile: str = "", bank_account: str = "",
+    union_ids: Sequence[int] | None = None,
 ) -> Membership:  # fmt: skip
     """Make somebody a member who may not be on record yet; who is, is found by number and must have that name.
 
@@ -64,7 +75,7 @@ def enrol(
         raise NameDiffers(masked=mask_number(cert_no))
     return join_union(
         person_id=person.pk, union_code=union_code, member_no=member_no, joined_on=joined_on, in_service=in_service,
-        by=by, at=at,
+        by=by, at=at, union_ids=union_ids,
     )  # fmt: skip
 
 

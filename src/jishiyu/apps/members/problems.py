@@ -80,6 +80,13 @@ class JoinedLater(Problem):
     zh = "工会 {code} 有 {count} 条会籍在 {on} 当日或之后开始。请另选日期,或先调整这些会籍。"
 
 
+class MemberOfOthers(Problem):
+    """Whoever answers for one branch changes nothing about the members of another."""
+
+    en = "This person is a member of a union that is not yours. Ask that union, or the city union, to transfer the member or to correct the record; nothing was changed."  # noqa: E501
+    zh = "此人目前是您管理范围以外工会的会员。请由该工会或市总工会办理转会或更正;未作任何变更。"
+
+
 class NameDiffers(Problem):
     """The number is on record under another name."""
 

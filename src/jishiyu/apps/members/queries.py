@@ -84,6 +84,20 @@ def memberships_on(*, person_id: int, day: date) -> list[Membership]:
     )
 
 
+def member_of_others(*, person_id: int, union_ids: Sequence[int] | None, day: date) -> bool:
+    """Return whether somebody is, or will be, a member on a day or after it, but of none of these unions (None: all).
+
+    Then others answer for this person: whoever answers for `union_ids` enrols nobody away and corrects no record.
+    """
+    if union_ids is None:
+        return False
+    goes_on = Membership.objects.filter(Q(person_id=person_id) | Q(person__merged_into_id=person_id)).filter(
+        Q(left_on=None) | Q(left_on__gt=day)
+    )
+    held = set(goes_on.values_list("union_id", flat=True))
+    return bool(held) and held.isdisjoint(union_ids)
+
+
 def members_of_two_unions(*, day: date) -> pl.DataFrame:
     """Return TWICE_SCHEMA: who belongs to more than one union on a day; numbers and codes joined by commas."""
     query = """

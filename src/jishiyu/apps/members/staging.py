@@ -104,7 +104,7 @@ def _keep_what_the_file_leaves_out(import_id: int) -> None:
     pairs = copy_out(DIFFERENT, schema=PAIR_SCHEMA, parameters=[import_id])
     if pairs.is_empty():
         return
-    given, stored = _opened(pairs["given"]), _opened(pairs["stored"])
+    given, stored = opened(pairs["given"]), opened(pairs["stored"])
     content = (
         pl.DataFrame({"given": given, "stored": stored})
         .select(
@@ -136,6 +136,7 @@ def _keep_what_the_file_leaves_out(import_id: int) -> None:
         cursor.execute("DROP TABLE roster_filled")
 
 
-def _opened(tokens: pl.Series) -> pl.Series:
+def opened(tokens: pl.Series) -> pl.Series:
+    """Return what was sealed of people, as a struct of IDENTITY_FIELDS, from tokens in hex."""
     texts = open_many([bytes.fromhex(token) for token in tokens.to_list()], purpose=SEALED)
     return pl.Series([text.decode() for text in texts], dtype=pl.String).str.json_decode(CONTENT)

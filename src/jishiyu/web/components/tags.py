@@ -33,6 +33,12 @@ def thousands(number: int | None) -> str:
 
 
 @register.simple_tag
+def narrowed(tree: Any, code: str) -> str:
+    """Return the way to the page beside a tree of unions, narrowed to one of them; see `unions/beside.py`."""
+    return str(tree.to(code))
+
+
+@register.simple_tag
 def badge(shown: Badge) -> SafeString:
     """Show a state."""
     return format_html('<span class="state state-{}">{}</span>', shown.tone.value, shown.words)

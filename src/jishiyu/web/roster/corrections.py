@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.rows import whole
+from jishiyu.apps.members.problems import MemberOfOthers
 from jishiyu.apps.people.desk import set_contact
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import correct_name
@@ -22,11 +23,14 @@ from jishiyu.web.components.forms import answer_form
 from jishiyu.web.gate import who
 from jishiyu.web.roster.again import decide_again
 from jishiyu.web.roster.forms import Correction
+from jishiyu.web.unions.sight import of_others
 
 
 def correct(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show what is on record, masked, and put right what was entered; what is left empty stays."""
     found = get_object_or_404(Person, pk=person_id, merged_into=None)
+    if of_others(request, found.pk):
+        raise MemberOfOthers
     known = identities(person_ids=[found.pk]).row(0, named=True)
 
     def do(data: dict[str, Any]) -> HttpResponse:

@@ -15,7 +15,6 @@ from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.members import operations
 from jishiyu.apps.members.models import Membership
 from jishiyu.apps.members.queries import memberships, memberships_of
-from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.problems import UnionUnknown
 from jishiyu.apps.people.models import Person
 from jishiyu.web.components.forms import Form, answer_form
@@ -25,7 +24,8 @@ from jishiyu.web.roster import forms
 from jishiyu.web.roster.again import decide_again
 from jishiyu.web.roster.lists import MEMBERS, masked
 from jishiyu.web.roster.words import membership_state
-from jishiyu.web.unions.sight import branch, code_in_sight, top
+from jishiyu.web.unions.beside import beside
+from jishiyu.web.unions.sight import branch, code_in_sight, of_others
 
 A_DAY = timedelta(days=1)
 FEW = 20
@@ -36,26 +36,23 @@ def members(request: HttpRequest) -> HttpResponseBase:
     known = who(request)
     buttons = {f"may_{word}": known.may(action) for word, action in (
         ("change", "roster.change"), ("import", "roster.import"), ("merge", "people.merge"))}  # fmt: skip
-    asked = Union.objects.filter(code=request.GET.get("union", "").replace("\x00", "")).first()
-    shown = asked if asked is not None and code_in_sight(request, asked.code) else None
-    tree = {"opened": top(request, "territorial"), "kind": "territorial", "union": shown}
     # Row security narrows the list anyway; of a few unions the planner must see the numbers, else it walks the city.
     ours = branch(request)
     rows = memberships().filter(union_id__in=ours) if ours is not None and len(ours) <= FEW else memberships()
-    return MEMBERS.answer(request, rows, **tree, **buttons)
+    return MEMBERS.answer(request, rows, **beside(request, "roster"), **buttons)
 
 
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show one person's memberships over time."""
     found = get_object_or_404(Person, pk=person_id)
     held = memberships_of(person_id=found.pk)
-    today = timezone.localdate()
+    today, theirs = timezone.localdate(), of_others(request, found.pk)
     context = {
-        "person": found, "name_number": masked([found.pk])[found.pk],
+        "person": found, "of_others": theirs, "name_number": masked([found.pk])[found.pk],
         "memberships": [(row, membership_state(row, today), _last_day(row)) for row in held],
         "history": steps(f"person {found.pk}", *(f"membership {row.pk}" for row in held)),
         "may_change": who(request).may("roster.change"), "may_see": who(request).may("people.see"),
-        "may_correct": who(request).may("people.correct"),
+        "may_correct": who(request).may("people.correct") and not theirs,
     }  # fmt: skip
     return render(request, "roster/person.html", context)
 
@@ -65,9 +62,10 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
     def do(data: dict[str, Any], now: datetime) -> int:
         _own(request, data["union_code"])
-        return operations.enrol(
-            **data, as_of=timezone.localdate(now), by=who(request).name, at=now
-        ).person_id  # fmt: skip
+        made = operations.enrol(
+            **data, as_of=timezone.localdate(now), by=who(request).name, at=now, union_ids=branch(request)
+        )
+        return made.person_id
 
     form = forms.Enrolment(request.POST or None, initial={"joined_on": timezone.localdate()})
     return _changed(request, form, do, title=_("New member"), done=_("The member is on the roster."))
@@ -79,7 +77,9 @@ def join(request: HttpRequest, person_id: int) -> HttpResponse:
 
     def do(data: dict[str, Any], now: datetime) -> int:
         _own(request, data["union_code"])
-        operations.join_union(person_id=found.pk, by=who(request).name, at=now, **data)
+        operations.join_union(
+            person_id=found.pk, by=who(request).name, at=now, union_ids=branch(request), **data
+        )  # fmt: skip
         return found.pk
 
     form = forms.Joining(request.POST or None, initial={"joined_on": timezone.localdate()})

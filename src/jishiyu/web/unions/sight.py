@@ -1,7 +1,10 @@
 """Which unions a reader sees: the whole city, or their own branch."""
 
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
+from jishiyu.apps.accounts.rows import whole
+from jishiyu.apps.members.queries import member_of_others
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.queries import Node, branch_of, nodes
 from jishiyu.web.gate import who
@@ -30,6 +33,13 @@ def code_in_sight(request: HttpRequest, code: str) -> bool:
     ours = branch(request)
     found = Union.objects.filter(code=code).values_list("pk", flat=True).first()
     return ours is None or found is None or found in ours
+
+
+def of_others(request: HttpRequest, person_id: int) -> bool:
+    """Say whether somebody, seen by a membership that has ended, is a member of other branches only by now."""
+    ours = branch(request)
+    with whole():  # what other branches hold is what is asked for
+        return member_of_others(person_id=person_id, union_ids=ours, day=timezone.localdate())
 
 
 def top(request: HttpRequest, kind: str) -> list[tuple[Node, list[Node]]]:

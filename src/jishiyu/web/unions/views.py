@@ -10,6 +10,7 @@ from jishiyu.apps.orgs.models import Union, UnionKind
 from jishiyu.apps.orgs.queries import Node, lineage, nodes
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
+from jishiyu.web.unions.beside import opened_from
 from jishiyu.web.unions.lists import UNIONS
 from jishiyu.web.unions.sight import branch, top, union_in_sight
 from jishiyu.web.unions.words import KINDS, PARENTS, state
@@ -29,8 +30,8 @@ def below(request: HttpRequest, union_id: int) -> HttpResponse:
     """Return the part of the tree below one union."""
     found = union_in_sight(request, union_id)
     kind = _kind(request)
-    into = "roster" if request.GET.get("into") == "roster" else ""
-    shown = {"nodes": nodes(kind=kind, parent_id=found.pk), "kind": kind, "into": into}
+    tree = opened_from(request, kind)
+    shown = {"nodes": nodes(kind=kind, parent_id=found.pk), "kind": kind, **({"tree": tree} if tree else {})}
     return render(request, "unions/nodes.html", shown)
 
 
