@@ -26,14 +26,23 @@ def client() -> Client:
 
 def test_the_trail_shows_what_was_there_before_and_after(client: Client) -> None:
     told = client.get("/audit", {"action": "accounts.grant", "record": "account u-finance"}).content.decode()
-    assert "roles: — → [&#x27;finance&#x27;]" in told
+    assert "岗位: — → 财务" in told
+    assert "roles" not in told.split("<tbody>")[1]
+    client.cookies["django_language"] = "en"
+    assert "roles: — → finance" in client.get("/audit", {"action": "accounts.grant"}).content.decode()
+
+
+def test_a_record_is_found_by_the_words_on_the_page_too(client: Client) -> None:
+    for typed in ("account u-finance", "账号 u-finance", "账号u-finance"):
+        told = client.get("/audit", {"record": typed}).content.decode()
+        assert told.count("账号 u-finance</td>") == 2, typed
 
 
 def test_the_trail_says_who_did_what_to_which_record(client: Client) -> None:
     told = client.get("/audit", {"record": "account u-finance"}).content.decode()
     assert "建立账号" in told
     assert "授予岗位" in told
-    assert told.count("account u-finance</td>") == 2
+    assert told.count("账号 u-finance</td>") == 2
     assert "没有符合条件的记录" in client.get("/audit", {"by": "nobody"}).content.decode()
     assert "没有符合条件的记录" in client.get("/audit", {"until": "2001-01-01"}).content.decode()
 

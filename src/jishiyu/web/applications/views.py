@@ -15,12 +15,14 @@ from jishiyu.web.applications.actor import actor
 from jishiyu.web.applications.lists import APPLICATIONS_LIST
 from jishiyu.web.gate import Who, who
 from jishiyu.web.problem import REFUSED, told
+from jishiyu.web.unions.beside import beside
 
 
 def applications(request: HttpRequest) -> HttpResponseBase:
     """List applications, the newest first."""
     rows = Application.objects.select_related("union").order_by("-id")
-    return APPLICATIONS_LIST.answer(request, rows, may_file=who(request).may("applications.file"))
+    tree = beside(request, "applications")
+    return APPLICATIONS_LIST.answer(request, rows, may_file=who(request).may("applications.file"), **tree)
 
 
 def application(request: HttpRequest, application_id: int) -> HttpResponse:

@@ -1,6 +1,5 @@
 """The audit trail: what was done, by whom, to what; and whether it is whole."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.audit.queries import KINDS, trail
 from jishiyu.apps.jobs.models import ENDS, Kind
 from jishiyu.apps.jobs.operations import queue
 from jishiyu.apps.jobs.queries import checks_of_trail
+from jishiyu.web.audit.details import details_words, record_key, record_words
 from jishiyu.web.audit.words import ACTIONS, action_words
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
@@ -24,15 +25,8 @@ from jishiyu.web.gate import who
 from jishiyu.web.language import language
 
 
-def _details(text: str) -> str:
-    found = json.loads(text)
-    changes = found.pop("changes", {})
-    told = [f"{key}: {_value(before)} → {_value(after)}" for key, (before, after) in changes.items()]
-    return "; ".join([*told, *(f"{key}: {value}" for key, value in found.items())])
-
-
-def _value(value: Any) -> str:
-    return "—" if value in (None, "", []) else str(value)
+def _details(row: Trail) -> str:
+    return "; ".join(f"{words}: {value}" for words, value in details_words(row.details, row.record))
 
 
 TRAIL = Listing(
@@ -42,12 +36,12 @@ TRAIL = Listing(
         Column("at", _("When"), lambda row: row.at, Unit.DAY),
         Column("by", _("Who"), lambda row: row.by),
         Column("action", _("What"), lambda row: action_words(row.action)),
-        Column("record", _("Record"), lambda row: row.record),
-        Column("details", _("Details"), lambda row: _details(row.details)),
+        Column("record", _("Record"), lambda row: record_words(row.record)),
+        Column("details", _("Details"), _details),
     ),
     filters=(
         Filter("by", _("Who"), lambda rows, value: rows.filter(by=value)),
-        Filter("record", _("Record"), lambda rows, value: rows.filter(record=value)),
+        Filter("record", _("Record"), lambda rows, value: rows.filter(record__in=[value, record_key(value)])),
         Filter("action", _("What"), lambda rows, value: rows.filter(action=value), "choice", tuple(ACTIONS.items())),
         Filter("since", _("From"), lambda rows, value: rows.filter(at__date__gte=value), "day"),
         Filter("until", _("To"), lambda rows, value: rows.filter(at__date__lte=value), "day"),

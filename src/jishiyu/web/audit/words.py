@@ -105,6 +105,7 @@ ACTIONS: dict[str, str | Promise] = {
     "api.push": _("pushed settlements"),
     "api.push_roster": _("pushed roster changes"),
     "settings.change": _("changed the settings"),
+    "settings.outside": _("changed gateways or watched folder"),
     "settings.test_notice": _("sent a test message"),
     "tokens.issue": _("issued the token"),
     "tokens.collect": _("collected the token"),

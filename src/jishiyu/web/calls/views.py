@@ -31,12 +31,14 @@ from jishiyu.web.find.words import APPLICATIONS
 from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
 from jishiyu.web.place import issuer
+from jishiyu.web.unions.beside import beside
 
 
 def calls(request: HttpRequest) -> HttpResponseBase:
     """List cases: what is due first, first."""
     found = lists.cases(request.GET.get("state", ""))
-    return lists.CASES.answer(request, found, form=Round(), may_work=who(request).may("calls.work"))
+    tree = beside(request, "calls")
+    return lists.CASES.answer(request, found, form=Round(), may_work=who(request).may("calls.work"), **tree)
 
 
 def unions(request: HttpRequest) -> HttpResponseBase:

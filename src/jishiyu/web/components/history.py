@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jishiyu.apps.audit.queries import about
+from jishiyu.web.audit.details import details_words
 from jishiyu.web.audit.words import action_words
 
 
@@ -15,12 +16,12 @@ class Step:
     at: datetime
     by: str
     words: str
-    details: str
+    details: Sequence[tuple[str, str]]
 
 
 def steps(*records: str, limit: int = 50) -> Sequence[Step]:
     """Return the steps of one or several records (`case 12`, `batch 3`), the newest first."""
     return [
-        Step(row.at, row.by, action_words(row.action), row.details if row.details != "{}" else "")
+        Step(row.at, row.by, action_words(row.action), details_words(row.details, row.record))
         for row in about(records=records, limit=limit)
     ]

@@ -6,7 +6,7 @@ from django.utils.timezone import localtime
 
 from jishiyu.apps.statistics.lines import buckets, days_to_paid
 from jishiyu.apps.statistics.queries import By, groups, large, totals
-from jishiyu.apps.statistics.scope import Basis, Scope
+from jishiyu.apps.statistics.scope import Basis, Kind, Scope
 from jishiyu.demo.published import published
 from jishiyu.engine.money import fen_to_yuan
 from jishiyu.web.components.chart import Chart, Shape, excel, wanted
@@ -20,8 +20,10 @@ from jishiyu.web.language import language
 from jishiyu.web.place import place
 from jishiyu.web.statistics import charts
 from jishiyu.web.statistics.asked import Asked, asked
+from jishiyu.web.unions.beside import beside
 
 CONSOLE = "控制台"
+BESIDE = {"home": "figures", "unions": "branches", "large": "large"}  # the pages with a tree, by their template
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -143,4 +145,7 @@ def _page(request: HttpRequest, name: str, question: Asked, **more: object) -> H
         "asked": question, "query": query.urlencode(), "issuer": place().issuer, "now": localtime(),
         "may_bulletin": known.may("statistics.bulletin"), "may_wall": known.may("statistics.wall"),
     }  # fmt: skip
+    if name in BESIDE:
+        kind = "industry" if question.scope.kind is Kind.INDUSTRY else "territorial"
+        here |= beside(request, BESIDE[name], kind=kind)
     return render(request, f"statistics/{name}.html", {**here, **more})
