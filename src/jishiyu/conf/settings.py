@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "jishiyu.apps.jobs",
     "jishiyu.apps.notices",
+    "jishiyu.apps.outside",
     "jishiyu.apps.policies",
     "jishiyu.apps.api",
 ]
@@ -74,11 +75,12 @@ KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
 PAPERS_FOLDER = str(home() / "papers")
 SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 
-# Where notices go: addresses of Apprise, parted by spaces; without any they stay in the log. docs/reference/jobs.md
+# Where notices go: addresses of Apprise, parted by spaces, and a folder whose files are taken by themselves. Empty: what
+# the system administrator set on the screen holds; without any gateway notices stay in the log. docs/reference/jobs.md
 NOTICE_URLS = os.environ.get("JISHIYU_NOTICE_URLS", "").split()
-# Files that were brought and wait for their job, sealed; and a folder whose files are taken by themselves.
-UPLOAD_FOLDER = str(home() / "uploads")
 WATCH_FOLDER = os.environ.get("JISHIYU_WATCH_FOLDER") or ""
+# Files that were brought and wait for their job, sealed.
+UPLOAD_FOLDER = str(home() / "uploads")
 # What a line of a feed becomes whose amounts do not add up: `warn` or `held`. A feed keeps what held for it.
 FEED_BREAKS = os.environ.get("JISHIYU_FEED_BREAKS") or "warn"
 if FEED_BREAKS not in ("warn", "held"):

@@ -3,8 +3,8 @@
 from django.urls import include, path
 
 from jishiyu.apps.accounts.rights import PUBLIC
+from jishiyu.web.choosing import choose
 from jishiyu.web.gate import page
-from jishiyu.web.language import choose
 
 urlpatterns = [
     page("language", choose, name="language", may=PUBLIC),

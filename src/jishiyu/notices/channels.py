@@ -38,10 +38,18 @@ class Channels:
 
 
 def channels(urls: Sequence[str]) -> Channels:
-    """This function will sort the addresses of `JISHIYU_NOTICE_URLS`."""
+    """This function will sort the addresses of an installation's gateways."""
     mobile = tuple(url for url in urls if "{mobile}" in url)
     email = tuple(url for url in urls if "{email}" in url)
     return Channels(mobile, email, tuple(url for url in urls if url not in (*mobile, *email)))
+
+
+def known(url: str) -> bool:
+    """This function will say whether an address is one that notices can leave by, its place for a person filled in."""
+    sender = apprise.Apprise()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return bool(sender.add(url.replace("{mobile}", "13800000000").replace("{email}", "somebody@example.org")))
 
 
 def send(*, url: str, text: str, title: str = "") -> bool:

@@ -12,7 +12,7 @@ CHANGES = frozenset({
     "payments.end_signatory", "payments.name_signatory", "payments.release", "payments.release_corrected",
     "payments.repaid", "payments.send", "payments.write_file", "payments.write_off", "people.correct_name",
     "people.correct_number", "people.merge", "people.set_contact", "people.undo_merge", "policy.draft", "policy.*",
-    "roster.*", "settings.change", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
+    "roster.*", "settings.change", "settings.outside", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
     "api.end_push", "api.give_push_up", "application.withdrawn",
 })  # fmt: skip
 # What begins: nothing was there before, and the details say what is there now.

@@ -25,6 +25,7 @@ SEALED_COLUMNS = (
     ("payments_attempt", "payee"),
     ("subsidies_heir", "sealed"),
     ("notices_notice", "sealed"),
+    ("outside_setting", "sealed"),
     ("applications_application", "form"),
     ("applications_move", "words"),
     ("applications_complaint", "words"),

@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db import connection
 from django.utils.timezone import localtime
 
@@ -16,6 +15,7 @@ from jishiyu.apps.jobs.models import Progress
 from jishiyu.apps.members.duplicates import search_duplicates
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.notices.operations import Word, queue_notices
+from jishiyu.apps.outside.queries import gateways
 from jishiyu.apps.subsidies.heirs import HeirFacts, heirs_of_entitlements
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.money import yuan_text
@@ -86,9 +86,9 @@ def tell_about_money(*, at: datetime) -> int:
 def _to_heir(word: Word, heir: HeirFacts | None) -> Word:
     """Return a notice about the subsidy for a death: to who receives it, never to the telephone of the deceased."""
     if heir is None:
-        return replace(word, address="")
+        return replace(word, address="", language="zh", voice="heir")
     named = {"name": heir.name, "card": heir.account[-4:]}
-    return replace(word, address=heir.phone, fields={**word.fields, **named})
+    return replace(word, address=heir.phone, fields={**word.fields, **named}, language="zh", voice="heir")
 
 
 def remind(job: Progress) -> Done:
@@ -122,4 +122,4 @@ def remind(job: Progress) -> Done:
         staff=queue_notices(words=review, by=SYSTEM, at=at),
     )  # fmt: skip
     operations.step(progress_id=job.pk, zh="查找疑似重复人员", en="looking for persons who may be one")
-    return Done({**asdict(told), "duplicates": search_duplicates(at=at), "channels": len(settings.NOTICE_URLS)})
+    return Done({**asdict(told), "duplicates": search_duplicates(at=at), "channels": len(gateways())})

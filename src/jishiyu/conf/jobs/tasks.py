@@ -6,12 +6,12 @@ killed: each of them can be done twice.
 
 from pathlib import Path
 
-from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
+from jishiyu.apps.outside.queries import gateways, watched_folder
 from jishiyu.conf.jobs import exports, feeds, housekeeping, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
@@ -104,15 +104,16 @@ def morning(timestamp: int) -> None:
 @app.task(name="watch_folder", lock="deciding", queueing_lock="watch_folder")
 def watch_folder(timestamp: int) -> None:
     """Look into the watched folder."""
-    if settings.WATCH_FOLDER:
-        watching.look(Path(settings.WATCH_FOLDER))
+    folder = watched_folder()
+    if folder and Path(folder).is_dir():
+        watching.look(Path(folder))
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="send_notices", lock="notices", queueing_lock="send_notices")
 def send_notices(timestamp: int) -> None:
     """Send the notices that wait."""
-    send_waiting(urls=settings.NOTICE_URLS)
+    send_waiting(urls=gateways())
 
 
 @app.periodic(cron="*/2 * * * *")

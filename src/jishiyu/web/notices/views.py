@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,6 +12,7 @@ from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.notices.models import Notice
 from jishiyu.apps.notices.operations import reveal_notice
 from jishiyu.apps.notices.queries import counts
+from jishiyu.apps.outside.queries import gateways
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.forms import Form, answer_form
 from jishiyu.web.components.history import steps
@@ -31,8 +31,9 @@ def notices(request: HttpRequest) -> HttpResponseBase:
     """List notices; whoever may see no one's rows (the system administrator) sees how many there are of each state."""
     with whole():
         found = [(KINDS.get(one.kind, one.kind), badge(one.state, STATES), one.notices) for one in counts()]
+        reached = bool(gateways())
     rows = Notice.objects.defer("sealed").order_by("-id")
-    context = {"counts": found, "configured": bool(settings.NOTICE_URLS), "may_read": who(request).may("notices.read")}
+    context = {"counts": found, "configured": reached, "may_read": who(request).may("notices.read")}
     return NOTICES.answer(request, rows, **context)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -11,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.accounts import passwords, signing_in
 from jishiyu.apps.jobs.uploads import LARGEST
+from jishiyu.apps.outside.models import Name
+from jishiyu.apps.outside.queries import gateways, hidden, set_by_variable, watched_folder
 from jishiyu.web.gate import IDLE
 
 HEALTH = """
@@ -36,18 +37,24 @@ def of_the_environment() -> list[Fact]:
     """Return what was given to the process when it started; a change needs a restart."""
     sign_on = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
     return [
-        Fact(_("Gateways of notices"), ", ".join(map(_hidden, settings.NOTICE_URLS)), "JISHIYU_NOTICE_URLS"),
-        Fact(_("Watched folder"), _folder(settings.WATCH_FOLDER), "JISHIYU_WATCH_FOLDER"),
         Fact(_("Malware scanner"), settings.SCANNER.partition(" ")[0], "JISHIYU_SCANNER"),
         Fact(_("Names of this server"), ", ".join(settings.ALLOWED_HOSTS), "JISHIYU_HOSTS"),
         Fact(_("Behind HTTPS"), str(_("yes") if settings.HTTPS else _("no")), "JISHIYU_HTTPS"),
         Fact(
             _("Single sign-on"),
-            ", ".join(_hidden(app["settings"]["server_url"]) for app in sign_on),
+            ", ".join(hidden(app["settings"]["server_url"]) for app in sign_on),
             "JISHIYU_OIDC_URL",
         ),
         Fact(_("Key file"), settings.KEY_FILE, "JISHIYU_KEY_FILE"),
         Fact(_("Algorithms of new keys"), settings.KEY_ALGORITHMS, "JISHIYU_KEY_ALGORITHMS"),
+    ]
+
+
+def of_the_way_outside() -> list[Fact]:
+    """Return what can be set on the screen unless a variable says it, which is named then."""
+    return [
+        Fact(_("Gateways of notices"), ", ".join(map(hidden, gateways())), set_by_variable(Name.GATEWAYS)),
+        Fact(_("Watched folder"), _folder(watched_folder()), set_by_variable(Name.WATCHED_FOLDER)),
     ]
 
 
@@ -71,12 +78,6 @@ def health() -> dict[str, object]:
     with connection.cursor() as cursor:
         cursor.execute(HEALTH)
         return dict(zip(names, cursor.fetchone(), strict=True))
-
-
-def _hidden(address: str) -> str:
-    """Return of an address what holds no secret: its scheme and, for the web, its host."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.hostname}" if parts.scheme in ("http", "https") else f"{parts.scheme}://…"
 
 
 def _folder(path: str) -> str:

@@ -1,5 +1,6 @@
 """What the system administrator fills in."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from importlib import resources
 from typing import Any
@@ -8,6 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.notices.texts import ADDRESS
+from jishiyu.apps.outside.models import Name
+from jishiyu.apps.outside.queries import hidden, mark, set_by_variable
+from jishiyu.notices.channels import known
 from jishiyu.web.components.forms import Day, Form
 
 
@@ -53,6 +57,56 @@ class Installation(Form):
         if data.get("since") and data.get("until") and data["until"] <= data["since"]:
             self.add_error("until", _("The period must end after it begins."))
         return data
+
+
+class Outside(Form):
+    """By which gateways notices leave, and which folder is watched; a field that a variable sets is not there."""
+
+    drop = forms.MultipleChoiceField(
+        label=_("Gateways: tick those to take away"), required=False, widget=forms.CheckboxSelectMultiple()
+    )
+    add = forms.CharField(
+        label=_("Further gateways, one address a line"), required=False, max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "An address of Apprise. {mobile} or {email} in it is where a person's own goes; without either it is a group "
+            "of staff. It is kept sealed and never shown again."
+        ),
+    )  # fmt: skip
+    folder = forms.CharField(
+        label=_("Watched folder"), required=False, max_length=400,
+        help_text=_("The full path on the server; every file that is put there is taken as a feed. Empty: none."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, known: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        drop = self.fields["drop"]
+        assert isinstance(drop, forms.MultipleChoiceField)
+        drop.choices = [(mark(url), f"{hidden(url)} #{mark(url)}") for url in known]
+        gone = [] if known else ["drop"]
+        gone += ["drop", "add"] if set_by_variable(Name.GATEWAYS) else []
+        gone += ["folder"] if set_by_variable(Name.WATCHED_FOLDER) else []
+        for name in set(gone):
+            del self.fields[name]
+
+    def clean_add(self) -> list[str]:
+        """Return the addresses, each of a service that is known."""
+        found = str(self.cleaned_data["add"]).split()
+        for place, url in enumerate(found, 1):
+            if not known(url):
+                raise forms.ValidationError(
+                    _("Address %(place)s is none that notices can leave by."), params={"place": place}
+                )
+        return found
+
+    def clean_folder(self) -> str:
+        """Return the path without blanks around it."""
+        return str(self.cleaned_data["folder"]).strip()
+
+    def clean(self) -> dict[str, Any]:
+        """Say which gateways go, also where there are none."""
+        data = super().clean() or {}
+        return data | ({"drop": data.get("drop", [])} if "add" in self.fields else {})
 
 
 class TestNotice(Form):

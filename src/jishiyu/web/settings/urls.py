@@ -7,5 +7,6 @@ app_name = "settings"
 urlpatterns = [
     page("settings", views.home, name="home", may="settings.see"),
     page("settings/change", views.change, name="change", may="settings.change"),
+    page("settings/outside", views.outside, name="outside", may="settings.change"),
     page("settings/test-notice", views.test_notice, name="test-notice", may="settings.change"),
 ]

@@ -3,8 +3,8 @@
 import secrets
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,21 +16,24 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.notices.texts import mask_address
+from jishiyu.apps.outside.models import Name
+from jishiyu.apps.outside.operations import set_gateways, set_watched_folder
+from jishiyu.apps.outside.queries import gateways, set_by_variable, watched_folder
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
-from jishiyu.web.gate import who
+from jishiyu.web.gate import ask_factor_again, who
 from jishiyu.web.place import place
 from jishiyu.web.settings import facts, installation
-from jishiyu.web.settings.forms import Installation, TestNotice
+from jishiyu.web.settings.forms import Installation, Outside, TestNotice
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show every setting with where it is set, and how the installation runs."""
     with whole():
-        context = {"here": place(), "health": facts.health()}
+        context = {"here": place(), "health": facts.health(), "outside": facts.of_the_way_outside()}
     context |= {
         "given": facts.of_the_environment(), "fixed": facts.of_the_program(), "history": steps("installation"),
-        "may_change": who(request).may("settings.change"), "gateways": bool(settings.NOTICE_URLS),
+        "may_change": who(request).may("settings.change"),
     }  # fmt: skip
     return render(request, "settings/home.html", context)
 
@@ -47,6 +50,28 @@ def change(request: HttpRequest) -> HttpResponse:
     return answer_form(request, form, template="settings/change.html", do=do)
 
 
+def outside(request: HttpRequest) -> HttpResponse:
+    """Change by which gateways notices leave, and which folder is watched; what a variable says is shown and stays."""
+    with whole():
+        known, folder = gateways(), watched_folder()
+
+    def do(data: dict[str, Any]) -> HttpResponse:
+        about: dict[str, Any] = {"by": who(request).name, "at": timezone.now()}
+        with whole(), transaction.atomic():  # both or neither
+            if "add" in data:
+                set_gateways(add=data["add"], drop=data["drop"], **about)
+            if "folder" in data:
+                set_watched_folder(path=data["folder"], **about)
+        messages.success(request, _("Kept. It holds within a minute, without a restart."))
+        return HttpResponseRedirect(reverse("settings:home"))
+
+    if request.method == "POST" and (asked := ask_factor_again(request)) is not None:
+        return asked
+    form = Outside(request.POST or None, known=known, initial={"folder": folder})
+    variables = [variable for name in Name if (variable := set_by_variable(name))]
+    return answer_form(request, form, template="settings/outside.html", do=do, variables=variables)
+
+
 def test_notice(request: HttpRequest) -> HttpResponse:
     """Queue a test message; whether it arrived stands in the log of notices."""
 
@@ -60,5 +85,7 @@ def test_notice(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("The test message is being sent; what became of it stands in the log of notices."))
         return HttpResponseRedirect(reverse("notices:list"))
 
+    with whole():
+        reached = bool(gateways())
     form = TestNotice(request.POST or None)
-    return answer_form(request, form, template="settings/test_notice.html", do=do, gateways=bool(settings.NOTICE_URLS))
+    return answer_form(request, form, template="settings/test_notice.html", do=do, gateways=reached)

@@ -1,0 +1,1 @@
+"""Where the installation reaches outside: gateways of notices, and the watched folder."""
