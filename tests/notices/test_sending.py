@@ -6,7 +6,9 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
+from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.notices.models import Kind, Notice, State
 from jishiyu.apps.notices.operations import (
@@ -24,6 +26,7 @@ from jishiyu.apps.people.models import Person
 from jishiyu.notices.sending import Sent, send_waiting
 from tests.apps.subsidies.situations import enrol, member
 from tests.notices.servers import mail_server, web_hook
+from tests.web.member.people import as_member
 
 pytestmark = pytest.mark.django_db
 PAID = {"yuan": "400.00", "day": "2026-01-05"}
@@ -51,6 +54,26 @@ def test_a_member_is_told_by_a_gateway_that_gets_number_and_words(somebody: Pers
     )
     notice.refresh_from_db()
     assert (notice.state, notice.attempts) == (State.SENT, 1)
+
+
+def test_a_member_is_told_in_the_language_of_the_own_pages(somebody: Person) -> None:
+    """The last one chosen counts, by whichever row stands for the member since two were found to be one."""
+    assert paid(somebody).language == "zh"
+    client = as_member(1)
+    client.post("/language", {"language": "en", "back": "/"})
+    assert Account.objects.get(person=somebody).language == "en"
+    english = paid(somebody)
+    assert english.language == "en"
+    assert "union subsidy of 400.00 yuan" in reveal_notice(notice_id=english.pk, reason="x", by="tests", at=moment())
+    spoken = Word(kind=Kind.PAID, fields=PAID, person_id=somebody.pk, language="zh")
+    assert queue_notice(word=spoken, by="system", at=moment()).language == "zh"
+    client.post("/language", {"language": "zh-hans", "back": "/"})
+    assert paid(somebody).language == "zh"
+
+
+def test_a_language_that_nobody_signed_in_chooses_is_kept_by_the_browser_alone(somebody: Person) -> None:
+    assert Client().post("/language", {"language": "en", "back": "/"}).status_code == 302
+    assert not Account.objects.filter(language="en").exists()
 
 
 def test_mail_goes_by_smtp(somebody: Person) -> None:

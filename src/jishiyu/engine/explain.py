@@ -93,9 +93,13 @@ def _head(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
     event = _EVENT.get(decision.get("kind") or policy.judges[0], (policy.judges[0],) * 2)[0 if language == "zh" else 1]
     base = yuan_text(decision["base_fen"]) if decision["base_fen"] is not None else None
     has_base = base is not None and policy.formula.kind not in ("table", "lump_sum", "per_day")
+    # Whoever reads about a death is not the one who died.
+    whose = ("该会员", "The member's") if decision.get("kind") == "death" else ("您", "Your")
     if language == "zh":
-        return f"您 {day.year} 年 {day.month} 月{event}" + (f",{policy.base_words['zh']} {base} 元" if has_base else "")
-    return f"Your {event} of {day:%B %Y}" + (f", {policy.base_words['en']} {base} yuan" if has_base else "")
+        return f"{whose[0]} {day.year} 年 {day.month} 月{event}" + (
+            f",{policy.base_words['zh']} {base} 元" if has_base else ""
+        )
+    return f"{whose[1]} {event} of {day:%B %Y}" + (f", {policy.base_words['en']} {base} yuan" if has_base else "")
 
 
 def _how(decision: Mapping[str, Any], policy: Policy, language: str) -> str:

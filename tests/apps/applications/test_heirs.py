@@ -9,8 +9,12 @@ from django.db import IntegrityError, connection, transaction
 from jishiyu.apps.applications.models import Application, Kind
 from jishiyu.apps.applications.operations import approve, take_application
 from jishiyu.apps.applications.problems import FormNotRight
+from jishiyu.apps.applications.telling import STEPS
 from jishiyu.apps.audit.models import Trail
+from jishiyu.apps.notices.models import Kind as Told
 from jishiyu.apps.notices.models import Notice
+from jishiyu.apps.notices.operations import reveal_notice
+from jishiyu.apps.notices.texts import texts
 from jishiyu.apps.payments import operations as pay
 from jishiyu.apps.payments.bank import Outcome
 from jishiyu.apps.payments.models import Attempt, Obstacle
@@ -76,6 +80,21 @@ def test_an_approved_death_is_paid_to_the_heir_of_its_application(tmp_path: Path
     assert HEIRS.encode() in written
     assert OWN.encode() not in written
     assert heirs_of(stay_ids=[application.number])[application.number].relation == "配偶"
+
+
+def test_whoever_receives_reads_words_of_their_own() -> None:
+    approved()
+    (notice,) = Notice.objects.filter(kind="approved", person=person(1))
+    said = reveal_notice(notice_id=notice.pk, reason="查看", by="tests", at=AT)
+    assert said.startswith("【及时雨】王某:由您领取的补贴")
+    assert "您的申请" not in said
+    assert notice.address != "138****8000"  # the telephone of the deceased
+
+
+def test_every_word_about_applications_and_money_has_one_for_who_receives() -> None:
+    money = (Told.MONEY_COMING, Told.PAID, Told.ACCOUNT_RETURNED)
+    about = {*STEPS.values(), *money, Told.DEADLINE, Told.PAPERS_MISSING, Told.APPLICATION_ENDED}
+    assert [kind for kind in about if "heir" not in texts()[kind].voices] == []
 
 
 def test_a_form_without_a_usable_account_is_not_handed_in() -> None:

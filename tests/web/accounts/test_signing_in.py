@@ -225,6 +225,17 @@ def test_a_member_signs_in_with_number_name_and_code(tmp_path: Path, client: Cli
     assert Account.objects.filter(for_member=True).count() == 1
 
 
+def test_the_code_and_the_notices_come_in_the_language_that_was_chosen_before_signing_in(
+    tmp_path: Path, client: Client
+) -> None:
+    enrol(tmp_path, member(1, mobile="13900001111"))
+    client.cookies["django_language"] = "en"
+    ask(client)
+    assert Notice.objects.get().language == "en"
+    client.post("/sign-in/member/code", {"code": sent()})
+    assert Account.objects.get(for_member=True).language == "en"
+
+
 def test_the_answer_is_the_same_whether_there_is_such_a_member(tmp_path: Path, client: Client) -> None:
     enrol(tmp_path, member(1, mobile="13900001111"), member(2))
     known, other_name, no_mobile, unknown = (

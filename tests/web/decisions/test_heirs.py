@@ -69,6 +69,15 @@ def test_a_case_of_a_death_is_not_signed_before_somebody_is_named(case: Case) ->
     assert Entitlement.objects.get().amount_fen == case.amount_fen
 
 
+def test_the_sentence_about_a_death_is_not_said_to_the_one_who_died(case: Case) -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    page = client.get(address().removesuffix("/heir")).content.decode()
+    assert "该会员 2026 年 2 月身故" in page
+    assert "您 2026" not in page
+    client.cookies["django_language"] = "en"
+    assert "The member&#x27;s death of February 2026" in client.get(address().removesuffix("/heir")).content.decode()
+
+
 def test_the_form_refuses_the_account_of_the_deceased_and_two_that_differ(case: Case) -> None:
     client = signed_in(Role.SUBSIDY_OFFICER)
     own = {"account": "6222020000000000001", "again": "6222020000000000001"}

@@ -75,6 +75,11 @@ def declare_person(*, account_id: int, person_id: int | None, because: str, by: 
     record(by=by, action="accounts.declare", record=f"account {account.name}", details=details, at=at, changes=changes)
 
 
+def speak(*, account_id: int, language: str) -> None:
+    """Keep in which language somebody reads their pages: what they are told by notice comes in it."""
+    Account.objects.filter(id=account_id).exclude(language=language).update(language=language)
+
+
 @transaction.atomic
 def set_password(*, account_id: int, password: str, by: str, at: datetime) -> None:
     """Set a password; one that somebody else set must be changed at the next sign-in.

@@ -47,10 +47,8 @@ def tell_step(
 
 def tell_answer(complaint: Complaint, *, by: str, at: datetime) -> None:
     """This function will tell a member that their complaint was answered; the answer stands on their page."""
-    spoken = Account.objects.filter(person_id=complaint.person_id, for_member=True).values_list("language", flat=True)
     word = Word(
-        kind=About.COMPLAINT_ANSWERED, person_id=complaint.person_id, once=f"complaint {complaint.pk} answered",
-        language=_language(next(iter(spoken), "")),
+        kind=About.COMPLAINT_ANSWERED, person_id=complaint.person_id, once=f"complaint {complaint.pk} answered"
     )  # fmt: skip
     queue_notices(words=[word], by=by, at=at)
 
@@ -80,23 +78,19 @@ def remind_of_applications(*, on: date, at: datetime) -> int:
 def _words(about: Application, kind: About, fields: dict[str, str], once: str) -> list[Word]:
     """Return the words to the member (or who receives for them), and to the officer who filed."""
     counts = about.person.merged_into_id or about.person_id
-    known = {account.name: account for account in Account.objects.filter(
-        Q(name=about.filed_by, for_member=False) | Q(person_id=counts, for_member=True)
-    )}  # fmt: skip
-    own = next((one.language for one in known.values() if one.for_member), "")
-    word = Word(kind=kind, fields=fields, person_id=counts, once=once, language=_language(own))
+    word = Word(kind=kind, fields=fields, person_id=counts, once=once)
     if about.kind == Kind.DEATH:
         form = forms.opened([about])[0]
         word = replace(
             word, address=_reachable(form.get("heir_phone", "")), fields={**fields, "name": form.get("heir_name", "")},
-            language="zh",
+            language="zh", voice="heir",
         )  # fmt: skip
-    filer = known.get(about.filed_by)
+    filer = Account.objects.filter(name=about.filed_by, for_member=False).first()
     if about.filed_as == FiledAs.MEMBER or filer is None:
         return [word]
     to_filer = Word(
         kind=kind, fields=fields, address=filer.mobile, once=f"{once} filer", language=_language(filer.language),
-        filer=True,
+        voice="filer",
     )  # fmt: skip
     return [word, to_filer]
 

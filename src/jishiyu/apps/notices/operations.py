@@ -24,13 +24,23 @@ NO_ADDRESS = "没有可用的手机号或邮箱 / no usable address"
 EXPIRED = "超过有效时间,未发送 / too old to be sent"
 INTERRUPTED = "发送时中断,可能已送达,不再重发 / interrupted while sending; it may have arrived, so it is not sent again"
 
+ENGLISH = """
+SELECT DISTINCT one.id
+FROM accounts_account account
+JOIN people_person own ON own.id = account.person_id
+JOIN people_person one ON coalesce(one.merged_into_id, one.id) = coalesce(own.merged_into_id, own.id)
+WHERE account.for_member AND account.language LIKE 'en%%' AND one.id = ANY(%s)
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
     """One notice to write: to a person (their mobile number is looked up), to an address, or to staff (neither).
 
-    `fields` are the words' fields; `name` and `card` of a person are filled in when they are not given. `filer`: the
-    words for an officer who does it for a member; they go to `address` alone.
+    `fields` are the words' fields; `name` and `card` of a person are filled in when they are not given. `voice`
+    says whose words they are where not the member's: `filer` (an officer who does it for a member; they go to `address`
+    alone) or `heir`. Without a `language` it is the one in
+    which the person reads their pages, else Chinese.
     """
 
     kind: Kind
@@ -38,8 +48,8 @@ class Word:
     person_id: int | None = None
     address: str | None = None
     once: str | None = None
-    language: str = "zh"
-    filer: bool = False
+    language: str = ""
+    voice: str = ""
     to_staff: bool = False  # words for members that go to the group of staff this once
 
 
@@ -74,8 +84,10 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
     people = {row["person_id"]: row for row in identities(
         person_ids=sorted({word.person_id for word in words if word.person_id is not None})
     ).to_dicts()}  # fmt: skip
+    english = _readers_of_english([word.person_id for word in words if not word.language and word.person_id])
     rows, texts_to_seal = [], []
     for word in words:
+        language = word.language or ("en" if word.person_id in english else "zh")
         text, who = texts()[word.kind], people.get(word.person_id or 0, {})
         account = who.get("bank_account") or ""
         given = {"name": who.get("name") or "", "card": account[-4:] or "----", **word.fields}
@@ -83,13 +95,13 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
         address = (who.get("mobile") or "").replace(" ", "") if word.address is None else word.address
         reached = text.to == STAFF or word.to_staff or bool(ADDRESS.fullmatch(address))
         rows.append(Notice(
-            kind=word.kind, language=word.language, person_id=word.person_id, by=by, queued_at=at, next_at=at,
-            address=mask_address(address) if address else "", preview=text.preview(word.language, given, filer=word.filer),
+            kind=word.kind, language=language, person_id=word.person_id, by=by, queued_at=at, next_at=at,
+            address=mask_address(address) if address else "", preview=text.preview(language, given, voice=word.voice),
             once=word.once, expires_at=at + timedelta(minutes=text.minutes),
             **({} if reached else {"state": State.FAILED, "problem": NO_ADDRESS, "ended_at": at}),
         ))  # fmt: skip
         texts_to_seal.append(
-            json.dumps([address, text.say(word.language, given, filer=word.filer)], ensure_ascii=False).encode()
+            json.dumps([address, text.say(language, given, voice=word.voice)], ensure_ascii=False).encode()
         )
     for row, token in zip(rows, seal_many(texts_to_seal, purpose=PURPOSE), strict=True):
         row.sealed = token
@@ -100,6 +112,15 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
         if new > 0:
             wake(task="send_notices")
     return max(0, new)
+
+
+def _readers_of_english(person_ids: Sequence[int]) -> set[int]:
+    """Return who of these reads the own pages in English, whichever row of theirs the account belongs to."""
+    if not person_ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(ENGLISH, [list(person_ids)])
+        return {person_id for (person_id,) in cursor.fetchall()}
 
 
 def _known(onces: Sequence[str]) -> int:

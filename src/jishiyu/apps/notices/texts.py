@@ -10,6 +10,8 @@ from importlib import resources
 
 # What a masked preview does not show; `number` is an application's, which says nothing by itself.
 HIDDEN = {"name", "code", "yuan", "card"}
+# The fields in the words to others than the member; empty: all of the kind.
+MAY_SAY: dict[str, set[str]] = {"filer": {"number", "day"}, "heir": set()}
 ADDRESS = re.compile(r"\+?\d{5,15}|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -17,7 +19,8 @@ ADDRESS = re.compile(r"\+?\d{5,15}|[^@\s]+@[^@\s]+\.[^@\s]+")
 class Text:
     """One kind's words: for members or staff, the fields they need, and after how many minutes they are stale.
 
-    `filer` has the words for an officer who filed for the member, by language: without a name.
+    `voices` has further words by listener and language: `filer` is an officer who filed for the member (without a name),
+    `heir` is whoever receives the subsidy for a death: they have no member page, and it was not theirs.
     """
 
     to: str
@@ -25,17 +28,17 @@ class Text:
     minutes: int
     zh: str
     en: str
-    filer: Mapping[str, str]
+    voices: Mapping[str, Mapping[str, str]]
 
-    def say(self, language: str, values: Mapping[str, str], *, filer: bool = False) -> str:
-        """Return the words with their fields filled in."""
-        words = self.filer if filer else {"zh": self.zh, "en": self.en}
+    def say(self, language: str, values: Mapping[str, str], *, voice: str = "") -> str:
+        """Return the words with their fields filled in; `voice` is a key of `voices`, empty for the member."""
+        words = self.voices[voice] if voice else {"zh": self.zh, "en": self.en}
         return words[language].format(**{name: values[name] for name in self.fields if name in values})
 
-    def preview(self, language: str, values: Mapping[str, str], *, filer: bool = False) -> str:
+    def preview(self, language: str, values: Mapping[str, str], *, voice: str = "") -> str:
         """Return the words with what leads to a person or their money hidden."""
         shown = {name: "***" if name in HIDDEN else values[name] for name in self.fields if name in values}
-        return self.say(language, shown, filer=filer)
+        return self.say(language, shown, voice=voice)
 
 
 @cache
@@ -48,11 +51,15 @@ def texts() -> dict[str, Text]:
             used = {name for _, name, _, _ in string.Formatter().parse(entry[language]) if name}
             if used != set(entry["fields"]):
                 raise ValueError(f"{kind}: the {language} words use {sorted(used)}, fields says {entry['fields']}")
-        filer = entry.get("filer", {})
-        for words in filer.values():
-            if not {name for _, name, _, _ in string.Formatter().parse(words) if name} <= {"number", "day"}:
-                raise ValueError(f"{kind}: the words to an officer say more than number and day")
-        found[kind] = Text(entry["to"], tuple(entry["fields"]), entry["minutes"], entry["zh"], entry["en"], filer)
+        voices = {voice: entry[voice] for voice in MAY_SAY if voice in entry}
+        for voice, words in voices.items():
+            for language in ("zh", "en"):
+                said = {name for _, name, _, _ in string.Formatter().parse(words[language]) if name}
+                if not said <= (MAY_SAY[voice] or set(entry["fields"])):
+                    raise ValueError(
+                        f"{kind}: the {language} words to the {voice} say {sorted(said)}, which is more than they may"
+                    )
+        found[kind] = Text(entry["to"], tuple(entry["fields"]), entry["minutes"], entry["zh"], entry["en"], voices)
     return found
 
 

@@ -20,9 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.models import Account
+from jishiyu.apps.accounts.operations import speak
 from jishiyu.apps.accounts.signing_in import count_failure, signed_in
 from jishiyu.apps.people.rekeying import FACTOR_PURPOSE
 from jishiyu.apps.people.sealing import open_many, seal_many
+from jishiyu.web.language import chosen
 from jishiyu.web.place import issuer
 
 
@@ -94,8 +96,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         return HttpResponseRedirect(reverse("account_login"))
 
     def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
-        """Write the sign-in to the trail."""
+        """Write the sign-in to the trail, and which language somebody chose who never said so signed in."""
         signed_in(account_id=user.pk, how=_how(request, user), address=address_of(request), at=timezone.now())
+        if (language := chosen(request)) and not user.language:
+            speak(account_id=user.pk, language=language)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
