@@ -1,15 +1,19 @@
 """A case over the automatic limit is approved by two commands of two people."""
 
+import io
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from jishiyu.apps.intake.applications import take_applications
 from jishiyu.apps.payments.operations import name_signatory
+from jishiyu.apps.subsidies.heirs import heirs_of
 from jishiyu.apps.subsidies.models import Case, Entitlement
-from jishiyu.apps.subsidies.operations import log_papers
+from jishiyu.apps.subsidies.operations import log_papers, redecide
 from jishiyu.cli import main
-from tests.apps.subsidies.situations import enrol, load, member, stay
+from tests.apps.applications.situations import ON
+from tests.apps.subsidies.situations import enrol, load, member, number, stay
 from tests.web.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +45,47 @@ def test_one_signs_and_another_approves(case: str, capsys: pytest.CaptureFixture
     assert not Entitlement.objects.exists()
     assert "12,160.00" in says(capsys, "approve", case, "--by", "wang.fang")
     assert Entitlement.objects.get().amount_fen == 1_216_000
+
+
+def test_who_receives_the_subsidy_for_a_death_is_named_and_shown_masked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(tmp_path, member(1, bank_account="6222020000000000001"))
+    file = tmp_path / "applications.csv"
+    file.write_text(
+        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,cause,papers\n"
+        f"A1,death,01,{number(1)},张1,2026-02-01,2026-02-20,fall,not_work_injury;hospital_records;death_certificate\n",
+        encoding="utf-8",
+    )
+    redecide(by="li.na", on=ON, people=take_applications(path=file, by="li.na", as_of=ON), because="tests")
+    case = str(Case.objects.get().pk)
+    assert "尚未登记领取人" in says(capsys, "heir", case)
+    given = (
+        "heir",
+        case,
+        "--name",
+        "王某",
+        "--relation",
+        "配偶",
+        "--proof",
+        "户口簿复印件",
+        "--because",
+        "来电",
+        "--by",
+        "li.na",
+    )
+    monkeypatch.setattr("sys.stdin", io.StringIO("6222 0200 0000 0009 901\n"))
+    told = says(capsys, *given)
+    assert "王*" in told
+    assert "王某" not in told
+    assert "6222020000000009901" not in told
+    assert next(iter(heirs_of(stay_ids=["A1"]).values())).account == "6222020000000009901"
+    monkeypatch.setattr("sys.stdin", io.StringIO("6222020000000000001\n"))
+    assert "逝者本人" in says(capsys, *given, status=1)
+
+
+def test_a_case_that_is_about_no_death_names_nobody(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "不是身故事项" in says(capsys, "heir", case, "--name", "王某", status=1)
 
 
 def test_nobody_approves_what_nobody_proposed(case: str, capsys: pytest.CaptureFixture[str]) -> None:

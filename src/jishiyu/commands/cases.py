@@ -7,6 +7,8 @@
   jishiyu cases log 17 --papers "材料齐全"
   jishiyu cases propose 17 --amount 12160.00 --note "材料核对无误" --by li.na
   jishiyu cases approve 17 --by wang.fang   another person, who approves what the first has seen
+  jishiyu cases heir 17                    who receives the subsidy for a death, masked
+  jishiyu cases heir 17 --name 王某 --relation 配偶 --proof "户口簿复印件,存档" --because "单位工会来电" --by li.na
   jishiyu cases close 18 --because "本人放弃申请"
   jishiyu cases history 17
   jishiyu cases rematch                    after a change of the roster
@@ -50,13 +52,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     propose.add_argument("--note", required=True, metavar="SENTENCE", help="what was checked")
     approve = actions.add_parser("approve", help="approve as the second person what the first has seen")
     approve.add_argument("--note", default="", metavar="SENTENCE", help="what was checked besides")
+    heir = actions.add_parser(
+        "heir", help="show, or name, who receives the subsidy for a death; the account is asked for"
+    )
+    heir.add_argument("--name", metavar="NAME", help="who receives it: an heir, or the union of the employer")
+    heir.add_argument("--relation", default="", metavar="WORD", help="what they are to the deceased")
+    heir.add_argument("--phone", default="", metavar="NUMBER", help="where messages about the money go")
+    heir.add_argument("--proof", default="", metavar="SENTENCE", help="the paper that shows the kinship")
+    heir.add_argument("--because", default="", metavar="SENTENCE", help="why it is named or corrected")
     close = actions.add_parser("close", help="close a case without paying")
     close.add_argument("--because", required=True, metavar="SENTENCE")
     history = actions.add_parser("history", help="show every step of a case")
     rematch = actions.add_parser("rematch", help="decide everybody again whose roster data has changed")
-    for one in (log, propose, approve, close, history):
+    for one in (log, propose, approve, heir, close, history):
         one.add_argument("case", type=int, metavar="CASE")
-    for one in (log, propose, approve, close, rematch):
+    for one in (log, propose, approve, heir, close, rematch):
         one.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
 
 
@@ -81,6 +91,8 @@ def _change(options: argparse.Namespace, day: date) -> int:
     match options.action:
         case "propose" | "approve":
             _sign(options, day)
+        case "heir":
+            _heir(options)
         case "close":
             operations.close_case(**step, because=options.because)
             print("已关闭 / closed")
@@ -103,6 +115,27 @@ def _sign(options: argparse.Namespace, day: date) -> None:
         print(f"已提出,待第二人批准 / proposed, a second person approves: {yuan_text(proposal.seen_fen)} 元")
     else:
         print(f"已批准 / approved: {yuan_text(second_approval(**step, sentence=options.note))} 元")
+
+
+def _heir(options: argparse.Namespace) -> None:
+    """Show who receives the subsidy for a death; with a name, put them on record first."""
+    from jishiyu.apps.subsidies.heirs import HeirFacts, death_of_case, heirs_of, name_heir
+    from jishiyu.engine.identity import mask_name, mask_number
+
+    stay, person = death_of_case(case_id=options.case)
+    if options.name:
+        # Asked for, not an option: what is typed into a shell stays in its history.
+        account = input("收款账号 / account: ")
+        facts = HeirFacts(name=options.name, relation=options.relation, account=account, phone=options.phone)
+        name_heir(
+            stay_id=stay, person_id=person, facts=facts, proof=options.proof, reason=options.because, by=options.by,
+            at=now(),
+        )  # fmt: skip
+    known = heirs_of(stay_ids=[stay]).get(stay)
+    if known is None:
+        print("尚未登记领取人 / nobody is named to receive it")
+    else:
+        print(f"领取人 / receives: {mask_name(known.name)}  {known.relation}  {mask_number(known.account)}")
 
 
 def _log(options: argparse.Namespace, step: dict[str, object], day: date) -> None:

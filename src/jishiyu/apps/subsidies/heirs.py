@@ -15,8 +15,8 @@ from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.problems import PersonUnknown, ReasonMissing
 from jishiyu.apps.people.queries import fold_account, identities, trace
 from jishiyu.apps.people.sealing import lookup_hash, open_many, seal_many
-from jishiyu.apps.subsidies.models import Decision, Heir
-from jishiyu.apps.subsidies.problems import AccountOfTheDeceased, HeirIncomplete, HeirMissing
+from jishiyu.apps.subsidies.models import Case, Decision, Heir
+from jishiyu.apps.subsidies.problems import AccountOfTheDeceased, CaseUnknown, HeirIncomplete, HeirMissing, NoDeath
 
 DEATH = "death"
 SEALED = "subsidies_heir.sealed"
@@ -114,6 +114,17 @@ def heirs_of_entitlements(*, entitlement_ids: Sequence[int]) -> dict[int, HeirFa
         rows = cursor.fetchall()
     known = heirs_of(stay_ids=[stay_id for _, stay_id in rows]) if rows else {}
     return {entitlement_id: known.get(stay_id) for entitlement_id, stay_id in rows}
+
+
+def death_of_case(*, case_id: int) -> tuple[str, int]:
+    """This function will return the event of a case and the deceased; raises `CaseUnknown`, `NoDeath`."""
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None:
+        raise CaseUnknown(case=case_id)
+    dead = Decision.objects.filter(stay_id=case.stay_id, newest=True, kind=DEATH).exists()
+    if not dead or case.person_id is None:
+        raise NoDeath(case=case_id)
+    return case.stay_id, case.person_id
 
 
 def require_heir(*, stay_id: str) -> None:

@@ -87,9 +87,9 @@ class HeirMissing(Problem):
 
     en = (
         "Nobody is named to receive the subsidy for the death {stay}. Name an heir with the proof of kinship on the page "
-        "of its decision, or return the application."
+        "of its decision or by `jishiyu cases heir`, or return the application."
     )
-    zh = "身故事项 {stay} 尚未登记领取人。请在核定结果页面登记继承人(或单位工会账户)及亲属关系证明,或退回申请补充,然后再办理。"
+    zh = "身故事项 {stay} 尚未登记领取人。请在核定结果页面(或用 `jishiyu cases heir`)登记继承人(或单位工会账户)及亲属关系证明,或退回申请补充,然后再办理。"
 
 
 class HeirIncomplete(Problem):
@@ -97,6 +97,13 @@ class HeirIncomplete(Problem):
 
     en = "Name, relation, account and proof of kinship are all needed for the death {stay}. Nothing was changed."
     zh = "身故事项 {stay} 须填写领取人姓名、关系、收款账号和亲属关系证明。未作任何更改。"
+
+
+class NoDeath(Problem):
+    """The case is about something else than a death: the member receives it."""
+
+    en = "Case {case} is not about a death: the member receives the subsidy. Look at `jishiyu cases list`."
+    zh = "事项 {case} 不是身故事项,补贴由会员本人领取。请用 `jishiyu cases list` 查看。"
 
 
 class AccountOfTheDeceased(Problem):
