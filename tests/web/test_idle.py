@@ -1,18 +1,25 @@
 """A session ends after twenty minutes in which nobody asked for anything; what a page asks by itself is nobody."""
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
+import jishiyu.web
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.jobs.operations import queue
+from jishiyu.web.gate import Asks
 from tests.web.people import NOW, signed_in
 
 pytestmark = pytest.mark.django_db
 MINUTE = 60
+WEB = Path(jishiyu.web.__file__).parent
 
 
 @pytest.fixture
@@ -33,6 +40,19 @@ def last_asked(client: Client, *, minutes: int) -> None:
 def sent_to_sign_in(client: Client, address: str) -> bool:
     answer = client.get(address)
     return answer.status_code == 302 and "sign-in" in answer.headers["Location"]
+
+
+def test_whatever_a_page_asks_for_again_and_again_is_asked_by_the_page() -> None:
+    asks = {one.name: getattr(one.callback, "asks", Asks.SOMEBODY) for one in pages(get_resolver().url_patterns)}
+    again = re.compile(r'hx-get="{% url "\w+:([\w-]+)"[^>]*hx-trigger="(?:every|load[^"]*delay)')
+    polled = [name for file in WEB.rglob("*.html") for name in again.findall(file.read_text(encoding="utf-8"))]
+    assert len(polled) >= 3
+    assert [name for name in polled if asks[name] is Asks.SOMEBODY] == []
+
+
+def pages(patterns: list[Any]) -> Iterator[Any]:
+    for one in patterns:
+        yield from pages(one.url_patterns) if hasattr(one, "url_patterns") else [one]
 
 
 @pytest.mark.parametrize("asked", [polled, lambda: "/statistics/wall"])

@@ -122,6 +122,7 @@ def gated(view: View, may: str, asks: Asks = Asks.SOMEBODY) -> View:
         return response
 
     answer.may = may  # type: ignore[attr-defined]  # read by OnlyPages and by the walk over all addresses
+    answer.asks = asks  # type: ignore[attr-defined]  # read by the walk over everything that a page asks by itself
     return answer
 
 

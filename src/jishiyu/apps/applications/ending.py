@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from jishiyu.apps.applications.acting import Actor
+from jishiyu.apps.applications.acting import Actor, identified, refuse_unfit, same_people
 from jishiyu.apps.applications.deciding import data_stay
 from jishiyu.apps.applications.models import Application, Move, State
 from jishiyu.apps.applications.problems import AppealTooLate, CaseNotFitting, SecondReviewerNeeded
@@ -95,10 +95,10 @@ def revoke(
 
     The first call proposes and returns None; the second, by somebody else, ends the application, and what it owed is
     set off or becomes a recovery. Raises `MoveNotAllowed`, `SecondReviewerNeeded`, `WordsMissing`, `CaseNotFitting`
-    where the money comes from settlement data: that is corrected there.
+    where the money comes from settlement data: that is corrected there; `Undeclared`, `OwnApplication`, `OverYourLimit`.
     """
     with transaction.atomic():
-        about = locked(application_id)
+        by, about = identified(by), locked(application_id)
         if about.state != State.APPROVED:
             raise not_allowed(about)
         if data_stay(about) is not None:
@@ -107,12 +107,14 @@ def revoke(
                 chinese="金额来自结算数据,请更正数据",
                 english="the amount comes from settlement data",
             )
-        _, own = said(codes=(), words=because, use="close", rules=rules_of(about, on), needed=True)
+        rules = rules_of(about, on)
+        refuse_unfit(by=by, about=about, amount_fen=0, rules=rules)
+        _, own = said(codes=(), words=because, use="close", rules=rules, needed=True)
         last = Move.objects.filter(application=about).order_by("-id").first()
         if last is None or last.what != PROPOSED:
             move(about, State.APPROVED, by=by.name, at=at, what=PROPOSED, words=own)
             return None
-        if last.by == by.name:
+        if last.by == by.name or _same_human_being(Actor(name=last.by, role=by.role), by):
             raise SecondReviewerNeeded(name=by.name, number=about.number)
         person = withdraw_application(number=about.number, by=by.name, because="原批准已撤销")
         whom = [person] if person is not None else []
@@ -121,3 +123,8 @@ def revoke(
         )
         move(about, State.CLOSED, by=by.name, at=at, what="revoked", words=own, ended_at=at, decided_fen=0)
     return done
+
+
+def _same_human_being(first: Actor, second: Actor) -> bool:
+    known = identified(first).person_id
+    return known is not None and second.person_id in same_people(known)

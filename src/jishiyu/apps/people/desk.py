@@ -17,7 +17,15 @@ from jishiyu.apps.people.problems import (
     PersonUnknown,
     ReasonMissing,
 )
-from jishiyu.apps.people.queries import SEALED, contact_hashes, hash_of_number, identity_json, trace
+from jishiyu.apps.people.queries import (
+    SEALED,
+    contact_hashes,
+    fold_account,
+    fold_mobile,
+    hash_of_number,
+    identity_json,
+    trace,
+)
 from jishiyu.apps.people.sealing import lookup_hash, open_many, seal_many
 from jishiyu.apps.people.telling import tell_changed, tell_corrected
 from jishiyu.engine.identity import fold_certificates, mask_number, name_keys
@@ -146,16 +154,16 @@ def _birth_date(cert_type: str, cert_no: str, as_of: date) -> date | None:
 
 
 def usable_mobile(text: str) -> str:
-    """This function will return a telephone number without spaces, or nothing. Raises `MobileUnusable`."""
-    digits = text.replace(" ", "").replace("-", "")
+    """This function will return a telephone number as it is compared everywhere, or nothing. Raises `MobileUnusable`."""
+    digits = fold_mobile(text)
     if digits and not (digits.lstrip("+").isascii() and digits.lstrip("+").isdigit() and 5 <= len(digits) <= 16):
         raise MobileUnusable(masked=mask_number(digits))
     return digits
 
 
 def usable_account(text: str) -> str:
-    """This function will return an account without spaces, or nothing. Raises `AccountUnusable`."""
-    digits = text.replace(" ", "").replace("-", "")
+    """This function will return an account as the bank writes it, or nothing. Raises `AccountUnusable`."""
+    digits = fold_account(text)
     if digits and not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 32):
         raise AccountUnusable(masked=mask_number(digits))
     return digits
