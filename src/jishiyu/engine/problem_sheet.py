@@ -1,21 +1,19 @@
 """problems.xlsx: the lines that cannot be used or need a person, as they stood in the file, for the bureau."""
 
-import io
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import xlsxwriter
 
+from jishiyu.engine.files.workbook import ROWS_PER_SHEET, Sheet, workbook
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.engine.reasons import say
 from jishiyu.engine.settlement.reading import FlawedTexts, file_names, read_texts
 
 # Diagnoses do not leave the house: they are not needed to put a line right.
 _LEFT_OUT = {"diagnosis_code", "diagnosis_name"}
-_ROWS_PER_SHEET = 1_000_000
 _FIRST = ["文件", "行号", "处理", "原因", "reason"]
 _HEADINGS = {
     "settlement_id": "结算ID", "undoes": "原结算ID", "visit_id": "就诊ID", "person_no": "人员编号", "name": "姓名(遮蔽)",
@@ -30,6 +28,7 @@ _HEADINGS = {
     "employer_no": "单位编号", "employer_name": "单位名称",
     "updated_at": "更新时间",
 }  # fmt: skip
+_WIDTHS = [10, 10, 10, 48, 48, *[16] * len(_HEADINGS)]
 
 
 def _mask_day(day: str) -> str:
@@ -51,87 +50,47 @@ def problem_sheet(
     `others` are further sheets by name: problems of roster and applications as tables of texts. A feed is read again
     only for lines whose texts were not `kept`.
     """
-    buffer = io.BytesIO()
-    workbook = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
-    sheet = _Sheet(workbook)
+    parts = []
     for path, name in zip(feeds, file_names(feeds), strict=True):
         mine = lines.filter((pl.col("file") == name) | pl.col("file").str.starts_with(f"{name}/"))
         if mine.height:
             tables = kept.tables(mine) or read_texts(path, name=name, lines=mine["line"].unique().to_list())
-            for table, texts in tables:
-                sheet.add(_matching(texts, mine.filter(pl.col("file") == table)))
-    sheet.close(lines.height)
-    for name, rows in others.items():
-        _table(workbook, name, rows)
-    workbook.close()
-    return buffer.getvalue()
+            parts += [_rows(texts.join(mine.filter(pl.col("file") == table), on="line")) for table, texts in tables]
+    rows = pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys([*_FIRST, *_HEADINGS.values()], pl.String))
+    if not rows.height:
+        nothing = {"原因": ["没有需要处理的行"], "reason": ["nothing to put right"]}
+        rows = pl.concat([rows, pl.DataFrame(nothing)], how="diagonal")
+    pages = [
+        Sheet(f"问题{number or ''}", page, widths=_WIDTHS, frozen=len(_FIRST))
+        for number, page in enumerate(rows.iter_slices(ROWS_PER_SHEET))
+    ]
+    more = [Sheet(name, table.head(ROWS_PER_SHEET).cast(pl.String)) for name, table in others.items()]
+    return workbook([*pages, *more])
 
 
-def _table(workbook: Any, name: str, rows: pl.DataFrame) -> None:
-    page = workbook.add_worksheet(name)
-    for column, heading in enumerate(rows.columns):
-        page.write_string(0, column, heading)
-        for at, value in enumerate(rows[heading].cast(pl.String).head(_ROWS_PER_SHEET), start=1):
-            page.write_string(at, column, value or "")
+def _rows(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return flawed lines as they are shown, in their order."""
+    lines = lines.sort("line")
+    treatment = pl.when(pl.col("bucket") == "invalid").then(pl.lit("不可用")).otherwise(pl.lit("待核实"))
+    first = lines.select(
+        pl.col("file").alias("文件"),
+        pl.col("line").cast(pl.String).alias("行号"),
+        treatment.alias("处理"),
+        _said(lines["reasons"], "zh", ";").alias("原因"),
+        _said(lines["reasons"], "en", "; ").alias("reason"),
+    )
+    return first.with_columns(_shown(lines, name).alias(heading) for name, heading in _HEADINGS.items())
 
 
-def _matching(texts: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    return texts.join(wanted, on="line", how="inner").sort("line")
+def _said(reasons: pl.Series, language: str, separator: str) -> pl.Series:
+    said = cache(lambda codes: separator.join(say(code, language) for code in codes))
+    return pl.Series([said(tuple(codes)) for codes in reasons.to_list()], dtype=pl.String)
 
 
-class _Sheet:
-    """Writes rows one after the other and begins a new sheet where Excel's rows end."""
-
-    def __init__(self, workbook: Any) -> None:
-        self.workbook = workbook
-        self.bold = workbook.add_format({"bold": True, "bg_color": "#E6F0FA"})
-        self.written = 0
-        self.page: Any = None
-        self.columns: list[str] = []
-
-    def add(self, rows: pl.DataFrame) -> None:
-        fields = [name for name in rows.columns if name in _HEADINGS]
-        for row in rows.iter_rows(named=True):
-            if self.page is None or self.written % _ROWS_PER_SHEET == 0:
-                self._begin()
-            self.written += 1
-            at = (self.written - 1) % _ROWS_PER_SHEET + 1
-            zh, en = (separator.join(say(code, language) for code in row["reasons"])
-                      for language, separator in (("zh", ";"), ("en", "; ")))  # fmt: skip
-            self._row(
-                at,
-                [
-                    row["file"],
-                    str(row["line"]),
-                    "不可用" if row["bucket"] == "invalid" else "待核实",
-                    zh,
-                    en,
-                ],
-            )
-            for name in fields:
-                value = row[name]
-                if value is not None and name not in _LEFT_OUT:
-                    text = _MASKS[name](value) if name in _MASKS else value
-                    self.page.write_string(at, self.columns.index(name) + len(_FIRST), text)
-
-    def close(self, count: int) -> None:
-        if self.page is None:
-            self._begin()
-            if count == 0:
-                self._row(1, ["", "", "", "没有需要处理的行", "nothing to put right"])
-
-    def _begin(self) -> None:
-        self.page = self.workbook.add_worksheet(
-            f"问题{'' if not self.written else self.written // _ROWS_PER_SHEET + 1}"
-        )
-        self.page.freeze_panes(1, len(_FIRST))
-        self.page.set_column(0, 2, 10)
-        self.page.set_column(3, 4, 48)
-        self.page.set_column(5, 50, 16)
-        self.columns = list(_HEADINGS)
-        for at, heading in enumerate([*_FIRST, *_HEADINGS.values()]):
-            self.page.write_string(0, at, heading, self.bold)
-
-    def _row(self, at: int, texts: list[str]) -> None:
-        for column, text in enumerate(texts):
-            self.page.write_string(at, column, text)
+def _shown(lines: pl.DataFrame, name: str) -> pl.Series:
+    """Return a column of the file, masked."""
+    if name not in lines.columns or name in _LEFT_OUT:
+        return pl.repeat(None, lines.height, dtype=pl.String, eager=True)
+    mask = _MASKS.get(name)
+    texts = lines[name]
+    return pl.Series([text and mask(text) for text in texts.to_list()], dtype=pl.String) if mask else texts

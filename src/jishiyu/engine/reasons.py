@@ -32,6 +32,9 @@ REASONS: dict[str, tuple[str, str]] = {
     "flawed_line": ("结算记录有疑点,需要人工核实", "the settlement line is doubtful; a person has to look"),
 }  # fmt: skip
 
+# Of two flaws with one reason (a break that is a warning or holds) the first speaks for both.
+_FLAWS = {flaw.reason: flaw for flaw in reversed(FLAWS)}
+
 
 def say(code: str, language: str, policy: Policy | None = None) -> str:
     """This function will return the sentence of a reason code; codes of a policy's requirements speak by the policy."""
@@ -43,7 +46,6 @@ def say(code: str, language: str, policy: Policy | None = None) -> str:
             return f"{'still needed' if missing else 'not met'}: {requirement.words['en']}"
     if code in REASONS:
         return REASONS[code][0 if language == "zh" else 1]
-    for flaw in FLAWS:
-        if flaw.reason == code:
-            return flaw.zh.rstrip("。") if language == "zh" else flaw.en.rstrip(".")
+    if flaw := _FLAWS.get(code):
+        return flaw.zh.rstrip("。") if language == "zh" else flaw.en.rstrip(".")
     return code
