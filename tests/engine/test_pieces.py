@@ -7,11 +7,12 @@ import polars as pl
 import pytest
 
 from jishiyu.engine.policy.shelf import shipped
-from jishiyu.engine.run import Facts, run
+from jishiyu.engine.run import ALWAYS, Facts, run
 from tests.engine.kept import Kept
 from tests.engine.test_history import AS_OF, SAMPLE
 
-KEYS = {"decisions": ["stay_id", "policy"], "lines": ["file", "line"], "facts": ["file", "line"]}
+FACTS = [name for name in ALWAYS if name not in ("file", "line")]
+KEYS = {"decisions": ["stay_id", "policy"], "lines": ["file", "line"], "facts": FACTS}
 
 
 def job(

@@ -37,6 +37,9 @@ ALWAYS = [
     "employer_no", "employer_name", "flaws", CONTENT,
 ]  # fmt: skip
 
+# What later runs need to know of a line; where it stood they do not.
+_FACTS = {*LINE_SCHEMA, CONTENT} - {"file", "line"}
+
 Progress = Callable[[str, int], None]
 
 
@@ -179,7 +182,7 @@ class _Work:
     def on(self, piece: Piece, keep: Keep) -> Found:
         """Net, decide and account for one piece; return its lines and decisions."""
         taken = piece.take()
-        keep("facts", taken.select(name for name in taken.columns if name in LINE_SCHEMA or name == CONTENT))
+        keep("facts", taken.select(name for name in taken.columns if name in _FACTS))
         settled = settle(taken, self._policies.unit)
         del taken
         events = stays(settled)
