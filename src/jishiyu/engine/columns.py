@@ -1,12 +1,14 @@
 """Text columns: their bytes, for checks that look at every character of a million values at once, and folding."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-BLOCK = 1 << 16  # so many rows at a time, what is looked at several times stays in the processor's cache
+BLOCK = 1 << 15  # so many rows at a time, what is looked at several times stays in the processor's cache
 NULLS = ["", "null", "NULL"]  # what stands for nothing in bulk files
 _LONGEST_NULL = max(len(word) for word in NULLS)
 _ASCII_END, _IDEOGRAPHS_END, _LEAD_BYTES, _IDEOGRAPHS = 0x80, 0xE9, 0xC0, 0xE4
@@ -37,8 +39,31 @@ class Looks:
     lowest: int
 
 
+Read = Callable[[pl.Series], tuple[pl.Series, pl.Series]]
+
+
+def alike(texts: pl.Series) -> bool:
+    """Return whether a column says the same in every row, as many a column does."""
+    return len(texts) > 1 and bool(texts.eq_missing(texts.head(1)).all())
+
+
+def once_if_alike(read: Read) -> Read:
+    """Let a function read the first text only when all others are the same."""
+
+    @wraps(read)
+    def reading(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+        if not alike(texts):
+            return read(texts)
+        values, wrong = read(texts.head(1))
+        return values.new_from_index(0, len(texts)), wrong.new_from_index(0, len(texts))
+
+    return reading
+
+
 def look(texts: pl.Series) -> Looks:
     """Return what a column looks like."""
+    if alike(texts):
+        return _look(texts.head(1))
     blocks = [_look(texts.slice(start, BLOCK)) for start in range(0, max(len(texts), 1), BLOCK)]
     return Looks(
         plain=all(block.plain for block in blocks),
@@ -74,7 +99,7 @@ def trimmed(texts: pl.Series, looks: Looks | None = None) -> pl.Series:
 
 def folded_code(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return codes without spaces, full-width forms and the `.0` that sheets put behind numbers, and their kinds."""
-    kinds = codes.unique()
+    kinds = codes.head(1) if alike(codes) else codes.unique()
     folded = kinds.str.normalize("NFKC").str.replace_all(r"[\s\x{feff}']", "").str.replace(r"^([0-9]+)\.0$", "${1}")
     folded = folded.set(folded.is_in(NULLS), None)
     if folded.eq_missing(kinds).all():

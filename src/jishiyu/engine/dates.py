@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
-from jishiyu.engine.columns import NULLS
+from jishiyu.engine.columns import NULLS, once_if_alike
 
 # Local time of the place: files carry no zone.
 _FIRST, _LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2199-12-31T23:59:59.999999")
@@ -51,6 +51,7 @@ def _real(*parts: str | None) -> datetime | None:
     return found if _FIRST <= found <= _LAST else None
 
 
+@once_if_alike
 def moments_from_text(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the moments (Datetime, microseconds) and which texts are no real date. Empty text is null, no mistake."""
     if (found := _all_alike(texts)) is not None:
@@ -98,6 +99,7 @@ def _word_by_word(texts: pl.Series, found: pl.Series, missed: pl.Series) -> tupl
     return found.scatter(positions, looked_up), missed.scatter(positions, looked_up.is_null() & ~blank)
 
 
+@once_if_alike
 def days_from_text(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the days (Date) and which texts are no real date; a time beside the day is left off."""
     if (texts.str.len_bytes() == len("2024-01-31")).all():  # nulls do not count

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from jishiyu.engine.columns import NULLS
+from jishiyu.engine.columns import NULLS, once_if_alike
 
 # Ten digits before the point: a single bill of ten thousand million yuan is a mistake, and a column of a
 # million such amounts still adds up inside Int64.
@@ -17,15 +17,13 @@ _PLACES = ["", "拾", "佰", "仟"]
 _GROUPS = ["", "万", "亿"]
 
 
+@once_if_alike  # a column of nothing but 0.00
 def fen_from_text(amounts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the amounts in fen (Int64) and which of them are not exact amounts in yuan.
 
     Empty text is null and no mistake. Thousands commas, full-width digits, spaces and a yuan sign are read;
     a third decimal, an exponent or a word is not repaired: the value is null and marked.
     """
-    if len(amounts) > 1 and amounts.eq_missing(amounts.head(1)).all():  # a column of nothing but 0.00
-        first, strange = fen_from_text(amounts.head(1))
-        return first.new_from_index(0, len(amounts)), strange.new_from_index(0, len(amounts))
     plain = amounts.str.contains(PLAIN_YUAN)
     fen = _fen(amounts.set(~plain, None) if not plain.all() else amounts)
     wrong = ~plain.fill_null(value=True)

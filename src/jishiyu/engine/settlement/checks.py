@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from jishiyu.engine import identity
@@ -54,10 +55,10 @@ class _Lines:
 
     def mask(self) -> pl.Series:
         """Return all flaws as one bit mask per line."""
-        mask = pl.repeat(0, self.height, dtype=pl.UInt64, eager=True)
+        mask = np.zeros(self.height, dtype=np.uint64)
         for flaw_bit, where in self.found:
-            mask = mask | where.cast(pl.UInt64) * pl.Series([flaw_bit], dtype=pl.UInt64)
-        return mask.alias("flaws")
+            mask[where.to_numpy()] |= np.uint64(flaw_bit)
+        return pl.Series("flaws", mask)
 
 
 def check_lines(
@@ -219,9 +220,11 @@ def _is_blank(texts: pl.Series) -> pl.Series:
 
 def _check_amounts(lines: _Lines, breaks: Breaks) -> None:
     columns = lines.columns
-    for name in AMOUNTS:
-        if name in columns and (columns[name] < 0).any():
-            lines.mark((columns[name] < 0) & ~_reversal(lines), "amount_negative", name)
+    below = {name: columns[name] < 0 for name in AMOUNTS if name in columns}
+    if any(where.any() for where in below.values()):
+        reversal = _reversal(lines)
+        for name, where in below.items():
+            lines.mark(where & ~reversal, "amount_negative", name)
     severity: flaws.Severity = "held" if breaks == "held" else "warning"
     get = columns.get
     total, fund, hospital, personal, account, cash = (get(name) for name in AMOUNTS[:6])

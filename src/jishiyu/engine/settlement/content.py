@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from jishiyu.engine.columns import trimmed
+from jishiyu.engine.columns import alike, trimmed
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 
 CONTENT = "content"
@@ -28,17 +28,16 @@ def content_numbers(columns: dict[str, pl.Series], texts: pl.DataFrame) -> pl.Se
     """
     numbers = np.zeros(texts.height, dtype=np.uint64)
     for seed, name in enumerate(HASHED, start=1):
-        column = columns[name] if name in columns else trimmed(texts[name]) if name in texts.columns else None
-        if column is None or column.null_count() == len(column):
-            continue
-        numbers += _codes(column, seed)
+        if name in columns:
+            numbers += _codes(columns[name], seed)
+        elif name in texts.columns:
+            column = texts[name]
+            numbers += _codes(trimmed(column.head(1) if alike(column) else column), seed)
     return pl.Series(CONTENT, numbers)
 
 
-def _codes(column: pl.Series, seed: int) -> NDArray[np.uint64] | np.uint64:
-    """Return what the values of one column add to the numbers; null adds nothing."""
-    first = column[0]
-    if not column.null_count() and (column == first).all():  # many a column says the same in every line
-        return np.uint64(pl.Series([first], dtype=column.dtype).hash(seed=seed)[0])
+def _codes(column: pl.Series, seed: int) -> NDArray[np.uint64]:
+    """Return what the values of one column add to the numbers, or of its first one when they are alike; null adds nothing."""
+    column = column.head(1) if alike(column) else column
     codes = column.hash(seed=seed).to_numpy()
     return np.where(column.is_null().to_numpy(), np.uint64(0), codes) if column.null_count() else codes
