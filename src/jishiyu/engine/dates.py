@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
+from jishiyu.engine import short_texts
 from jishiyu.engine.columns import NULLS, once_if_alike
 
 # Local time of the place: files carry no zone.
@@ -102,9 +103,9 @@ def _word_by_word(texts: pl.Series, found: pl.Series, missed: pl.Series) -> tupl
 @once_if_alike
 def days_from_text(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the days (Date) and which texts are no real date; a time beside the day is left off."""
-    if (texts.str.len_bytes() == len("2024-01-31")).all():  # nulls do not count
-        days = texts.str.to_date("%Y-%m-%d", strict=False)
-        if days.null_count() == texts.null_count() and days.is_between(_FIRST.date(), _LAST.date()).all():
-            return days, pl.repeat(value=False, n=len(days), eager=True)
+    days, read = short_texts.days(texts)
+    if (read == texts.is_not_null()).all() and not (days < _FIRST.date()).any():
+        days = days.set(~read, None) if texts.null_count() else days
+        return days, pl.repeat(value=False, n=len(days), eager=True)
     moments, missed = moments_from_text(texts)
     return moments.cast(pl.Date), missed

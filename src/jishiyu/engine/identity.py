@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from jishiyu.engine.columns import BLOCK, NULLS, Looks, bytes_of, look
+from jishiyu.engine.short_texts import real_days
 
 Bytes = NDArray[np.uint8]
 
@@ -34,7 +35,6 @@ _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
 _PROVINCES = (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54,
               61, 62, 63, 64, 65, 71, 81, 82, 83, 91)  # fmt: skip
 _KNOWN_PROVINCE = np.isin(np.arange(256), _PROVINCES)
-_MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.uint8)
 _PYTHON_DOTS = "[.\u00b7\u0387\u16eb\u2022\u2027\u2219\u22c5\u2e31\u2e33\u30fb\uff0e\uff65]"
 _DOTS = r"[.\x{00b7}\x{0387}\x{16eb}\x{2022}\x{2027}\x{2219}\x{22c5}\x{2e31}\x{2e33}\x{30fb}]"
 
@@ -198,24 +198,11 @@ def _judge_block(rows: Bytes, as_of: date) -> tuple[Bytes, NDArray[np.int32]]:
     shape = (digits.max(axis=0) < 10) & ((last == ord("X")) | (last - _ZERO < 10)) if len(rows) else last < 0
     check = _check_characters(characters) == last
     province = _KNOWN_PROVINCE[digits[0] * np.uint8(10) + digits[1]]
-    year = digits[6] * np.int32(1000) + digits[7] * np.int32(100) + digits[8] * np.int32(10) + digits[9]
-    month, day = digits[10] * np.uint8(10) + digits[11], digits[12] * np.uint8(10) + digits[13]
-    leap = (month == 2) & (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    real = (day >= 1) & (day <= _MONTH_DAYS[np.where(month <= 12, month, 0)] + leap)
-    born = _days_since_1970(year, month, day)
-    real &= (born <= (as_of - date(1970, 1, 1)).days) & (year >= 1850)
+    born, real = real_days(np.ascontiguousarray(rows[:, 6:14]).view(np.uint64)[:, 0])
+    real &= born <= (as_of - date(1970, 1, 1)).days
     flaws = np.where(shape, ~check * np.uint8(CHECK_DIGIT) | ~real * np.uint8(BIRTH_DATE) | ~province * np.uint8(PLACE),
                      np.uint8(SHAPE))  # fmt: skip
     return flaws.astype(np.uint8), born
-
-
-def _days_since_1970(year: NDArray[np.int32], month: Bytes, day: Bytes) -> NDArray[np.int32]:
-    # Count years from March, so that the leap day is the last day of a year.
-    month32 = month.astype(np.int32)
-    years = year - (month32 <= 2)
-    days_before_month = (153 * ((month32 + 9) % 12) + 2) // 5
-    since_march_0 = years * 365 + years // 4 - years // 100 + years // 400 + days_before_month + day - 1
-    return (since_march_0 - 719_468).astype(np.int32)
 
 
 def name_keys(names: pl.Series, looks: Looks | None = None) -> pl.Series:

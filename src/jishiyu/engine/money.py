@@ -5,6 +5,7 @@ from decimal import Decimal
 import polars as pl
 
 from jishiyu.engine.columns import NULLS, once_if_alike
+from jishiyu.engine.short_texts import hundredths
 
 # Ten digits before the point: a single bill of ten thousand million yuan is a mistake, and a column of a
 # million such amounts still adds up inside Int64.
@@ -24,6 +25,16 @@ def fen_from_text(amounts: pl.Series) -> tuple[pl.Series, pl.Series]:
     Empty text is null and no mistake. Thousands commas, full-width digits, spaces and a yuan sign are read;
     a third decimal, an exponent or a word is not repaired: the value is null and marked.
     """
+    fen, read = hundredths(amounts)
+    wrong = pl.repeat(value=False, n=len(amounts), eager=True)
+    if read.all():
+        return fen, wrong
+    at = (~read).arg_true()
+    others, strange = _other_forms(amounts.gather(at))
+    return fen.scatter(at, others), wrong.scatter(at, strange)
+
+
+def _other_forms(amounts: pl.Series) -> tuple[pl.Series, pl.Series]:
     plain = amounts.str.contains(PLAIN_YUAN)
     fen = _fen(amounts.set(~plain, None) if not plain.all() else amounts)
     wrong = ~plain.fill_null(value=True)
