@@ -186,16 +186,19 @@ class _Work:
         settled = settle(taken, self._policies.unit)
         del taken
         events = stays(settled)
-        if piece.number is None and self._claims.height:
+        claimed = piece.number is None and self._claims.height > 0
+        if claimed:
             events = pl.concat([events, self._claims], how="diagonal")
-        settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "flaws", "arrival")
+        settled = settled.select(
+            "file", "line", "settlement_id", "stay_id", "bucket", "why", "parted", "flaws", "arrival"
+        )
         self._progress("stays", events.height)
         members = self._members(piece)
         decisions = decide(as_one(events, self._same), as_one(members, self._same), None, self._policies)
         del members
         keep("decisions", decisions.select(list(DECISION_SCHEMA)))
         self._progress("decisions", decisions.height)
-        lines = account(settled, decisions)
+        lines = account(settled, decisions, once=not claimed and decisions.height == events.height)
         lines = lines.filter(settled["arrival"] >= self._old) if self._old else lines
         keep("lines", lines)
         self._progress("account", lines.height)

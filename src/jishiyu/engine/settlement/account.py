@@ -12,15 +12,16 @@ BUCKETS = [
 _LEADING = {"assist": 0, "auto": 1, "capped": 2, "held": 3, "ineligible": 4, "unmatched": 5}
 
 
-def account(settled: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def account(settled: pl.DataFrame, decisions: pl.DataFrame, *, once: bool = False) -> pl.DataFrame:
     """This function will give each line its final bucket and reasons.
 
     Takes the rows of `settle` and the rows of `decide` that came from them; returns `file`, `line`, `setl_id`,
     `stay_id`, `bucket`, `reasons` (list of codes), in the order of the lines. A live line takes the bucket of its
-    stay's decision; warnings of the line follow the reasons.
+    stay's decision; warnings of the line follow the reasons. `once` says that no stay has two decisions; otherwise that
+    is looked for.
     """
     verdicts = decisions.select("stay_id", "bucket", "reasons")
-    if repeated(verdicts["stay_id"]) is not None:
+    if not once and repeated(verdicts["stay_id"]) is not None:
         rank = pl.col("bucket").replace_strict(_LEADING, return_dtype=pl.Int8)
         verdicts = (
             verdicts.with_columns(_rank=rank)
@@ -28,8 +29,8 @@ def account(settled: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
             .unique("stay_id", keep="first", maintain_order=True)
         )
     live = settled["bucket"].is_null()
-    places = pl.repeat(0, settled.height, dtype=pl.UInt32, eager=True)
-    places = places.scatter(live.arg_true(), _rows_of(settled["stay_id"].filter(live), verdicts["stay_id"]))
+    rows = _rows_of(settled["stay_id"].filter(live), settled["parted"].filter(live), verdicts["stay_id"])
+    places = pl.repeat(0, settled.height, dtype=pl.UInt32, eager=True).scatter(live.arg_true(), rows)
     words = verdicts.select("bucket", "reasons")
     words, places = _fates(words, places, settled, ~live)
     words, places = _with_flaws(words, places, settled["flaws"])
@@ -64,23 +65,23 @@ def _with_flaws(words: pl.DataFrame, places: pl.Series, flaws: pl.Series) -> tup
     return pl.concat([words, mine], rechunk=True), places.scatter(flawed.arg_true(), at)
 
 
-def _rows_of(wanted: pl.Series, stays: pl.Series) -> pl.Series:
-    """Return the row of each wanted stay among the stays.
+def _rows_of(wanted: pl.Series, parted: pl.Series, stays: pl.Series) -> pl.Series:
+    """Return the row of each wanted stay among the stays; `parted` are those that come in parts.
 
     Decisions about stays of one settlement mostly come in the order of their lines, so a comparison finds them;
     the others are looked up by name.
     """
-    several = repeated(wanted)
-    single = wanted if several is None else wanted.filter(~several)
+    several = parted.any()
+    single = wanted.filter(~parted) if several else wanted
     in_order = len(single) <= len(stays) and bool((stays.head(len(single)) == single).all())
     if not in_order:
         return _look_up(wanted, stays)
     rows = pl.int_range(len(single), dtype=pl.UInt32, eager=True)
-    if several is None:
+    if not several:
         return rows
-    rest = _look_up(wanted.filter(several), stays.slice(len(single))) + len(single)
-    places = pl.repeat(0, len(wanted), dtype=pl.UInt32, eager=True).scatter((~several).arg_true(), rows)
-    return places.scatter(several.arg_true(), rest.cast(pl.UInt32))
+    rest = _look_up(wanted.filter(parted), stays.slice(len(single))) + len(single)
+    places = pl.repeat(0, len(wanted), dtype=pl.UInt32, eager=True).scatter((~parted).arg_true(), rows)
+    return places.scatter(parted.arg_true(), rest.cast(pl.UInt32))
 
 
 def _look_up(wanted: pl.Series, stays: pl.Series) -> pl.Series:

@@ -39,8 +39,9 @@ def settle(lines: pl.DataFrame, unit: str = "stay") -> pl.DataFrame:
 
     Takes LINE_SCHEMA rows in order of arrival (columns the job does not need may be missing, then with `content`, the
     number of all that is not there); returns the same
-    rows in the same order with three more columns: `stay_id`, `bucket` (`invalid`, `duplicate`, `superseded`,
-    `held`, `reversed`, null = live) and `why` (one reason code, null = none beyond the flaws).
+    rows in the same order with four more columns: `stay_id`, `bucket` (`invalid`, `duplicate`, `superseded`,
+    `held`, `reversed`, null = live), `why` (one reason code, null = none beyond the flaws) and `parted` (other live or
+    held lines belong to the same stay).
 
     A settlement is live when its validity flag is 1 or absent, its refund flag 0 or absent, and no other line
     names it as undone; the undoing line is never live (subsidies.md §2; both rows of a reversal may carry any
@@ -54,10 +55,10 @@ def settle(lines: pl.DataFrame, unit: str = "stay") -> pl.DataFrame:
     ids = hashed(frame["settlement_id"])
     fate = _repeated(frame, fate, ids)
     fate = _undone(frame, fate, ids)
-    fate = _stays_that_need_a_person(frame, fate)
+    fate, parted = _stays_that_need_a_person(frame, fate)
     if unit == "settlement":  # what needs a person is still looked at by the visit
         frame = frame.with_columns(stay_id=pl.concat_str("stay_id", pl.lit("/"), "settlement_id"))
-    return frame.with_columns(bucket=_BUCKETS.gather(fate), why=_WHYS.gather(fate))
+    return frame.with_columns(bucket=_BUCKETS.gather(fate), why=_WHYS.gather(fate), parted=parted)
 
 
 def _repeated(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
@@ -69,10 +70,11 @@ def _repeated(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series
         content = [name for name in (*COMPARED, CONTENT) if name in frame.columns]
     else:
         content = [name for name in frame.columns if name in LINE_SCHEMA and name not in _NOT_CONTENT]
+    at = (again & (fate == 0)).arg_true()
     versions = (
-        frame.with_row_index("at")
-        .filter(again & (fate == 0))
-        .select("at", "settlement_id", "updated_at", content=pl.struct(content).hash(seed=1))
+        frame.select(pl.col(*{"settlement_id", "updated_at", *content}).gather(at))
+        .select("settlement_id", "updated_at", content=pl.struct(content).hash(seed=1))
+        .with_columns(at=at)
     )
     distinct = versions.unique(["settlement_id", "content"], keep="first", maintain_order=True)
     duplicate = versions.join(distinct, on="at", how="anti")["at"]
@@ -88,7 +90,7 @@ def _repeated(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series
 def _undone(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
     """Mark what was undone, the undoing lines, and undoings that cannot be followed."""
     named = frame["undoes"].is_not_null()
-    undoing = frame.filter(named).select("undoes", "settlement_id", fate=fate.filter(named))
+    undoing = frame.select("undoes", "settlement_id", fate=fate).filter(named)
     others = undoing.filter(pl.col("undoes") != pl.col("settlement_id"))
     dead = others.filter(pl.col("fate") == 0)["undoes"].unique()
     doubtful = others.filter(pl.col("fate") == _NUMBER["invalid", None])["undoes"].unique()
@@ -121,8 +123,11 @@ def _undone(frame: pl.DataFrame, fate: pl.Series, ids: pl.Series) -> pl.Series:
     return fate
 
 
-def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> pl.Series:
-    """Hold every part of a stay that two people share, that has two names, or of which one live part is held."""
+def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Hold every part of a stay that two people share, that has two names, or of which one live part is held.
+
+    Returns the fates, and which lines are parts of a stay that has several.
+    """
     live = fate == 0
     waiting = fate.is_in([_NUMBER["held", None], _NUMBER["held", "undone_by_an_unusable_line"]])
     # A negative line that does not say what it undoes most likely undoes another part of its own stay.
@@ -130,7 +135,7 @@ def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> pl.Series
     part = live | waiting | nameless
     shared = repeated(frame["stay_id"], hashed(frame["stay_id"]).set(~part, None))
     if shared is None:
-        return fate
+        return fate, pl.repeat(value=False, n=frame.height, eager=True)
     parts = pl.DataFrame(
         {
             "at": shared.arg_true(),
@@ -152,4 +157,4 @@ def _stays_that_need_a_person(frame: pl.DataFrame, fate: pl.Series) -> pl.Series
     )  # fmt: skip
     told = stays.select("stay_id", why=why.cast(pl.UInt8)).drop_nulls("why")
     waits = parts.filter("live").join(told, on="stay_id", how="inner")
-    return fate.scatter(waits["at"], waits["why"])
+    return fate.scatter(waits["at"], waits["why"]), shared

@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from jishiyu.engine.keys import repeated
 from jishiyu.engine.settlement.lines import AMOUNTS
 
 # What a stay takes from its last settlement; everything else is summed, smallest or largest.
@@ -11,7 +10,7 @@ FROM_LAST = [
     "employer_no", "employer_name", "diagnosis_code",
 ]  # fmt: skip
 # A stay claims no amount of its own; policies whose formula looks at none name this as their base.
-CLAIMED = pl.lit(0, pl.Int64).alias("claimed_fen")
+CLAIMED = pl.lit(0, pl.Int64)
 
 
 def stays(settled: pl.DataFrame) -> pl.DataFrame:
@@ -45,16 +44,18 @@ def stays(settled: pl.DataFrame) -> pl.DataFrame:
             pl.col("settlement_id").alias("last_settlement_id"),
             *amounts,
             hold=pl.when(pl.col("bucket") == "held").then(pl.coalesce("why", pl.lit("flawed_line"))),
+            claimed_fen=CLAIMED,
+            parted="parted",
         )
         .collect()
     )
-    many = repeated(rows["event_id"])
-    if many is None:
-        return rows.with_columns(CLAIMED)
+    many, rows = rows["parted"], rows.drop("parted")
+    if not many.any():
+        return rows
     joined = _joined(rows.filter(many), last, amounts)
     if "medical_types" in joined.columns and joined["medical_types"].null_count() == joined.height:
         joined = joined.drop("medical_types")
-    return pl.concat([rows.filter(~many), joined], how="diagonal").with_columns(CLAIMED)
+    return pl.concat([rows.filter(~many), joined], how="diagonal")
 
 
 def _joined(parts: pl.DataFrame, last: list[str], amounts: list[str]) -> pl.DataFrame:
@@ -75,6 +76,7 @@ def _joined(parts: pl.DataFrame, last: list[str], amounts: list[str]) -> pl.Data
             pl.col("last_settlement_id").last(),
             # An amount that one part does not state is not known for the stay; a sum would pass it off as zero.
             *[pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name) for name in amounts],
+            pl.col("claimed_fen").first(),
             pl.col("hold").drop_nulls().first(),
             *differ,
         )
