@@ -24,7 +24,7 @@ def _certain(test: pl.Expr) -> pl.Expr:
 
 
 _MEMBERSHIP = [
-    pl.col("anchor_date"), pl.col("member_no"), pl.col("org_code"), pl.col("_since").alias("member_since"),
+    pl.col("anchor_date"), pl.col("member_no"), pl.col("org_code"),
     _MATCHED.alias("matched"), _certain(_MATCHED & _HOLDS).alias("is_member"),
     _certain(_MATCHED & _HOLDS & pl.col("_serves")).alias("in_service"),
 ]  # fmt: skip
@@ -45,7 +45,7 @@ def with_membership(
     `unbroken`: `member_since` is the first day of all memberships without a gap, as waiting periods count it: who
     moves from one union to another does not wait again. It costs a sort of the roster, so it has to be asked for.
     """
-    people = roster.with_columns(_since=_unbroken_since(roster) if unbroken else pl.col("joined_on"))
+    people = roster.with_columns(_since=_unbroken_since(roster)) if unbroken else roster
     found = _found(events, people, anchor)
     differs = _differing(found, events, roster)
     if differs is None:  # two people share a hash: their numbers themselves have to be compared
@@ -60,6 +60,7 @@ def with_membership(
     return pl.concat([events, found], how="horizontal").select(
         *[name for name in events.columns if name not in ("birth_date", "household")],
         *_MEMBERSHIP,
+        member_since="_since" if unbroken else "joined_on",
         birth_date=birth,
         household=household,
         name_differs=differs,
@@ -89,8 +90,10 @@ def _found(events: pl.DataFrame, people: pl.DataFrame, anchor: pl.Expr, *, exact
     if events["person_key"].null_count():  # nobody is found without a number
         key = pl.when(_NUMBER.is_not_null()).then(key)
     asked = events.select(anchor.alias("anchor_date"), _PROOF.alias("_asked"), key.alias("_person"))
-    known = people.select(*_LEARNED, "_since", key.alias("_person")).with_row_index("_row")
-    found = asked.with_row_index("_at").join(known, on="_person", how="left", maintain_order="left")
+    known = people.select(*_LEARNED, *({"_since"} & set(people.columns)), key.alias("_person")).with_row_index("_row")
+    empty = [column.name for column in known if column.name != "_person" and column.null_count() == known.height > 0]
+    found = asked.with_row_index("_at").join(known.drop(empty), on="_person", how="left", maintain_order="left")
+    found = found.with_columns(pl.lit(None, known.schema[name]).alias(name) for name in empty)  # nothing to look up
     return found if found.height == events.height else _one_each(found, events, people)
 
 
