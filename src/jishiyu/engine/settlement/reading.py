@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
@@ -21,6 +23,7 @@ NEEDED = ["settlement_id", "visit_id", "cert_no", "medical_type", "begins_on", "
 _COUNTED = ["total_fen", "cash_fen"]
 _PEOPLE = ["person_key", "cert_no"]
 _FIRST = "first_cell"
+T = TypeVar("T")
 
 
 @dataclass
@@ -94,7 +97,7 @@ def _read_file(
     if checked is not None and CONTENT in checked:
         checked.update(HASHED)
     read = checked if checked is None or flawed is None else checked.union(flawed.fields)
-    for table, texts, in_row in _read_tables(path, name, read, batch_rows):
+    for table, texts, in_row in _ahead(_read_tables(path, name, read, batch_rows)):
         if table != current:
             part, current = Tally(), table
         mine = texts if checked is None else texts.select(c for c in texts.columns if c in checked)
@@ -109,6 +112,15 @@ def _read_file(
         yield lines if kept is None else lines.select(kept)
     for totals in stated:
         check_totals(name, stated=totals, counted=whole.totals())
+
+
+def _ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield items while the next one is read beside."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = beside.submit(next, items, None)
+            yield item
 
 
 def read_texts(
