@@ -58,6 +58,22 @@ def narrow_enough(visitor: Visitor) -> None:
     assert width <= visitor.page.viewport_size["width"], visitor.page.url
 
 
+def test_on_a_phone_a_list_comes_before_what_narrows_it(
+    visit: Callable[..., Visitor], somebody: Callable[..., Any]
+) -> None:
+    officer = come(visit, somebody(Role.SUBSIDY_OFFICER), viewport=PHONE)
+    officer.goto("/calls")
+    reason = officer.page.locator("#filter-reason")
+    expect(reason).to_be_hidden()
+    officer.shot("folded")
+    officer.page.get_by_text("筛选条件", exact=True).click()
+    reason.select_option("over_limit")
+    officer.page.get_by_role("button", name="查询").click()
+    officer.page.wait_for_url("**reason=over_limit**")
+    expect(officer.page.locator("#filter-reason")).to_be_visible()  # what narrows the list is seen
+    narrow_enough(officer)
+
+
 def test_application_to_payment(visit: Callable[..., Visitor], somebody: Callable[..., Any], tmp_path: Path) -> None:
     officer = come(visit, somebody(Role.UNION_OFFICER, union="U1"))
     page = officer.page

@@ -19,6 +19,7 @@ from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
 from jishiyu.web.components.rows import ListRows, Rows
+from jishiyu.web.components.tags import spoken
 from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.payments.rows import PreparedListing
@@ -77,7 +78,7 @@ CASES = PreparedListing(
         Column("state", _("State"), lambda row: badge(row.state, CASE_STATES), order=("state",)),
         Column("due", _("To do by"), due, order=("due_on",)),
         Column("officer", _("With"), lambda row: row.officer, order=("officer",)),
-        Column("said", _("Said last"), lambda row: row.last.sentence if row.last else ""),
+        Column("said", _("Said last"), lambda row: spoken(row.last.sentence) if row.last else ""),
     ),
     filters=(
         Filter("reason", _("Why"), lambda rows, value: rows.filter(reason=value), "choice", tuple(CASE_REASONS.items())),

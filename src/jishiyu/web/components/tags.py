@@ -1,5 +1,6 @@
 """What templates of every screen use: amounts, moments, masked values, badges."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.utils.safestring import SafeString
 
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.components.badge import Badge
+from jishiyu.web.language import language
 
 register = template.Library()
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @register.filter
@@ -30,6 +33,18 @@ def moment(at: datetime | None) -> str:
 def thousands(number: int | None) -> str:
     """Show a count."""
     return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def spoken(sentence: str) -> str:
+    """Show of a sentence that was kept in both languages ("中文 / English") the half of the page's language.
+
+    The system writes them where nobody knows who will read; what people type is shown as it is.
+    """
+    chinese, between, english = sentence.partition(" / ")
+    if not between or not CHINESE.search(chinese) or CHINESE.search(english):
+        return sentence
+    return chinese if language() == "zh" else english
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from jishiyu.apps.notices.models import Kind, Notice, State
 from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
+from jishiyu.web.components.tags import spoken
 from jishiyu.web.figures.figure import Unit
 
 KINDS = {
@@ -55,7 +56,7 @@ NOTICES = Listing(
         Column("address", _("Sent to"), lambda row: row.address or _("staff")),
         Column("state", _("State"), lambda row: badge(row.state, STATES)),
         Column("preview", _("Text (masked)"), lambda row: row.preview),
-        Column("problem", _("Why not delivered"), lambda row: row.problem),
+        Column("problem", _("Why not delivered"), lambda row: spoken(row.problem)),
     ),
     filters=(
         Filter("kind", _("Kind of notice"), lambda rows, value: rows.filter(kind=value), "choice", tuple(KINDS.items())),

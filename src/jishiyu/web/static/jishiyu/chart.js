@@ -50,7 +50,8 @@ function options(data, wide) {
     tooltip: { ...base.tooltip, trigger: "axis",
       formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
     xAxis: { type: "category", data: data.labels, ...AXIS, axisLabel: names(data.labels) },
-    yAxis: { type: "value", ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, first.fen) } },
+    // There is no half a person: what is counted has no marks between whole numbers.
+    yAxis: { type: "value", ...AXIS, minInterval: !first.fen && first.values.every(Number.isInteger) ? 1 : 0, axisLabel: { color: "#3b4048", formatter: (value) => short(value, first.fen) } },
     series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", data: one.values, barMaxWidth: 44,
       stack: data.shape === "stacked" ? "all" : undefined, symbolSize: 6 })) };
 }

@@ -30,6 +30,14 @@ document.addEventListener("click", (event) => {
   if (copier) navigator.clipboard.writeText(document.querySelector(copier.dataset.copies).textContent);
 });
 
+// On a phone the list comes first: what narrows it is folded away while nothing narrows it.
+if (window.matchMedia("(max-width: 575.98px)").matches) {
+  document.querySelectorAll("details[data-folds]").forEach((one) => {
+    const asked = [...one.querySelectorAll("input, select")].some((field) => field.value);
+    one.open = asked && one.dataset.folds !== "always";
+  });
+}
+
 // Paper has no summary to click on: tables behind one are printed, and closed again afterwards.
 window.addEventListener("beforeprint", () => {
   document.querySelectorAll("details:not([open])").forEach((one) => { one.dataset.opened = ""; one.open = true; });
