@@ -64,7 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=date.fromisoformat, metavar="DATE", help="nothing may lie after this day (default: today)"
     )
-    parser.add_argument("--engine", choices=["local"], default="local", help="where the work runs")
+    parser.add_argument(
+        "--engine", choices=["local", "spark"], default="local", help="where the work runs (spark: see docs/howto)"
+    )
+    parser.add_argument("--spark-master", metavar="URL", help="address of the cluster (default: this machine)")
     parser.add_argument(
         "--breaks", choices=["warn", "held"], default="warn", help="what a line whose amounts do not add up becomes"
     )
@@ -73,6 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="control totals of the bureau, repeatable: one for each FEED in their order",
     )  # fmt: skip
     parser.add_argument("--out", required=True, type=Path, help="folder for the result")
+    parser.set_defaults(usage=parser.error)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -83,6 +87,8 @@ def run(options: argparse.Namespace) -> int:
     from jishiyu.engine.run import run as run_job
     from jishiyu.engine.settlement.reading import FlawedTexts
 
+    if options.spark_master and options.engine != "spark":
+        options.usage("--spark-master goes with --engine spark")
     started = time.perf_counter()
     clock = Progress(quiet=not sys.stderr.isatty())
     history = results.history_folders(options.history)
@@ -92,26 +98,23 @@ def run(options: argparse.Namespace) -> int:
     shelf = load_shelf(options.policy)
     results.refuse_fewer_policies(history, shelf)
     flawed = FlawedTexts(SHOWN)
-    with results.ResultFolder(options.out) as folder:
-        outcome = run_job(
-            options.feeds,
-            roster=options.roster,
-            policies=shelf,
-            as_of=as_of,
-            applications=options.applications,
-            earlier=results.earlier_facts(history),
-            breaks=options.breaks,
-            progress=clock,
-            keep=folder.keep,
-            scratch=folder.scratch,
-            flawed=flawed,
-            stated=stated_in(options.totals, options.feeds),
-        )
+    about = _about(options, as_of, results.ancestry(history), shelf)
+    spread = options.engine == "spark"
+    with results.ResultFolder(options.out, run=about["run"] if spread else None) as folder:
+        given = {
+            "roster": options.roster, "policies": shelf, "as_of": as_of, "applications": options.applications,
+            "earlier": results.earlier_facts(history), "breaks": options.breaks, "progress": clock,
+            "keep": folder.keep, "stated": stated_in(options.totals, options.feeds),
+        }  # fmt: skip
+        if spread:
+            outcome = _on_spark(options, folder.scratch, given)
+        else:
+            outcome = run_job(options.feeds, scratch=folder.scratch, flawed=flawed, **given)
         others = _other_problems(outcome)
         folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.doubtful, others, flawed))
         if outcome.owed is not None:
             folder.keep("adjustments", results.adjustments(outcome.owed, history))
-        whole = {**_about(options, as_of, results.ancestry(history), shelf), "control_totals": outcome.totals}
+        whole = {**about, "control_totals": outcome.totals}
         whole["stated_totals"] = {
             file: [{name: value for name, value in asdict(totals).items() if value is not None} for totals in given]
             for file, given in outcome.stated.items()
@@ -121,6 +124,18 @@ def run(options: argparse.Namespace) -> int:
         folder.finish(whole)
     _report(whole, options.out, others)
     return 0
+
+
+def _on_spark(options: argparse.Namespace, folder: Path, given: dict[str, Any]) -> "Outcome":
+    """Run the job on a cluster, or on Spark on this machine."""
+    from jishiyu.engine.spread.cluster import open_session
+    from jishiyu.engine.spread.run import spread
+
+    session = open_session(options.spark_master)
+    try:
+        return spread(session, options.feeds, folder=folder.resolve(), **given)
+    finally:
+        session.stop()
 
 
 def stated_in(files: list[Path], feeds: list[Path]) -> "dict[str, list[Totals]]":

@@ -23,6 +23,7 @@ ADJUSTMENT_SCHEMA = {
     "posted_fen": pl.Int64(), "difference_fen": pl.Int64(),
 }  # fmt: skip
 _ROW_GROUP = 1 << 17
+WORK = "work"  # the folder of what is only needed while a run on a cluster goes on
 # Columns whose values come again and again are written as numbers into a list of them; for the others that is work in vain.
 _REPEATING = [
     "file", "bucket", "reasons.list.element", "org_code", "policy", "version", "undoes",
@@ -185,16 +186,21 @@ class ResultFolder:
     """A run's folder, written in one step: all files are complete before the folder gets its name.
 
     Files are written beside the work as soon as their content is known. The folder holds certificate numbers (facts
-    and claims), so only its owner may open it. Used as a context; without `finish` nothing remains.
+    and claims), so only its owner may open it. Used as a context; without `finish` nothing remains, unless the run has
+    a name: then the draft stays, and the same run goes on from it. What lies in `work` is no result.
     """
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, *, run: str | None = None) -> None:
         for path in (out, *out.parents):
             if path.exists() and not path.is_dir():
                 raise OutIsAFile(name=out.name, file=path.name)
         out.parent.mkdir(parents=True, exist_ok=True)
-        self._out = out
-        self._draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        self._out, self._stays = out, run is not None
+        if run is None:
+            self._draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        else:
+            self._draft = out.parent / f".{out.name}.{run[:16]}"
+            self._draft.mkdir(mode=0o700, exist_ok=True)
         self._beside = ThreadPoolExecutor(1)
         self._written: list[Future[Any]] = []
         self._tables: dict[str, _TableFile] = {}
@@ -206,7 +212,8 @@ class ResultFolder:
         self._beside.shutdown(cancel_futures=True)
         for table in self._tables.values():
             table.abandon()
-        shutil.rmtree(self._draft, ignore_errors=True)
+        if not self._stays:
+            shutil.rmtree(self._draft, ignore_errors=True)
 
     @property
     def scratch(self) -> Path:
@@ -231,9 +238,11 @@ class ResultFolder:
             table.close()
         text = json.dumps(whole, ensure_ascii=False, indent=2)
         (self._draft / "summary.json").write_text(text + "\n", encoding="utf-8")
-        for path in filter(Path.is_file, self._draft.iterdir()):
-            path.chmod(0o600)
+        shutil.rmtree(self._draft / WORK, ignore_errors=True)
+        for path in self._draft.rglob("*"):
+            path.chmod(0o600 if path.is_file() else 0o700)
         _swap(self._draft, self._out)
+        shutil.rmtree(self._draft, ignore_errors=True)
 
 
 class _TableFile:
@@ -256,17 +265,7 @@ class _TableFile:
         self._last = self._thread.submit(self._write, table)
 
     def _write(self, table: pl.DataFrame) -> None:
-        for part in [*table.iter_slices(_ROW_GROUP)] or [table]:
-            rows = part.to_arrow(compat_level=pl.CompatLevel.newest())  # texts as they are, not copied
-            if self._writer is None:
-                packed = [name for name in part.columns if name in _PACKED]
-                others = [name for name in part.columns if name not in packed]
-                self._writer = pq.ParquetWriter(
-                    self._path, rows.schema, use_dictionary=_REPEATING, write_statistics=False, store_schema=False,
-                    compression={f"{name}.list.element" if part.schema[name] == pl.List else name: "LZ4" for name in others},
-                    column_encoding=dict.fromkeys(packed, "DELTA_BINARY_PACKED"), write_batch_size=_BATCH,
-                )  # fmt: skip
-            self._writer.write_table(rows)
+        self._writer = _append(self._writer, self._path, table)
 
     def close(self) -> None:
         """Finish the file."""
@@ -283,6 +282,27 @@ class _TableFile:
             self._writer.close()
 
 
+def write_table(path: Path, table: pl.DataFrame) -> None:
+    """This function will write a table as one Parquet file, as the tables of a result folder are written."""
+    _append(None, path, table).close()
+
+
+def _append(writer: pq.ParquetWriter | None, path: Path, table: pl.DataFrame) -> pq.ParquetWriter:
+    for part in [*table.iter_slices(_ROW_GROUP)] or [table]:
+        rows = part.to_arrow(compat_level=pl.CompatLevel.newest())  # texts as they are, not copied
+        if writer is None:
+            packed = [name for name in part.columns if name in _PACKED]
+            others = [name for name in part.columns if name not in packed]
+            writer = pq.ParquetWriter(
+                path, rows.schema, use_dictionary=_REPEATING, write_statistics=False, store_schema=False,
+                compression={f"{name}.list.element" if part.schema[name] == pl.List else name: "LZ4" for name in others},
+                column_encoding=dict.fromkeys(packed, "DELTA_BINARY_PACKED"), write_batch_size=_BATCH,
+            )  # fmt: skip
+        writer.write_table(rows)
+    assert writer is not None, "an empty table is one part"
+    return writer
+
+
 def _swap(draft: Path, out: Path) -> None:
     """Give the finished folder its name; an earlier result of that name is replaced, other files stay.
 
@@ -296,4 +316,8 @@ def _swap(draft: Path, out: Path) -> None:
         (out / name).unlink(missing_ok=True)
     names = sorted(path.name for path in draft.iterdir() if path.name != "summary.json")
     for name in (*names, "summary.json"):  # the summary comes last: a folder without it is not a result
+        if (out / name).is_dir():  # tables in pieces, of a run on a cluster
+            shutil.rmtree(out / name)
+        elif (draft / name).is_dir():
+            (out / name).unlink(missing_ok=True)
         os.replace(draft / name, out / name)

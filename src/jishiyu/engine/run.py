@@ -109,12 +109,48 @@ def run(
         old = _take_in(spool, batches, earlier, totals, progress)
         counted = beside.submit(totals.all)
         found = read_applications(applications, as_of=as_of) if applications else None
-        claims = _claims(found, earlier)
+        claims = claims_of(found, earlier)
         keep("claims", claims)
         work = _Work(reading, claims, policies, old, progress, sums=earlier is not None)
         for kept in _side_by_side(work.on, spool.pieces(work.tied), keep, at_once):
             work.add_up(*kept)
         return work.outcome(counted.result(), totals.stated, found)
+
+
+def decide_piece(
+    take: Callable[[], pl.DataFrame],
+    members: Callable[[], pl.DataFrame],
+    *,
+    claims: pl.DataFrame,
+    same: Callable[[], pl.DataFrame | None],
+    policies: Shelf,
+    old: int,
+    keep: Keep,
+    progress: Progress = lambda step, count: None,
+) -> Found:
+    """This function will net, decide and account for all lines of some people, in order of arrival, and their claims.
+
+    Roster and the members with two certificates are asked for when they are needed: they may still be being read. Lines
+    whose `arrival` is below `old` are facts of earlier runs. `keep` gets `facts`, `decisions` and `lines`. Returns
+    lines and decisions.
+    """
+    taken = take()
+    keep("facts", taken.select(name for name in taken.columns if name in _FACTS))
+    settled = settle(taken, policies.unit)
+    del taken
+    events = stays(settled)
+    if claims.height:
+        events = pl.concat([events, claims], how="diagonal")
+    settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "parted", "flaws", "arrival")
+    progress("stays", events.height)
+    decisions = decide(as_one(events, same()), as_one(members(), same()), None, policies)
+    keep("decisions", decisions.select(list(DECISION_SCHEMA)))
+    progress("decisions", decisions.height)
+    lines = account(settled, decisions, once=not claims.height and decisions.height == events.height)
+    lines = lines.filter(settled["arrival"] >= old) if old else lines
+    keep("lines", lines)
+    progress("account", lines.height)
+    return lines, decisions
 
 
 def _take_in(
@@ -124,7 +160,7 @@ def _take_in(
     old = 0
     for number, batch in enumerate(batches):
         if number == 0 and earlier is not None:
-            spool.add(_like(earlier.lines, batch))
+            spool.add(like(earlier.lines, batch.schema))
             old = earlier.lines.height
         spool.add(batch)
         if batch.height:
@@ -181,28 +217,11 @@ class _Work:
 
     def on(self, piece: Piece, keep: Keep) -> Found:
         """Net, decide and account for one piece; return its lines and decisions."""
-        taken = piece.take()
-        keep("facts", taken.select(name for name in taken.columns if name in _FACTS))
-        settled = settle(taken, self._policies.unit)
-        del taken
-        events = stays(settled)
-        claimed = piece.number is None and self._claims.height > 0
-        if claimed:
-            events = pl.concat([events, self._claims], how="diagonal")
-        settled = settled.select(
-            "file", "line", "settlement_id", "stay_id", "bucket", "why", "parted", "flaws", "arrival"
-        )
-        self._progress("stays", events.height)
-        members = self._members(piece)
-        decisions = decide(as_one(events, self._same), as_one(members, self._same), None, self._policies)
-        del members
-        keep("decisions", decisions.select(list(DECISION_SCHEMA)))
-        self._progress("decisions", decisions.height)
-        lines = account(settled, decisions, once=not claimed and decisions.height == events.height)
-        lines = lines.filter(settled["arrival"] >= self._old) if self._old else lines
-        keep("lines", lines)
-        self._progress("account", lines.height)
-        return lines, decisions
+        return decide_piece(
+            piece.take, partial(self._members, piece),
+            claims=self._claims if piece.number is None else self._claims.clear(), same=lambda: self._same,
+            policies=self._policies, old=self._old, keep=keep, progress=self._progress,
+        )  # fmt: skip
 
     def add_up(self, lines: pl.DataFrame, decisions: pl.DataFrame) -> None:
         """Count what was found in a piece."""
@@ -267,17 +286,17 @@ class _Totals:
         return {file: {**sums, "persons": pl.concat(self.people[file]).n_unique()} for file, sums in self.sums.items()}
 
 
-def _like(earlier: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def like(earlier: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Give earlier facts the columns of the new lines; what an earlier run did not keep is null."""
     columns: list[Any] = [
         pl.col(name).cast(kind) if name in earlier.columns else pl.lit(None, kind).alias(name)
-        for name, kind in lines.schema.items()
+        for name, kind in schema.items()
     ]
     return earlier.select(columns)
 
 
-def _claims(claims: Applications | None, earlier: Facts | None) -> pl.DataFrame:
-    """Join applications, old and new; one that is handed in again replaces its earlier version."""
+def claims_of(claims: Applications | None, earlier: Facts | None) -> pl.DataFrame:
+    """This function will join applications, old and new; one that is handed in again replaces its earlier version."""
     parts = [earlier.claims] if earlier is not None else []
     parts += [claims.events] if claims is not None else []
     if not parts:

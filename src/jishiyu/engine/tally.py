@@ -42,6 +42,15 @@ class Tally:
             _add(self.decided.setdefault(bucket, [0, 0, 0]), [count, payable, uncapped])
             _add(self.policies.setdefault((policy, version), [0, 0, 0]), [count, payable, payments])
 
+    def join(self, other: "Tally") -> None:
+        """Add what another tally counted."""
+        for bucket, count in other.lines.items():
+            self.lines[bucket] = self.lines.get(bucket, 0) + count
+        for bucket, figures in other.decided.items():
+            _add(self.decided.setdefault(bucket, [0, 0, 0]), figures)
+        for policy, figures in other.policies.items():
+            _add(self.policies.setdefault(policy, [0, 0, 0]), figures)
+
     def summary(self) -> dict[str, Any]:
         """Return the counts as they stand in summary.json."""
         policies = sorted(

@@ -66,6 +66,7 @@ def read_lines(
     flawed: FlawedTexts | None = None,
     stated: Mapping[str, Sequence[Totals]] | None = None,
     noted: dict[str, list[Totals]] | None = None,
+    names: Sequence[str] | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of LINE_SCHEMA with every line of every file, also the broken ones, in file order.
 
@@ -74,9 +75,10 @@ def read_lines(
     `breaks="held"` holds lines whose amounts do not add up instead of warning. Raises a `Problem` for a file
     that cannot be read or has not the needed columns, and, at its end, when a file disagrees with its stated
     control totals, those in or beside the file and those `stated` by file name (`noted` takes
-    them all): take what was yielded only when the iterator came to its end.
+    them all): take what was yielded only when the iterator came to its end. `names` are what the files are called,
+    where they are some of many.
     """
-    for path, name in zip(paths, file_names(paths), strict=True):
+    for path, name in zip(paths, names or file_names(paths), strict=True):
         told = [*(stated or {}).get(name, []), *(stated_totals(path) if path.is_file() else [])]
         yield from _read_file(
             path, name, as_of, breaks, columns, batch_rows, flawed, told, {} if noted is None else noted
