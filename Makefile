@@ -28,7 +28,7 @@ setup: $(DONE)/package $(VENDOR)/.done $(DONE)/messages ## environment, locked p
 demo: setup ## an invented city, from settlement feeds to payments and figures
 	@$(BIN)/jishiyu demo $(DEMO_FLAGS)
 
-test: setup $(DONE)/dev ## the whole test suite (TESTS="tests/engine -k money" for a part)
+test: setup $(DONE)/dev $(DONE)/spark ## the whole test suite (TESTS="tests/engine -k money" for a part)
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: setup $(DONE)/dev ## lint, format, types, layers, templates, architecture
@@ -53,6 +53,7 @@ lock: $(DONE)/dev ## resolve requirements/*.in again (LOCK_FLAGS=--upgrade for n
 	$(UV_COMPILE) --output-file requirements/runtime.txt requirements/runtime.in
 	$(UV_COMPILE) --output-file requirements/dev.txt --constraint requirements/runtime.txt requirements/dev.in
 	$(UV_COMPILE) --output-file requirements/bench.txt --constraint requirements/runtime.txt requirements/bench.in
+	$(UV_COMPILE) --output-file requirements/spark.txt --constraint requirements/runtime.txt requirements/spark.in
 	$(UV_COMPILE) --output-file requirements/assets.txt requirements/assets.in
 	npm install --package-lock-only
 
@@ -94,6 +95,12 @@ $(DONE)/dev: requirements/dev.txt package-lock.json $(DONE)/runtime $(VENDOR)/.d
 $(DONE)/bench: requirements/bench.txt $(DONE)/runtime
 	@echo "Installing the locked packages: $<"
 	@$(LOCKED) $<
+	@touch $@
+
+# PySpark comes as source only: it is put together here from what is locked, with the tools of requirements/runtime.txt.
+$(DONE)/spark: requirements/spark.txt $(DONE)/runtime
+	@echo "Installing the locked packages: $<"
+	@$(PIP) --require-hashes --only-binary :all: --no-binary pyspark --no-build-isolation --requirement $<
 	@touch $@
 
 $(DONE)/package: pyproject.toml $(DONE)/runtime

@@ -1,7 +1,7 @@
 """One command, one table: `python -m benchmarks [NAME…]`.
 
 Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database, console, diagnosis, pairing, province,
-instances. Without names all of them run.
+instances, spark (1 M and 10 M lines, needs requirements/spark.txt). Without names all of them run.
 """
 
 import sys
@@ -52,6 +52,25 @@ def ten() -> Iterator[Row]:
         growth <= 12,
     )
     yield "  peak memory", f"{many.peak_mb:,.0f} MB", "≤ 6,000 MB", many.peak_mb <= 6000
+
+
+def spark() -> Iterator[Row]:
+    """One machine and a Spark cluster on loopback, on the same files."""
+    for count in (MILLION, 10 * MILLION):
+        local, spread = (
+            dict(measured("benchmarks.spark", str(count), engine).result)  # type: ignore[call-overload]
+            for engine in ("local", "spark")
+        )
+        rate = count / spread["seconds"] / MILLION
+        yield (
+            f"decide on Spark, two workers of one core, {count // MILLION} M lines",
+            f"{spread['seconds']:.1f} s ({rate:.2f} M/s), {spread['seconds'] / local['seconds']:.1f} × one machine"
+            f" ({local['seconds']:.1f} s)",
+            "shown only",
+            True,
+        )
+        equal = dict(measured("benchmarks.spark_same", str(count)).result)  # type: ignore[call-overload]
+        yield "  the same rows", f"{equal}", "all", all(equal.values()) and local["fen"] == spread["fen"]
 
 
 def rule() -> Iterator[Row]:
@@ -255,7 +274,7 @@ def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
 
 ALL: dict[str, Callable[[], Iterator[Row]]] = {
     "whole": whole, "ten": ten, "rule": rule, "case": case, "reading": reading, "database": database,
-    "console": console, "diagnosis": diagnosis, "pairing": pairing, "province": province, "instances": instances,
+    "console": console, "diagnosis": diagnosis, "pairing": pairing, "province": province, "instances": instances, "spark": spark,
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ PYTHON = (
     sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off", "--timeout", "10",
     "--disable-pip", "--require-hashes", "--requirement", "requirements/runtime.txt",
     "--requirement", "requirements/dev.txt", "--requirement", "requirements/bench.txt",
-    "--requirement", "requirements/assets.txt",
+    "--requirement", "requirements/assets.txt", "--requirement", "requirements/spark.txt",
 )  # fmt: skip
 NODE = ("npm", "audit", "--json", "--package-lock-only", "--fetch-retries=0", "--fetch-timeout=15000")
 

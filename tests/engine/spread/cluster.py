@@ -18,8 +18,8 @@ PATIENCE = 120  # seconds; a laden machine starts Java slowly
 class Cluster:
     """A master and its workers, with one core each; stopped by their process groups."""
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, workers: int = 2, memory: str = "1g") -> None:
+        self.folder, self._memory = folder, memory
         self._processes: list[subprocess.Popen[bytes]] = []
         self._start("master", "master.Master", "--port", "0")
         self.url = self._said("master", r"spark://127\.0\.0\.1:[0-9]+")
@@ -29,7 +29,7 @@ class Cluster:
     def add_worker(self, name: str) -> None:
         """Start a worker and wait until the master knows it."""
         work = self.folder / f"{name}-work"
-        self._start(name, "worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", str(work), self.url)
+        self._start(name, "worker.Worker", "--cores", "1", "--memory", self._memory, "--work-dir", str(work), self.url)
         self._said(name, "Successfully registered")
 
     def kill_worker(self, number: int) -> None:
