@@ -1,7 +1,7 @@
 """On an executor: a file → its checked lines, and what ties the people of lines together."""
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from jishiyu.engine.spread.rows import LINKS, bucket_of, from_spark, line_schema
 EARLIER = "earlier.arrow"
 
 
-def read_units(job: Job, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def read_units(job: Job, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """This function will read the files named in the batches; what is wrong with a file is told beside (`told`)."""
     schema = line_schema(job.columns)
     for batch in batches:
@@ -66,7 +66,7 @@ def told(job: Job, units: list[Unit]) -> dict[str, list[Totals]]:
     return noted
 
 
-def link_lines(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def link_lines(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """This function will yield what each line names: a settlement (0) or a stay (1), and the person of the line."""
     for batch in batches:
         lines = from_spark(batch)

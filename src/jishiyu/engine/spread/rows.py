@@ -1,6 +1,6 @@
 """Lines on their way through Spark: it knows no unsigned numbers and wants to be told every type beforehand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 import pyarrow as pa
@@ -36,12 +36,12 @@ def line_schema(columns: tuple[str, ...]) -> dict[str, pl.DataType]:
     return {**read_schema(columns), "arrival": pl.Int64(), "person": pl.Int64(), "bucket": pl.Int32()}
 
 
-def spoken(schema: dict[str, pl.DataType]) -> str:
+def spoken(schema: Mapping[str, pl.DataType]) -> str:
     """This function will return a schema in Spark's words."""
     return ", ".join(f"`{name}` {_ARROW[kind][1]}" for name, kind in schema.items())
 
 
-def to_spark(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> Iterator[pa.RecordBatch]:
+def to_spark(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> Iterator[pa.RecordBatch]:
     """This function will yield a frame in small messages, in the columns and types of a schema."""
     signed = [pl.col(name).reinterpret(signed=True) for name, kind in schema.items() if kind == pl.UInt64()]
     target = pa.schema([(name, _ARROW[kind][0]) for name, kind in schema.items()])
