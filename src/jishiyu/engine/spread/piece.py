@@ -16,8 +16,6 @@ from jishiyu.engine.spread.job import PLACE, TIED, Job, put
 from jishiyu.engine.spread.rows import FOUND, from_spark, line_schema, to_spark
 from jishiyu.engine.tally import Tally, owed
 
-TABLES = ("facts", "decisions", "lines")
-
 
 @dataclass(frozen=True)
 class Found:
@@ -49,8 +47,8 @@ def _decide(job: Job, number: int, lines: pa.Table, members: pa.Table) -> Found:
         lambda: taken, lambda: roster, claims=job.claims if number == TIED else job.claims.clear(),
         same=lambda: job.same, policies=job.policies, old=PLACE if job.earlier else 0, keep=partial(_note, kept),
     )  # fmt: skip
-    for name in TABLES:
-        _write(job.place(f"{name}.parquet") / _file(number), kept[name])
+    for name, table in kept.items():
+        _write(job.place(f"{name}.parquet") / _file(number), table)
     tally = Tally()
     tally.add(account, decisions)
     doubtful = account.filter(pl.col("bucket").is_in(["invalid", "held"]))
