@@ -55,6 +55,9 @@ INSTALLED_APPS = [
     "jishiyu.apps.notices",
     "jishiyu.apps.policies",
     "jishiyu.apps.api",
+    "jishiyu.apps.enterprises",
+    "jishiyu.apps.experts",
+    "jishiyu.apps.visits",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

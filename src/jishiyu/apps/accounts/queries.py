@@ -43,7 +43,15 @@ def allowed(*, held: Sequence[Held], action: str) -> bool:
 
 
 # Roles whose work is not with people's data: whatever page they open, they see no row of anybody.
-BLIND = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.ENTERPRISE, Role.STEWARD, Role.EXPERT)
+BLIND = (
+    Role.SYSTEM_ADMIN,
+    Role.SECURITY_ADMIN,
+    Role.AUDIT_ADMIN,
+    Role.ORGANISER,
+    Role.ENTERPRISE,
+    Role.STEWARD,
+    Role.EXPERT,
+)
 
 
 def reach(*, held: Sequence[Held], action: str, person_id: int | None, for_member: bool) -> Reach:
