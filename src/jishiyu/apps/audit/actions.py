@@ -13,7 +13,7 @@ CHANGES = frozenset({
     "payments.repaid", "payments.send", "payments.write_file", "payments.write_off", "people.correct_name",
     "people.correct_number", "people.merge", "people.set_contact", "people.undo_merge", "policy.draft", "policy.*",
     "roster.*", "settings.change", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
-    "api.end_push", "api.give_push_up", "application.withdrawn",
+    "api.end_push", "api.give_push_up", "application.withdrawn", "need.*",
 })  # fmt: skip
 # What begins: nothing was there before, and the details say what is there now.
 BEGINS = frozenset({

@@ -16,6 +16,11 @@ __all__ = [
 ]  # fmt: skip
 
 
+def usual_hours() -> list[list[str]]:
+    """Return the working hours of a day where a round names no others (assumed)."""
+    return [["08:30", "11:30"], ["13:00", "16:30"]]
+
+
 class Campaign(models.Model):
     """A round: area, aims, dates `[begins_on, ends_on)`, clocks in working days, and the round it follows.
 
@@ -34,6 +39,8 @@ class Campaign(models.Model):
     confirm_days = models.IntegerField(default=1)
     visit_days = models.IntegerField(default=2)
     report_days = models.IntegerField(default=3)
+    escalate_days = models.IntegerField(default=1)  # from level to level, once a clock has run out
+    working_hours = models.JSONField(default=usual_hours)  # spans of a working day
     team_max = models.IntegerField(default=7)
     definition = models.TextField()
     opened_by = models.TextField()
@@ -45,7 +52,13 @@ class Campaign(models.Model):
             models.CheckConstraint(name="enterprises_campaign_dates", condition=Q(ends_on__gt=F("begins_on"))),
             models.CheckConstraint(
                 name="enterprises_campaign_clocks",
-                condition=Q(forward_days__gte=1, confirm_days__gte=1, visit_days__gte=1, report_days__gte=1),
+                condition=Q(
+                    forward_days__gte=1,
+                    confirm_days__gte=1,
+                    visit_days__gte=1,
+                    report_days__gte=1,
+                    escalate_days__gte=1,
+                ),
             ),
         ]
 
@@ -216,6 +229,7 @@ class NeedList(models.Model):
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="lists")
     once = models.TextField(unique=True)
     source = models.TextField()  # web, link, file, steward
+    contact = models.BinaryField(null=True)  # sealed JSON: who handed it in, and how to call them
     handed_in_by = models.TextField()
     handed_in_at = models.DateTimeField()
 
@@ -244,6 +258,7 @@ class Need(models.Model):
     priority = models.IntegerField(default=3)
     item = models.ForeignKey(ServiceItem, null=True, on_delete=models.PROTECT, related_name="needs")
     halfdays = models.IntegerField(default=1)
+    plan = models.JSONField(default=list)  # lines of the survey plan, as `ServiceItem.checks`, changed by the steward
     earliest_on = models.DateField(null=True)
     latest_on = models.DateField(null=True)
     follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="follow_ups")

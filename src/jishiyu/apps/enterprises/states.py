@@ -23,6 +23,8 @@ class State(models.TextChoices):
 
 
 OVER = (State.CLOSED, State.WITHDRAWN, State.NOT_HELPED, State.PASSED_ON)
+# What ends without help or without an answer says why; the enterprise reads it.
+REASONED = (State.WITHDRAWN, State.NOT_HELPED, State.PASSED_ON, State.UNREACHABLE)
 _OUT = (State.WITHDRAWN, State.NOT_HELPED, State.PASSED_ON, State.UNREACHABLE)
 # Whoever cannot be reached may be reached later; a pairing or an appointment that falls through goes back to the meeting.
 MOVES: dict[str, tuple[str, ...]] = {
