@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("jishiyu.web.member.urls")),
     path("", include("jishiyu.web.complaints.urls")),
     path("", include("jishiyu.web.notices.urls")),
+    path("", include("jishiyu.web.boards.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"
 handler500 = "jishiyu.web.problem.broken"

@@ -62,6 +62,7 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("needs.own", "needs:home", _("Our needs")),
         Entry("service.work", "service:home", _("My enterprises")),
         Entry("visits.own", "visits:home", _("My visits")),
+        Entry("needs.see", "boards:home", _("Boards")),
     )),
     (_("Administration"), (
         Entry("accounts.see", "accounts:list", _("Accounts")),

@@ -11,8 +11,8 @@ function shown(data, series, at) {
   return `${data.labels[at]}  ${series.name}: ${series.words[at]}`;
 }
 
-function short(value, fen) {
-  const number = fen ? value / 100 : value;
+function short(value, series) {
+  const number = series.fen ? value / 100 : series.hours ? +(value / 3600).toFixed(1) : value;
   if (Math.abs(number) >= 1e8) return `${+(number / 1e8).toFixed(2)}亿`;
   return Math.abs(number) >= 1e4 ? `${+(number / 1e4).toFixed(1)}万` : String(number);
 }
@@ -50,7 +50,7 @@ function options(data, wide) {
     tooltip: { ...base.tooltip, trigger: "axis",
       formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
     xAxis: { type: "category", data: data.labels, ...AXIS, axisLabel: names(data.labels) },
-    yAxis: { type: "value", ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, first.fen) } },
+    yAxis: { type: "value", ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, first) } },
     series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", data: one.values, barMaxWidth: 44,
       stack: data.shape === "stacked" ? "all" : undefined, symbolSize: 6 })) };
 }
