@@ -13,7 +13,8 @@ CHANGES = frozenset({
     "payments.repaid", "payments.send", "payments.write_file", "payments.write_off", "people.correct_name",
     "people.correct_number", "people.merge", "people.set_contact", "people.undo_merge", "policy.draft", "policy.*",
     "roster.*", "settings.change", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
-    "api.end_push", "api.give_push_up", "application.withdrawn", "need.*",
+    "api.end_push", "api.give_push_up", "application.withdrawn", "need.*", "action.done", "visit.cancelled", "visit.done", "visit.moved",
+    "visit.planned",
 })  # fmt: skip
 # What begins: nothing was there before, and the details say what is there now.
 BEGINS = frozenset({
@@ -21,10 +22,12 @@ BEGINS = frozenset({
     "applications.stored", "case.no_data", "case.proposed", "complaint.filed", "feed.stored",
     "keys.next", "ledger.appropriate", "membership.join", "payments.prepare", "payments.propose_write_off",
     "payments.read_result", "people.add", "people.add_certificate", "people.not_same", "tokens.issue", "union.add",
+    "action.added", "calendar.opened", "satisfaction.asked", "satisfaction.said", "visit.noted", "visit.report_drafted",
+    "visit.report_released",
 })  # fmt: skip
 # What ends a thing that was begun and leaves nothing in its place.
 ENDS = frozenset(
-    {"application.paper_removed", "case.proposal_dropped", "papers.orphans_removed"}
+    {"application.paper_removed", "calendar.closed", "case.proposal_dropped", "file.closed", "papers.orphans_removed"}
 )  # the details say what it was
 # What only looks, or takes something out of the house.
 LOOKS = frozenset({
