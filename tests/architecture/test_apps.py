@@ -18,6 +18,7 @@ DOORS = {
     "applications": {"acting", "deciding", "forms", "rows", "states", "steps", "telling"},
     "desk": {"member"},  # what the page of a member is made of
     "enterprises": {"states"},  # states of a need, its moves and clocks
+    "files": {"keeping", "receiving", "scanning"},  # sealed on the disk; told by content; looked at by a scanner
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts

@@ -1,6 +1,5 @@
 """What is done after the report: the service plan, and what the enterprise says about it."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,17 +9,17 @@ from django.db.models import QuerySet
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Link, LinkFor, Need, Participation, State
-from jishiyu.apps.enterprises.operations import move_need
+from jishiyu.apps.enterprises.operations import make_link, move_need, withdraw_link
+from jishiyu.apps.enterprises.problems import LinkNotValid
+from jishiyu.apps.enterprises.queries import find_link
 from jishiyu.apps.notices.models import Kind as Told
 from jishiyu.apps.notices.operations import Word, queue_notices
-from jishiyu.apps.people.sealing import lookup_hash
 from jishiyu.apps.visits.models import Action, Satisfaction
 from jishiyu.apps.visits.problems import (
     ActionNotPossible,
     ActionsOpen,
     ActionUnknown,
     FileFrozen,
-    LinkClosed,
     NoActions,
     NotAskedFor,
     SentenceMissing,
@@ -104,34 +103,23 @@ def ask_satisfaction(*, participation_id: int, by: str, at: datetime, until_at: 
     A link made before is withdrawn: the one that was sent last counts. Raises `FileFrozen`.
     """
     with transaction.atomic():
-        participation = Participation.objects.select_for_update(of=("self",)).select_related("enterprise").get(
-            pk=participation_id
-        )  # fmt: skip
+        rows = Participation.objects.select_for_update(of=("self",)).select_related("enterprise")
+        participation = rows.get(pk=participation_id)
         refuse_closed(participation)
-        secret = secrets.token_urlsafe(24)
-        Link.objects.filter(participation=participation, opens=LinkFor.SATISFACTION, withdrawn_at=None).update(
-            withdrawn_at=at
-        )
-        link = Link.objects.create(
-            campaign_id=participation.campaign_id, participation=participation, opens=LinkFor.SATISFACTION,
-            secret_hash=_hash(secret), made_by=by, made_at=at, until_at=until_at,
+        for link in Link.objects.filter(participation=participation, opens=LinkFor.SATISFACTION, withdrawn_at=None):
+            withdraw_link(link_id=link.pk, by=by, at=at)
+        return make_link(
+            campaign_id=participation.campaign_id, opens=LinkFor.SATISFACTION, by=by, at=at,
+            participation_id=participation.pk, until_at=until_at,
         )  # fmt: skip
-        details = {"link": link.pk, "opens": "satisfaction"}
-        record(by=by, action="satisfaction.asked", record=f"enterprise {participation.enterprise.code}", details=details, at=at)
-    return secret
 
 
 def asked_by(*, secret: str, at: datetime) -> Participation:
-    """This function will return whom a personal link belongs to. Raises `LinkClosed`."""
-    link = (
-        Link.objects.filter(secret_hash=_hash(secret), opens=LinkFor.SATISFACTION, withdrawn_at=None)
-        .select_related("participation__enterprise", "participation__campaign").first()
-    )  # fmt: skip
-    if link is None or link.participation is None or (link.until_at is not None and link.until_at <= at):
-        raise LinkClosed
-    if link.participation.frozen_at is not None:
-        raise LinkClosed
-    return link.participation
+    """This function will return whom a personal link belongs to. Raises `LinkNotValid`, also for a closed file."""
+    participation = find_link(secret=secret, opens=LinkFor.SATISFACTION, at=at).participation
+    if participation is None or participation.frozen_at is not None:
+        raise LinkNotValid
+    return participation
 
 
 def waiting_for_answer(participation: Participation) -> QuerySet[Need]:
@@ -145,7 +133,7 @@ def say_satisfaction(
     """This function will keep what an enterprise says about one need that was served: solved, and it is closed; not
     solved, and it goes back to its service plan.
 
-    Raises `LinkClosed`, `NotAskedFor`, and `SentenceMissing` where it is not solved and nothing says why.
+    Raises `LinkNotValid`, `NotAskedFor`, and `SentenceMissing` where it is not solved and nothing says why.
     """
     with transaction.atomic():
         participation = asked_by(secret=secret, at=at)
@@ -213,10 +201,6 @@ def _need(need_id: int) -> Need:
 def _mobile(action: Action) -> str:
     steward = action.need.participation.steward
     return steward.mobile if steward is not None else ""
-
-
-def _hash(secret: str) -> bytes:
-    return lookup_hash(secret, purpose="enterprise_link")
 
 
 def _text(value: object) -> object:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from jishiyu.apps.applications import keeping
+from jishiyu.apps.files.keeping import HELP
 from jishiyu.apps.visits.models import Entry, EntryKind
 from jishiyu.engine.inspection.handheld import understand
 from jishiyu.engine.inspection.limits import shipped_limits
@@ -35,7 +35,7 @@ def readings_of(entries: Sequence[Entry]) -> Readings:
     found = gather(iter([pl.DataFrame(list(rows_of(entries)), schema=SCHEMA)]))
     for one in entries:
         if one.kind == EntryKind.SERIES:
-            file = read_file(keeping.fetch(one.file), str(one.content.get("name", "series.csv")))
+            file = read_file(HELP.fetch(one.file), str(one.content.get("name", "series.csv")))
             found.singles += file.singles
             found.series += file.series
     return found

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from jishiyu.apps.applications import keeping
-from jishiyu.apps.applications.receiving import collect
-from jishiyu.apps.applications.scanning import scan
+from jishiyu.apps.files.keeping import HELP
+from jishiyu.apps.files.receiving import collect
+from jishiyu.apps.files.scanning import scan
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import State
 from jishiyu.apps.enterprises.operations import move_need
@@ -95,7 +95,7 @@ def release_report(*, report_id: int, pdf: bytes, by: str, at: datetime) -> Repo
             raise ReportReleased(number=report.number, on=report.released_at.date().isoformat())
         if is_overtaken(report):
             raise ReportOvertaken
-        kept = keeping.keep(pdf)
+        kept = HELP.keep(pdf)
         report.file, report.pdf_sha256 = kept, hashlib.sha256(pdf).hexdigest()
         report.released_by, report.released_at = by, at
         report.save(update_fields=["file", "pdf_sha256", "released_by", "released_at"])
@@ -130,7 +130,7 @@ def add_series(*, visit_id: int, name: str, chunks: Iterable[bytes], by: str, at
         entry = Entry.objects.create(
             visit_id=visit_id, client_id=client_id, kind=EntryKind.SERIES, slot=str(client_id),
             content={"name": name, "rows": rows, "series": len(read.series), "bytes": len(content)},
-            file=keeping.keep(content), media_type="text/csv", sha256=digest, by=by, made_at=at, received_at=at,
+            file=HELP.keep(content), media_type="text/csv", sha256=digest, by=by, made_at=at, received_at=at,
         )  # fmt: skip
         details = {"kind": "series", "id": entry.pk, "sha256": digest, "rows": rows}
         record(by=by, action="visit.noted", record=f"visit {visit_id}", details=details, at=at)

@@ -17,9 +17,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from jishiyu.apps.applications import keeping
-from jishiyu.apps.applications.receiving import take
-from jishiyu.apps.applications.scanning import scan
+from jishiyu.apps.files.keeping import HELP
+from jishiyu.apps.files.receiving import take
+from jishiyu.apps.files.scanning import scan
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.visits.measured import remark
 from jishiyu.apps.visits.models import Entry, EntryKind
@@ -151,7 +151,7 @@ def _store(visit_id: int, sent: Sent, *, by: str, at: datetime) -> bool:
             raise EntryNotRight(what="picture")
         scan(sent.picture, name=name)
         digest, media_type = hashlib.sha256(taken.content).hexdigest(), taken.media_type
-        kept = keeping.keep(taken.content)
+        kept = HELP.keep(taken.content)
     try:
         with transaction.atomic():
             refuse_frozen(locked(visit_id))
@@ -173,7 +173,7 @@ def _store(visit_id: int, sent: Sent, *, by: str, at: datetime) -> bool:
 
 def _forget(kept: str) -> None:
     if kept:
-        keeping.forget(kept)
+        HELP.forget(kept)
 
 
 def _known(visit_id: int, sent: Sent) -> bool:

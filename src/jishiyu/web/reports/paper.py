@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils.timezone import localdate, localtime
 
-from jishiyu.apps.applications import keeping
+from jishiyu.apps.files.keeping import HELP
 from jishiyu.apps.visits.models import Report
 from jishiyu.apps.visits.queries import entries_of, judged_from
 from jishiyu.web.documents.inspection import Release, inspection_report
@@ -18,10 +18,10 @@ def report_pdf(report: Report, *, by: str = "", at: datetime | None = None) -> b
     A report that was released is not made again: its own file is returned.
     """
     if report.file:
-        return keeping.fetch(report.file)
+        return HELP.fetch(report.file)
     judged = judged_from(visit=report.visit, entries=entries_of(report), limits_on=report.limits_on)
     photos = {
-        point: small(keeping.fetch(entry.file), photo=f"photo-{entry.pk}", point=point)
+        point: small(HELP.fetch(entry.file), photo=f"photo-{entry.pk}", point=point)
         for point, entry in judged.photos.items() if entry.file
     }  # fmt: skip
     made_on: date = localdate(report.made_at)

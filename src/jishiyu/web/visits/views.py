@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from jishiyu.apps.applications import keeping
+from jishiyu.apps.files.keeping import HELP
 from jishiyu.apps.visits.models import Entry, EntryKind, Report, Visit, VisitState
 from jishiyu.apps.visits.queries import disagreeing, own_visits, plan_of, settled, standing, visits_of, with_figures
 from jishiyu.web.components.badge import badge
@@ -102,7 +102,7 @@ def file(request: HttpRequest, entry_id: int) -> HttpResponse:
     account = who(request).account
     assert account is not None
     entry = get_object_or_404(Entry.objects.filter(visit__in=visits_of(account)).exclude(file=""), pk=entry_id)
-    content, name = keeping.fetch(entry.file), f"{entry.kind}-{entry.pk}{SUFFIX[entry.media_type]}"
+    content, name = HELP.fetch(entry.file), f"{entry.kind}-{entry.pk}{SUFFIX[entry.media_type]}"
     if not entry.media_type.startswith("image/"):
         return given(request, Download(name, content, entry.media_type), about=f"visit {entry.visit_id}")
     response = HttpResponse(content, content_type=entry.media_type)
