@@ -21,13 +21,14 @@ from jishiyu.apps.subsidies.models import (
     Entitlement,
     Recovery,
 )
+from jishiyu.apps.visits.models import VISIT_MOVES, Visit
 from tests.apps.subsidies.situations import enrol, load, member, stay
 
 pytestmark = pytest.mark.django_db
 TABLES: list[tuple[type[models.Model], Mapping[Any, Any]]] = [
     (Feed, FEED_MOVES), (Application, APPLICATION_MOVES), (RosterImport, IMPORT_MOVES),
     (Entitlement, ENTITLEMENT_MOVES), (Recovery, RECOVERY_MOVES), (Case, CASE_MOVES), (Batch, BATCH_MOVES),
-    (Attempt, ATTEMPT_MOVES), (Need, NEED_MOVES),
+    (Attempt, ATTEMPT_MOVES), (Need, NEED_MOVES), (Visit, VISIT_MOVES),
 ]  # fmt: skip
 ARGUMENTS = """
 SELECT encode(tgargs, 'hex') FROM pg_trigger

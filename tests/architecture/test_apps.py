@@ -17,7 +17,7 @@ DOORS = {
     # whose they are; what an approval would pay; fields of a form; what queries give; moves; what a sitting does next; who is told
     "applications": {"acting", "deciding", "forms", "rows", "states", "steps", "telling"},
     "desk": {"member"},  # what the page of a member is made of
-    "enterprises": {"boards", "states"},  # needs with their clocks, time in states; states of a need, its moves and clocks
+    "enterprises": {"boards", "links", "states"},  # personal links; needs with their clocks, time in states; states of a need, its moves and clocks
     "files": {"keeping", "receiving", "scanning"},  # sealed on the disk; told by content; looked at by a scanner
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
@@ -35,7 +35,7 @@ DOORS = {
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "policies": {"shelves"},  # texts checked, the shelf of the city
     "subsidies": {"corrections", "heirs"},  # people put right, and decided again; who receives the subsidy for a death
-    "visits": {"boards", "figures"},  # the calendar and load of a round; counters of the programme
+    "visits": {"boards", "figures", "progress"},  # the calendar and load of a round; counters of the programme
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }
 # Django's own modules of an app.

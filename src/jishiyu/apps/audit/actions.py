@@ -5,6 +5,7 @@ What changes something that is on record already says what was there before and 
 """
 
 CHANGES = frozenset({
+    "action.done", "visit.cancelled", "visit.done", "visit.moved", "visit.planned",
     "accounts.close", "accounts.declare", "accounts.grant", "accounts.lock", "accounts.reset_second_factor", "accounts.revoke",
     "accounts.set_password", "accounts.unlock", "application.*", "case.approved", "case.handed_over", "case.moved",
     "case.round", "complaint.answered", "feed.posted", "feed.taken_back", "heir.named", "membership.leave", "membership.service",
@@ -18,6 +19,8 @@ CHANGES = frozenset({
 })  # fmt: skip
 # What begins: nothing was there before, and the details say what is there now.
 BEGINS = frozenset({
+    "action.added", "calendar.opened", "satisfaction.said", "visit.noted", "visit.report_drafted",
+    "visit.report_released",
     "accounts.create", "application.paper_added", "api.begin_push", "api.push", "api.push_roster", "application.drafted",
     "applications.stored", "case.no_data", "case.proposed", "complaint.filed", "feed.stored",
     "keys.next", "ledger.appropriate", "membership.join", "payments.prepare", "payments.propose_write_off",
@@ -26,7 +29,7 @@ BEGINS = frozenset({
 })  # fmt: skip
 # What ends a thing that was begun and leaves nothing in its place.
 ENDS = frozenset(
-    {"application.paper_removed", "case.proposal_dropped", "papers.orphans_removed"}
+    {"application.paper_removed", "calendar.closed", "case.proposal_dropped", "file.closed", "papers.orphans_removed"}
 )  # the details say what it was
 # What only looks, or takes something out of the house.
 LOOKS = frozenset({

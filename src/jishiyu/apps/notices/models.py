@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     CASE_HANDED = "case_handed", "事项转交"
     CALLS_OVERDUE = "calls_overdue", "联系超期"
     WAITING = "waiting", "待复核"
+    ACTION_DUE = "action_due", "服务措施到期"
     TEST = "test", "测试"
     TRAIL_BROKEN = "trail_broken", "审计记录不完整"
     HELP_STEWARD = "help_steward", "新的服务企业"

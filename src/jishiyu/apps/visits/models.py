@@ -12,6 +12,13 @@ class VisitState(models.TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
+VISIT_MOVES: dict[str, tuple[str, ...]] = {
+    VisitState.PLANNED: (VisitState.DONE, VisitState.CANCELLED),
+    VisitState.DONE: (),
+    VisitState.CANCELLED: (),
+}
+
+
 class Visit(models.Model):
     """One appointment of a team for one need: `halfdays` half-days in a row from `on`, `half`.
 
@@ -66,6 +73,7 @@ class EntryKind(models.TextChoices):
 
     CHECK = "check", "检查项"
     READING = "reading", "读数"
+    SERIES = "series", "连续记录"
     PHOTO = "photo", "照片"
     NOTE = "note", "说明"
     SIGNATURE = "signature", "企业签字"
@@ -74,22 +82,30 @@ class EntryKind(models.TextChoices):
 class Entry(models.Model):
     """One thing noted on a visit. `client_id` is given by the phone: the same entry sent twice is stored once.
 
-    An entry that replaces another names it; nothing is overwritten. `made_at` is the phone's clock, `received_at` ours.
+    `slot` names what it is about: the key of a line of the plan, or the first entry of a reading, photo or note. An
+    entry replaces those it names, and nothing is overwritten: two entries of a slot that nothing replaces are a
+    conflict. `made_at` is the phone's clock, `received_at` ours; `file` is the name of a sealed file.
     """
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="entries")
     client_id = models.UUIDField(unique=True)
-    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    replaces = models.ManyToManyField("self", symmetrical=False, related_name="replaced_by")
     kind = models.CharField(max_length=9, choices=EntryKind)
+    slot = models.TextField()
     content = models.JSONField(default=dict)
     file = models.TextField(blank=True, default="")
+    media_type = models.TextField(blank=True, default="")
     sha256 = models.CharField(max_length=64, blank=True, default="")
     by = models.TextField()
     made_at = models.DateTimeField()
     received_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="visits_entry_kind", condition=Q(kind__in=EntryKind.values))]
+        constraints = [
+            models.CheckConstraint(name="visits_entry_kind", condition=Q(kind__in=EntryKind.values)),
+            models.CheckConstraint(name="visits_entry_slot", condition=~Q(slot="")),
+            models.CheckConstraint(name="visits_entry_file", condition=Q(file="", sha256="") | ~Q(file="") & ~Q(sha256="")),
+        ]
         indexes = [models.Index(fields=["visit", "kind"], name="visits_entry_visit")]
 
     def __str__(self) -> str:
@@ -100,12 +116,15 @@ class Entry(models.Model):
 class Report(models.Model):
     """The report of a visit, numbered from 1: findings as the engine gave them, advice, and who released it.
 
-    A draft is stamped as one. A released report is never changed; a new one gets the next number.
+    `entries` are the ids of what it was made from, `limits_on` the day whose editions judged. A draft is stamped as one
+    and made again as often as wanted. A released report is never changed: its PDF is kept sealed (`file`) with its
+    hash, and the next one gets the next number.
     """
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="reports")
     number = models.IntegerField()
     findings = models.JSONField(default=list)
+    entries = models.JSONField(default=list)
     limits_on = models.DateField()
     advice = models.TextField(blank=True, default="")
     made_by = models.TextField()
@@ -113,9 +132,18 @@ class Report(models.Model):
     released_by = models.TextField(blank=True, default="")
     released_at = models.DateTimeField(null=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True, default="")
+    file = models.TextField(blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="visits_report_number", fields=["visit", "number"])]
+        constraints = [
+            models.UniqueConstraint(name="visits_report_number", fields=["visit", "number"]),
+            models.UniqueConstraint(name="visits_one_draft", fields=["visit"], condition=Q(released_at=None)),
+            models.CheckConstraint(
+                name="visits_report_released",
+                condition=Q(released_at=None, released_by="", file="", pdf_sha256="")
+                | Q(released_at__isnull=False) & ~Q(released_by="") & ~Q(file="") & ~Q(pdf_sha256=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         """Return the number."""
@@ -167,3 +195,21 @@ class Satisfaction(models.Model):
     def __str__(self) -> str:
         """Return the stars."""
         return f"{self.stars}"
+
+
+class CalendarLink(models.Model):
+    """The personal secret address of a calendar feed. Only the hash of its secret is kept; one is open at a time."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="calendar_links")
+    secret_hash = models.BinaryField(unique=True)
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="visits_one_feed", fields=["account"], condition=Q(withdrawn_at=None))
+        ]
+
+    def __str__(self) -> str:
+        """Return whose it is."""
+        return f"calendar of account {self.account_id}"

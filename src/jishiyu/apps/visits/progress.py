@@ -90,12 +90,16 @@ class Progress:
 
 def progress_of(participation: Participation) -> list[Progress]:
     """This function will return the needs of an enterprise in a round with everything that became of them."""
-    needs = list(Need.objects.filter(participation=participation).select_related("item__aim", "need_list").order_by("pk"))
+    needs = list(
+        Need.objects.filter(participation=participation).select_related("item__aim", "need_list").order_by("pk")
+    )
     keys = [need.pk for need in needs]
     moves = _by_need(NeedMove.objects.filter(need__in=keys).order_by("at", "pk"))
     visits = _by_need(Visit.objects.filter(need__in=keys).exclude(state=VisitState.CANCELLED).order_by("on", "half"))
     team: dict[int, list[str]] = defaultdict(list)
-    for one in TeamMember.objects.filter(visit__need__in=keys).select_related("expert").order_by("part", "expert__code"):
+    for one in (
+        TeamMember.objects.filter(visit__need__in=keys).select_related("expert").order_by("part", "expert__code")
+    ):
         team[one.visit_id].append(one.expert.name)
     papers: dict[int, list[Paper]] = defaultdict(list)
     released = Report.objects.filter(visit__need__in=keys, released_at__isnull=False).order_by("released_at")
@@ -140,7 +144,10 @@ def _left_from(moves: Sequence[NeedMove]) -> str:
     """Return the state in which a need was when it left the way."""
     before = [move.from_state for move in moves if move.from_state and move.from_state != move.to_state]
     way = [state for _, state in STAGES]
-    return next((state for state in reversed(before) if state in way or state in (State.FORWARDED, State.CLASSIFIED)), State.HANDED_IN)
+    return next(
+        (state for state in reversed(before) if state in way or state in (State.FORWARDED, State.CLASSIFIED)),
+        State.HANDED_IN,
+    )
 
 
 def _steps(moves: Sequence[NeedMove]) -> tuple[Step, ...]:

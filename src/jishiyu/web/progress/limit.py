@@ -4,6 +4,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from jishiyu.engine.problems import Problem
+from jishiyu.web.accounts.adapters import address_of
 
 A_MINUTE, AN_HOUR = 60, 3600
 ASKED_A_MINUTE, WRONG_AN_HOUR = 60, 20
@@ -18,14 +19,17 @@ class TooOften(Problem):
 
 def count_asking(request: HttpRequest) -> None:
     """Count a request. Raises `TooOften`, also for an address that guessed wrong too often."""
-    address = _address(request)
-    if cache.get(f"link-wrong-{address}", 0) >= WRONG_AN_HOUR or _count(f"link-asked-{address}", A_MINUTE) > ASKED_A_MINUTE:
+    address = address_of(request)
+    if (
+        cache.get(f"link-wrong-{address}", 0) >= WRONG_AN_HOUR
+        or _count(f"link-asked-{address}", A_MINUTE) > ASKED_A_MINUTE
+    ):
         raise TooOften
 
 
 def count_wrong(request: HttpRequest) -> None:
     """Count a secret that opens nothing."""
-    _count(f"link-wrong-{_address(request)}", AN_HOUR)
+    _count(f"link-wrong-{address_of(request)}", AN_HOUR)
 
 
 def _count(key: str, seconds: int) -> int:
@@ -34,7 +38,3 @@ def _count(key: str, seconds: int) -> int:
         return int(cache.incr(key))
     except ValueError:  # it ran out between the two
         return 1
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -10,9 +10,16 @@ app_name = "progress"
 
 urlpatterns = [
     page("progress/<str:secret>", require_safe(views.by_link), name="by-link", may=PUBLIC),
-    page("progress/<str:secret>/report/<int:report_id>", require_safe(views.report_by_link), name="report-by-link", may=PUBLIC),
+    page(
+        "progress/<str:secret>/report/<int:report_id>",
+        require_safe(views.report_by_link),
+        name="report-by-link",
+        may=PUBLIC,
+    ),
     page("progress/<str:secret>/satisfaction", require_POST(views.say_how_it_was), name="say", may=PUBLIC),
-    page("boards/enterprise/<int:participation_id>", require_safe(views.in_console), name="in-console", may="needs.see"),
+    page(
+        "boards/enterprise/<int:participation_id>", require_safe(views.in_console), name="in-console", may="needs.see"
+    ),
     page(
         "boards/enterprise/<int:participation_id>/link", require_POST(views.new_link), name="new-link", may="needs.see"
     ),
