@@ -18,6 +18,8 @@ DOORS = {
     "applications": {"acting", "deciding", "forms", "rows", "states", "steps", "telling"},
     "desk": {"member"},  # what the page of a member is made of
     "enterprises": {"states"},  # states of a need, its moves and clocks
+    # days as numbers; the round as pairing sees it; sentences about people and days; what a proposal may still change; by hand
+    "experts": {"changing", "gathering", "halfdays", "proposing", "saying", "times"},
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
@@ -33,6 +35,7 @@ DOORS = {
     "payments": {"bank", "claims", "desk", "own_account", "payees", "recoveries", "sending"},
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "policies": {"shelves"},  # texts checked, the shelf of the city
+    "visits": {"appointments"},  # an accepted proposal becomes visits
     "subsidies": {"corrections", "heirs"},  # people put right, and decided again; who receives the subsidy for a death
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }

@@ -31,6 +31,8 @@ urlpatterns = [
     path("", include("jishiyu.web.member.urls")),
     path("", include("jishiyu.web.complaints.urls")),
     path("", include("jishiyu.web.notices.urls")),
+    path("", include("jishiyu.web.experts.urls")),
+    path("", include("jishiyu.web.pairing.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"
 handler500 = "jishiyu.web.problem.broken"

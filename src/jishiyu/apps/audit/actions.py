@@ -13,7 +13,8 @@ CHANGES = frozenset({
     "payments.repaid", "payments.send", "payments.write_file", "payments.write_off", "people.correct_name",
     "people.correct_number", "people.merge", "people.set_contact", "people.undo_merge", "policy.draft", "policy.*",
     "roster.*", "settings.change", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
-    "api.end_push", "api.give_push_up", "application.withdrawn", "need.*",
+    "api.end_push", "api.give_push_up", "application.withdrawn", "need.*", "experts.change", "experts.confirm", "experts.end", "experts.skills", "experts.times", "pairing.accept",
+    "pairing.change", "pairing.pin", "pairing.release", "visits.cancel",
 })  # fmt: skip
 # What begins: nothing was there before, and the details say what is there now.
 BEGINS = frozenset({
@@ -21,6 +22,7 @@ BEGINS = frozenset({
     "applications.stored", "case.no_data", "case.proposed", "complaint.filed", "feed.stored",
     "keys.next", "ledger.appropriate", "membership.join", "payments.prepare", "payments.propose_write_off",
     "payments.read_result", "people.add", "people.add_certificate", "people.not_same", "tokens.issue", "union.add",
+    "experts.admit", "pairing.ready", "pairing.start", "pairing.stop", "visits.make",
 })  # fmt: skip
 # What ends a thing that was begun and leaves nothing in its place.
 ENDS = frozenset(
@@ -34,4 +36,4 @@ LOOKS = frozenset({
     "settings.test_notice",
 })  # fmt: skip
 # Whole files and rosters decided at once: counts here, every single difference in the tables that are only appended to.
-WHOLE = frozenset({"people.decided_again", "unions.load"})
+WHOLE = frozenset({"people.decided_again", "unions.load", "experts.import"})

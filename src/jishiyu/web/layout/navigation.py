@@ -62,6 +62,9 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("needs.own", "needs:home", _("Our needs")),
         Entry("service.work", "service:home", _("My enterprises")),
         Entry("visits.own", "visits:home", _("My visits")),
+        Entry("visits.own", "experts:mine", _("My free times")),
+        Entry("experts.see", "experts:list", _("Resource list")),
+        Entry("pairing.see", "pairing:home", _("Pairing")),
     )),
     (_("Administration"), (
         Entry("accounts.see", "accounts:list", _("Accounts")),
