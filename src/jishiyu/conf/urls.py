@@ -37,6 +37,8 @@ urlpatterns = [
     path("", include("jishiyu.web.archives.urls")),
     path("", include("jishiyu.web.boards.urls")),
     path("", include("jishiyu.web.progress.urls")),
+    path("", include("jishiyu.web.experts.urls")),
+    path("", include("jishiyu.web.pairing.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"
 handler500 = "jishiyu.web.problem.broken"

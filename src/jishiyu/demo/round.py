@@ -30,8 +30,8 @@ from jishiyu.apps.enterprises.operations import (
 from jishiyu.apps.enterprises.states import Level
 from jishiyu.apps.experts.models import Proposal
 from jishiyu.apps.experts.operations import begin_solving, finish_solving, start_proposal
+from jishiyu.apps.visits.appointments import make_appointments
 from jishiyu.apps.visits.models import Report, Visit, VisitState
-from jishiyu.apps.visits.operations import make_appointments
 from jishiyu.demo import round_words as words
 from jishiyu.demo.officers import drawn
 from jishiyu.demo.round_people import Crowd, gather, network
@@ -120,7 +120,11 @@ class Round:
         )
         last = localdate(self.now) + timedelta(weeks=5)
         self.crowd = gather(self.campaign, seed=self.seed, first=monday, last=last, by=ORGANISER, at=at)
-        rows = ServiceItem.objects.filter(aim__campaign=self.campaign).select_related("aim").order_by("aim__place", "place")
+        rows = (
+            ServiceItem.objects.filter(aim__campaign=self.campaign)
+            .select_related("aim")
+            .order_by("aim__place", "place")
+        )
         self.items = {item.code: item for item in rows}
 
     def _plan_week(self, monday: date, week: int) -> None:
@@ -194,7 +198,9 @@ class Round:
         if fate < 9:  # the steward does not call
             return
         if fate < 11:
-            self.push(self.after(at, 500), lambda when: self._end(need, State.UNREACHABLE, words.UNREACHABLE, number, when))
+            self.push(
+                self.after(at, 500), lambda when: self._end(need, State.UNREACHABLE, words.UNREACHABLE, number, when)
+            )
             return
         minutes = 15 + self.draw("confirm", number) * (9 if fate > 88 else 3)
         if self.draw("call", number) < 35:
@@ -211,9 +217,13 @@ class Round:
             self.push(self.after(at, 300), lambda when: self._end(need, State.PASSED_ON, words.PASSED_ON, number, when))
             return
         if fate < 15:
-            self.push(self.after(at, 700), lambda when: self._end(need, State.NOT_HELPED, words.NOT_HELPED, number, when))
+            self.push(
+                self.after(at, 700), lambda when: self._end(need, State.NOT_HELPED, words.NOT_HELPED, number, when)
+            )
             return
-        self.push(self.after(at, 10 + self.draw("classify", number)), lambda when: self._classify(need, code, number, when))
+        self.push(
+            self.after(at, 10 + self.draw("classify", number)), lambda when: self._classify(need, code, number, when)
+        )
 
     def _classify(self, need: Need, code: str, number: int, at: datetime) -> None:
         item = self.items[code]
@@ -232,7 +242,15 @@ class Round:
         if not Need.objects.filter(participation__campaign=self.campaign, state=State.CLASSIFIED).exists():
             return
         first_on = localdate(at) + timedelta(days=1)
-        made = start_proposal(campaign_id=self.campaign.pk, first_on=first_on, by=ORGANISER, at=at, weeks=1 if first_on.weekday() < 2 else 2, seconds=SECONDS, seed=self.seed % 1000)
+        made = start_proposal(
+            campaign_id=self.campaign.pk,
+            first_on=first_on,
+            by=ORGANISER,
+            at=at,
+            weeks=1 if first_on.weekday() < 2 else 2,
+            seconds=SECONDS,
+            seed=self.seed % 1000,
+        )
         begin_solving(proposal_id=made.pk)
         begins = time.monotonic()
         round_ = thawed_round(made.input)
@@ -249,7 +267,13 @@ class Round:
     def _told(self) -> Played:
         needs = Need.objects.filter(participation__campaign=self.campaign)
         visits = Visit.objects.filter(need__participation__campaign=self.campaign)
-        secret = make_link(campaign_id=self.campaign.pk, opens=LinkFor.PROGRESS, participation_id=self.crowd.workshop.pk, by=ORGANISER, at=self.now)
+        secret = make_link(
+            campaign_id=self.campaign.pk,
+            opens=LinkFor.PROGRESS,
+            participation_id=self.crowd.workshop.pk,
+            by=ORGANISER,
+            at=self.now,
+        )
         states = Counter(needs.order_by().values_list("state", flat=True))
         return Played(
             campaign=self.campaign, enterprises=len(self.crowd.participations), needs=needs.count(), people=len(self.crowd.experts),
@@ -266,6 +290,11 @@ def play_round(*, seed: int, now: datetime, paper: Paper) -> Played:
     `paper` makes the PDF of a report that is released at a moment.
     """
     return Round(seed=seed, now=now, paper=paper).play()
+
+
+def begins_on(now: datetime) -> date:
+    """This function will return the first day of the round that is played at a moment."""
+    return monday_before(today(now, shipped_calendar()))
 
 
 def _steward(need: Need) -> str:

@@ -147,5 +147,3 @@ def _list(seed: int, stewards: Sequence[str], *, first: date, last: date, by: st
 def _spot(seed: int, *words: object) -> dict[str, int]:
     x_m, y_m = _place(seed, *words)
     return {"x_m": x_m, "y_m": y_m}
-
-

@@ -145,7 +145,15 @@ class Service:
             return
         for point, kind, level, quantity, phase, unit, least, most in MEASURED.get(self.code, ()):
             value = self._between((least, most), point, quantity, phase, self.need.number)
-            yield point, kind, level, quantity, phase, unit, f"{value // 1000}.{value % 1000:03d}".rstrip("0").rstrip(".")
+            yield (
+                point,
+                kind,
+                level,
+                quantity,
+                phase,
+                unit,
+                f"{value // 1000}.{value % 1000:03d}".rstrip("0").rstrip("."),
+            )
 
     def _entry(self, kind: str, place: int, content: Mapping[str, str], at: datetime) -> dict[str, Any]:
         name = uuid5(SPACE, f"{self.round.seed} {self.need.number} {self.visit.pk} {place}")
@@ -161,4 +169,3 @@ class Service:
 
     def _next(self, at: datetime, minutes: int, step: Any) -> None:
         self.round.push(self.round.after(at, minutes), step)
-

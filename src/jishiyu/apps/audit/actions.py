@@ -16,6 +16,8 @@ CHANGES = frozenset({
     "roster.*", "settings.change", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
     "api.end_push", "api.give_push_up", "application.withdrawn", "need.*", "enterprise.described",
     "participation.steward", "link.withdrawn",
+    "experts.change", "experts.confirm", "experts.end", "experts.skills", "experts.times", "pairing.accept",
+    "pairing.change", "pairing.pin", "pairing.release", "visits.cancel",
 })  # fmt: skip
 # What begins: nothing was there before, and the details say what is there now.
 BEGINS = frozenset({
@@ -26,6 +28,7 @@ BEGINS = frozenset({
     "keys.next", "ledger.appropriate", "membership.join", "payments.prepare", "payments.propose_write_off",
     "payments.read_result", "people.add", "attachment.added", "campaign.opened", "enterprise.entered", "link.made",
     "need.handed_in", "participation.enrolled", "people.add_certificate", "people.not_same", "tokens.issue", "union.add",
+    "experts.admit", "pairing.ready", "pairing.start", "pairing.stop", "visits.make",
 })  # fmt: skip
 # What ends a thing that was begun and leaves nothing in its place.
 ENDS = frozenset(
@@ -39,4 +42,4 @@ LOOKS = frozenset({
     "settings.test_notice", "attachment.opened", "enterprise.contact_read",
 })  # fmt: skip
 # Whole files and rosters decided at once: counts here, every single difference in the tables that are only appended to.
-WHOLE = frozenset({"people.decided_again", "unions.load"})
+WHOLE = frozenset({"people.decided_again", "unions.load", "experts.import"})

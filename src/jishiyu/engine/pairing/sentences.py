@@ -49,6 +49,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "brings_nothing": ("不具备所需技能或角色", "has none of the skills and roles that are wanted"),
     "cannot_replace": ("替换任何一名成员都会缺少所需技能或角色", "could replace no member without a skill or role getting lost"),
     "worse": ("替换 {other} 后:{difference_zh}", "in place of {other}: {difference_en}"),
+    "joins": ("另加:{difference_zh}", "in addition: {difference_en}"),
     "as_good": ("替换 {other} 后同样好", "would be as good in place of {other}"),
     "not_planned": ("该需求未安排", "the need was left out"),
 }  # fmt: skip

@@ -63,6 +63,9 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("service.work", "service:home", _("My enterprises")),
         Entry("visits.own", "visits:home", _("My visits")),
         Entry("needs.see", "boards:home", _("Boards")),
+        Entry("visits.own", "experts:mine", _("My free times")),
+        Entry("experts.see", "experts:list", _("Resource list")),
+        Entry("pairing.see", "pairing:home", _("Pairing")),
     )),
     (_("Administration"), (
         Entry("accounts.see", "accounts:list", _("Accounts")),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0003_kinds_for_administrators'),
+        ('notices', '0004_kinds_of_help'),
         ('people', '0005_find_by_contact'),
     ]
 
