@@ -1,6 +1,6 @@
 """Working time of the demo's round: moments so many working minutes later, and the day that counts as today."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.timezone import make_aware, make_naive
 
@@ -12,8 +12,9 @@ LAST_DAY = (12, 4)  # of the last year whose holidays are known: later clocks wo
 
 def today(now: datetime, calendar: Calendar) -> datetime:
     """This function will return the moment at which the demo's round stands: now, unless the calendar ends before."""
-    latest = make_aware(datetime(max(calendar.years), *LAST_DAY, 18))
-    earliest = make_aware(datetime(min(calendar.years), 4, 1, 18))
+    evening = time(18)
+    latest = make_aware(datetime.combine(date(max(calendar.years), *LAST_DAY), evening))
+    earliest = make_aware(datetime.combine(date(min(calendar.years), 4, 1), evening))
     return min(max(now, earliest), latest)
 
 
