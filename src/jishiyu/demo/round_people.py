@@ -125,7 +125,7 @@ def _list(seed: int, stewards: Sequence[str], *, first: date, last: date, by: st
             levels["transformer"] = max(4, levels["transformer"])
         set_skills(expert_id=expert.pk, levels=levels, by=by, at=at)
         for code in levels:
-            confirm_skill(expert_id=expert.pk, skill=code, by=ORGANISER, on=first, at=at)
+            confirm_skill(expert_id=expert.pk, code=code, by=ORGANISER, on=first, at=at)
         made.append(expert)
     for number, name in enumerate(stewards):
         entry = Entry(code=f"G{number + 1:03d}", name=names[name], part=Part.STEWARD, account_name=name, per_week=10,

@@ -7,8 +7,11 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
 from jishiyu.apps.accounts.models import Account, Grant, Role
+from jishiyu.apps.enterprises.links import find_link
 from jishiyu.apps.enterprises.models import Participation
 from jishiyu.apps.orgs.queries import BRANCH_SQL
+
+__all__ = ["branch", "find_link", "participations_of"]
 
 
 def participations_of(account: Account) -> QuerySet[Participation]:

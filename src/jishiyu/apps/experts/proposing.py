@@ -99,7 +99,8 @@ def finish_solving(*, proposal_id: int, solved: Solved, seconds: float, at: date
         state=ProposalState.READY, plan=frozen_plan(solved.visits), reasons=frozen_reasons(reasons), score=score,
         seconds=seconds, ready_at=at,
     )  # fmt: skip
-    details = {name: score[name] for name in ("served", "needs", "score", "bound", "gap", "status")}
+    details = {name: score[name] for name in ("served", "needs", "score", "bound", "status")}
+    details["gap"] = f"{score['gap']:.6f}"  # the digits of a float could look like an identity number
     record(by=found.asked_by, action="pairing.ready", record=f"proposal {proposal_id}", details=details, at=at)
     return read(proposal_id=proposal_id)
 
