@@ -111,7 +111,7 @@ class Alike:
 
 def alike(need: Need, *, most: int = 3) -> list[Alike]:
     """Return earlier needs of the same enterprise with like words: still open and much the same is a repetition, what was
-    helped with before is perhaps followed up. The most alike first."""
+    helped with before is perhaps followed up. Repetitions first, then the most alike."""
     earlier = (
         Need.objects.filter(participation__enterprise_id=need.participation.enterprise_id, pk__lt=need.pk)
         .exclude(pk=need.follows_id or 0).select_related("item", "participation__campaign").order_by("-id")[:200]
@@ -121,7 +121,7 @@ def alike(need: Need, *, most: int = 3) -> list[Alike]:
         how = likeness(need.words, one.words)
         if how.share >= ALIKE:
             found.append(Alike(need=one, likeness=how, same=how.share >= SAME and one.state not in OVER))
-    return sorted(found, key=lambda one: (-one.likeness.share, -one.need.pk))[:most]
+    return sorted(found, key=lambda one: (not one.same, -one.likeness.share, -one.need.pk))[:most]
 
 
 def years_without_notice(campaign: Campaign) -> list[int]:
