@@ -17,7 +17,7 @@ DOORS = {
     # whose they are; what an approval would pay; fields of a form; what queries give; moves; what a sitting does next; who is told
     "applications": {"acting", "deciding", "forms", "rows", "states", "steps", "telling"},
     "desk": {"member"},  # what the page of a member is made of
-    "enterprises": {"states"},  # states of a need, its moves and clocks
+    "enterprises": {"links", "states"},  # personal links; states of a need, its moves and clocks
     "files": {"keeping", "receiving", "scanning"},  # sealed on the disk; told by content; looked at by a scanner
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
