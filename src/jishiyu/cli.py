@@ -33,6 +33,7 @@ COMMANDS = {
     "work": "do queued jobs: feeds, watched folder, notices",
     "down": "close a console that runs in the background",
     "account": "accounts on the server: create, grant, unlock, reset",
+    "archive": "the file of an enterprise as one ZIP: make it, verify it",
     "audit": "check that the audit trail is whole",
     "rekey": "seal everything again with the newest key",
 }

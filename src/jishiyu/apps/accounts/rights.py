@@ -144,9 +144,14 @@ ACTIONS = {
         Action("pairing.work", "主持配对会", "Lead the pairing meeting", (ORGANISER,)),
         Action("visits.own", "本人服务任务、空闲时间", "Own visits and availability", (EXPERT, STEWARD)),
         Action("visits.see", "查看勘查安排与报告", "See visits and reports", (ORGANISER, STEWARD)),
-        Action("visits.look", "查看一次勘查及现场记录", "See one visit with what was noted", (ORGANISER, STEWARD, EXPERT)),
         Action(
-            "visits.change", "勘查改期、取消,编制勘查方案", "Move and cancel visits, change survey plans", (ORGANISER, STEWARD)
+            "visits.look", "查看一次勘查及现场记录", "See one visit with what was noted", (ORGANISER, STEWARD, EXPERT)
+        ),
+        Action(
+            "visits.change",
+            "勘查改期、取消,编制勘查方案",
+            "Move and cancel visits, change survey plans",
+            (ORGANISER, STEWARD),
         ),
         Action("reports.release", "签发诊断报告", "Release a report", (STEWARD,)),
         Action("help.figures", "查看专项服务统计与通报", "Figures and bulletin of a round", (ORGANISER, STEWARD)),

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.enterprises.links import find_link
 from jishiyu.apps.enterprises.models import Link, LinkFor, Need, Participation, State
 from jishiyu.apps.enterprises.operations import make_link, move_need, withdraw_link
 from jishiyu.apps.enterprises.problems import LinkNotValid
-from jishiyu.apps.enterprises.queries import find_link
 from jishiyu.apps.notices.models import Kind as Told
 from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.visits.models import Action, Satisfaction
@@ -77,8 +77,10 @@ def note_result(*, action_id: int, came: Result, by: str, at: datetime) -> Actio
         for name, value in new.items():
             setattr(action, name, value)
         action.save(update_fields=list(new))
-        told = {name: tuple(map(_text, both)) for name, both in changes.items()}
-        record(by=by, action="action.done", record=f"need {need.number}", details={"id": action.pk}, at=at, changes=told)
+        told = {name: (_text(before), _text(after)) for name, (before, after) in changes.items()}
+        record(
+            by=by, action="action.done", record=f"need {need.number}", details={"id": action.pk}, at=at, changes=told
+        )
     return action
 
 
@@ -191,9 +193,7 @@ def actions_of(needs: Sequence[int]) -> QuerySet[Action]:
 
 
 def _need(need_id: int) -> Need:
-    need = (
-        Need.objects.select_for_update(of=("self",)).select_related("participation__enterprise").get(pk=need_id)
-    )
+    need = Need.objects.select_for_update(of=("self",)).select_related("participation__enterprise").get(pk=need_id)
     refuse_closed(need.participation)
     return need
 

@@ -104,7 +104,9 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(name="visits_entry_kind", condition=Q(kind__in=EntryKind.values)),
             models.CheckConstraint(name="visits_entry_slot", condition=~Q(slot="")),
-            models.CheckConstraint(name="visits_entry_file", condition=Q(file="", sha256="") | ~Q(file="") & ~Q(sha256="")),
+            models.CheckConstraint(
+                name="visits_entry_file", condition=Q(file="", sha256="") | ~Q(file="") & ~Q(sha256="")
+            ),
         ]
         indexes = [models.Index(fields=["visit", "kind"], name="visits_entry_visit")]
 

@@ -51,7 +51,9 @@ def move_visit(*, visit_id: int, on: date, half: str, sentence: str, by: str, to
         visit.on, visit.half = on, half
         visit.save(update_fields=["on", "half"])
         changes = {"on": (before, _moment(visit))}
-        record(by=by, action="visit.moved", record=f"visit {visit.pk}", details={"because": why}, at=at, changes=changes)
+        record(
+            by=by, action="visit.moved", record=f"visit {visit.pk}", details={"because": why}, at=at, changes=changes
+        )
         move_need(need_id=visit.need_id, to=State(visit.need.state), what="visit_moved", by=by, at=at, sentence=why)
     return visit
 
@@ -68,7 +70,12 @@ def cancel_visit(*, visit_id: int, sentence: str, by: str, at: datetime) -> Visi
         visit.save(update_fields=["state", "cancelled_why"])
         changes = {"state": (VisitState.PLANNED.value, VisitState.CANCELLED.value)}
         record(
-            by=by, action="visit.cancelled", record=f"visit {visit.pk}", details={"because": why}, at=at, changes=changes
+            by=by,
+            action="visit.cancelled",
+            record=f"visit {visit.pk}",
+            details={"because": why},
+            at=at,
+            changes=changes,
         )
         if visit.need.state in (State.PLANNED, State.PAIRED):
             move_need(need_id=visit.need_id, to=State.CLASSIFIED, what="visit_cancelled", by=by, at=at, sentence=why)
@@ -214,4 +221,6 @@ def _refuse_elsewhere(visit: Visit, on: date, half: str) -> None:
         same = wanted & set(halves_of(other.visit.on, other.visit.half, other.visit.halfdays))
         if same:
             day, part = min(same)
-            raise TeamElsewhere(name=other.expert.name, other=other.visit_id, on=f"{day.isoformat()} {Half(part).label}")
+            raise TeamElsewhere(
+                name=other.expert.name, other=other.visit_id, on=f"{day.isoformat()} {Half(part).label}"
+            )

@@ -4,6 +4,15 @@ from django.db.models import Count, Q, QuerySet
 
 from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.enterprises.queries import participations_of
+from jishiyu.apps.visits.archiving import (
+    CONTENTS,
+    Difference,
+    archive_of,
+    differences_from,
+    differences_inside,
+    participation_named,
+    unzipped,
+)
 from jishiyu.apps.visits.entries import conflicts, disagreeing, settled, standing
 from jishiyu.apps.visits.following import actions_of, asked_by, overdue, waiting_for_answer
 from jishiyu.apps.visits.linking import account_of_feed
@@ -13,9 +22,33 @@ from jishiyu.apps.visits.planning import halves_of, plan_of
 from jishiyu.apps.visits.reporting import Judged, entries_of, is_overtaken, judged_from
 
 __all__ = [
-    "Judged", "account_of_feed", "actions_of", "asked_by", "conflicts", "disagreeing", "entries_of", "feed_is_open",
-    "halves_of", "is_overtaken", "judged_from", "open_drafts", "overdue", "plan_of", "remark", "rows_of", "settled",
-    "standing", "visits_of", "waiting_for_answer",
+    "CONTENTS",
+    "Difference",
+    "Judged",
+    "account_of_feed",
+    "actions_of",
+    "archive_of",
+    "asked_by",
+    "conflicts",
+    "differences_from",
+    "differences_inside",
+    "disagreeing",
+    "entries_of",
+    "feed_is_open",
+    "halves_of",
+    "is_overtaken",
+    "judged_from",
+    "open_drafts",
+    "overdue",
+    "participation_named",
+    "plan_of",
+    "remark",
+    "rows_of",
+    "settled",
+    "standing",
+    "unzipped",
+    "visits_of",
+    "waiting_for_answer",
 ]  # fmt: skip
 
 

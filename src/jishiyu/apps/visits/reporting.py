@@ -10,12 +10,11 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from jishiyu.apps.files.keeping import HELP
-from jishiyu.apps.files.receiving import collect
-from jishiyu.apps.files.scanning import scan
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import State
 from jishiyu.apps.enterprises.operations import move_need
+from jishiyu.apps.files.keeping import HELP
+from jishiyu.apps.files.scanning import scan
 from jishiyu.apps.visits.entries import settled, standing
 from jishiyu.apps.visits.measured import read_file, readings_of, survey_of
 from jishiyu.apps.visits.models import Entry, EntryKind, Report, Visit, VisitState
@@ -28,7 +27,6 @@ from jishiyu.apps.visits.problems import (
     SeriesTooLarge,
     VisitNotDone,
 )
-from jishiyu.engine.evidence import Upload
 from jishiyu.engine.inspection.judge import judge
 from jishiyu.engine.inspection.model import Finding
 from jishiyu.engine.inspection.points import Survey
@@ -159,14 +157,16 @@ def entries_of(report: Report) -> list[Entry]:
 
 def is_overtaken(report: Report) -> bool:
     """This function will say whether other entries stand now than the report was made from."""
-    return [one.pk for one in reported(visit_id=report.visit_id)] != report.entries
+    return bool([one.pk for one in reported(visit_id=report.visit_id)] != report.entries)
 
 
 def about_of(visit: Visit) -> dict[str, str]:
     """This function will return what a report says about a visit, as a list of points says it."""
     participation = visit.need.participation
     enterprise = participation.enterprise
-    team = [member.expert.name for member in visit.team.select_related("expert").order_by("id") if member.came is not False]
+    team = [
+        member.expert.name for member in visit.team.select_related("expert").order_by("id") if member.came is not False
+    ]
     told = {
         "enterprise": enterprise.name, "address": enterprise.address,
         "capacity_kva": str(enterprise.transformer_kva or ""), "visited_on": visit.on.isoformat(),
@@ -189,10 +189,9 @@ def _plain(value: Any) -> Any:
 
 
 def _collected(chunks: Iterable[bytes], name: str) -> bytes:
-    limits = Upload(most_bytes=MOST_SERIES_BYTES, most_pixels=0, longest_side=0, most_pages=0, most_papers=0)
-    try:
-        return collect(chunks, name=name, limits=limits)
-    except Exception as error:
-        if getattr(error, "details", {}).get("code") == "too_large":
-            raise SeriesTooLarge(file=name, most=MOST_SERIES_BYTES // 1_000_000) from error
-        raise
+    whole = bytearray()
+    for chunk in chunks:
+        whole += chunk
+        if len(whole) > MOST_SERIES_BYTES:
+            raise SeriesTooLarge(file=name, most=MOST_SERIES_BYTES // 1_000_000)
+    return bytes(whole)

@@ -17,10 +17,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
+from jishiyu.apps.audit.operations import record
 from jishiyu.apps.files.keeping import HELP
 from jishiyu.apps.files.receiving import take
 from jishiyu.apps.files.scanning import scan
-from jishiyu.apps.audit.operations import record
 from jishiyu.apps.visits.measured import remark
 from jishiyu.apps.visits.models import Entry, EntryKind
 from jishiyu.apps.visits.planning import locked, refuse_frozen
@@ -112,7 +112,7 @@ def understood(given: Mapping[str, Any], *, by: str, at: datetime) -> Sent:
     made_by = str(given.get("by", by))
     if made_by != by:
         raise EntryOfAnother(made_by=made_by[:60])
-    kind = given.get("kind")
+    kind = str(given.get("kind"))
     if kind not in FIELDS:
         raise EntryNotRight(what="kind")
     client_id = _uuid(given.get("client_id"), "client_id")
@@ -163,7 +163,12 @@ def _store(visit_id: int, sent: Sent, *, by: str, at: datetime) -> bool:
                 file=kept, media_type=media_type, sha256=digest, by=by, made_at=sent.made_at, received_at=at,
             )  # fmt: skip
             row.replaces.set(Entry.objects.filter(visit_id=visit_id, client_id__in=sent.replaces, kind=sent.kind))
-            details = {"kind": sent.kind, "id": row.pk, "replaces": len(sent.replaces), **({"sha256": digest} if digest else {})}
+            details = {
+                "kind": sent.kind,
+                "id": row.pk,
+                "replaces": len(sent.replaces),
+                **({"sha256": digest} if digest else {}),
+            }
             record(by=by, action="visit.noted", record=f"visit {visit_id}", details=details, at=at)
     except BaseException:
         _forget(kept)
@@ -195,7 +200,9 @@ def _text(given: Any, what: str, longest: int = LONGEST) -> str:
     if not isinstance(given, str | int | float) or isinstance(given, bool):
         raise EntryNotRight(what=what)
     said = str(given).strip()
-    if len(said) > longest or any(unicodedata.category(sign) in ("Cc", "Cs", "Cn") and sign not in "\r\n\t" for sign in said):
+    if len(said) > longest or any(
+        unicodedata.category(sign) in ("Cc", "Cs", "Cn") and sign not in "\r\n\t" for sign in said
+    ):
         raise EntryNotRight(what=what)
     return said
 

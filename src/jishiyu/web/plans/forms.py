@@ -13,7 +13,9 @@ from jishiyu.web.components.forms import Day, Form
 class Planned(Form):
     """One action: what, by whom, until when."""
 
-    what = forms.CharField(label=_("What is to be done"), min_length=2, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    what = forms.CharField(
+        label=_("What is to be done"), min_length=2, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
     owner = forms.CharField(label=_("By whom"), min_length=2, max_length=60)
     due_on = forms.DateField(label=_("Until"), widget=Day())
 
@@ -22,13 +24,19 @@ class Came(Form):
     """What came of an action."""
 
     done_on = forms.DateField(label=_("Done on"), widget=Day())
-    result = forms.CharField(label=_("What came of it"), min_length=2, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    result = forms.CharField(
+        label=_("What came of it"), min_length=2, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
     saved = forms.DecimalField(
         label=_("Saved in a year (yuan)"), required=False, min_value=0, max_value=Decimal("99999999999"), decimal_places=2,
         help_text=_("Only where it is known."),
     )  # fmt: skip
-    saved_kwh = forms.IntegerField(label=_("Energy saved in a year (kWh)"), required=False, min_value=0, max_value=10**12)
-    trained = forms.IntegerField(label=_("Workers trained (person-times)"), required=False, min_value=0, max_value=100_000)
+    saved_kwh = forms.IntegerField(
+        label=_("Energy saved in a year (kWh)"), required=False, min_value=0, max_value=10**12
+    )
+    trained = forms.IntegerField(
+        label=_("Workers trained (person-times)"), required=False, min_value=0, max_value=100_000
+    )
 
     def result_of(self, data: dict[str, Any]) -> Result:
         """Return what was said as the operation takes it."""

@@ -49,7 +49,7 @@ ACTIONS = Listing(
         Column("trained", _("Trained"), lambda row: row.trained or None, Unit.COUNT, order=("trained",)),
     ),
     filters=(
-        Filter("state", _("State"), _in_state, "choice", (("open", _("open")), ("late", _("late")), ("done", _("done")))),
+        Filter("state", _("State"), _in_state, "choice", (("open", _("not done yet")), ("late", _("late")), ("done", _("done")))),
         Filter("enterprise", _("Enterprise: part of the name"),
                lambda rows, value: rows.filter(need__participation__enterprise__name__icontains=value)),
         Filter("owner", _("By whom: part of the name"), lambda rows, value: rows.filter(owner__icontains=value)),

@@ -41,7 +41,9 @@ def ask(request: HttpRequest, participation_id: int) -> HttpResponse:
     secret = made[1] if made and made[0] == participation.pk else ""
     href = request.build_absolute_uri(reverse("plans:say", args=[secret])) if secret else ""
     context = {"participation": participation, "href": href, "needs": list(waiting_for_answer(participation))}
-    return answer_form(request, Form(request.POST if request.method == "POST" else None), template="plans/ask.html", do=do, **context)
+    return answer_form(
+        request, Form(request.POST if request.method == "POST" else None), template="plans/ask.html", do=do, **context
+    )
 
 
 def say(request: HttpRequest, secret: str) -> HttpResponse:
@@ -72,7 +74,9 @@ def answer(request: HttpRequest, secret: str, need_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> HttpResponse:
         with whole():
             operations.say_satisfaction(secret=secret, need_id=need.pk, at=timezone.now(), **data)
-        thanks = _("Thank you. The need is closed.") if data["solved"] else _("Thank you. Your steward goes on with it.")
+        thanks = (
+            _("Thank you. The need is closed.") if data["solved"] else _("Thank you. Your steward goes on with it.")
+        )
         messages.success(request, thanks)
         return HttpResponseRedirect(reverse("plans:say", args=[secret]))
 
@@ -86,4 +90,8 @@ def _asked(secret: str) -> Participation:
 
 def _card(need: Any, actions: list[Action]) -> dict[str, Any]:
     item = need.item
-    return {"need": need, "actions": actions, "service": "" if item is None else item.zh if language() == "zh" else item.en}
+    return {
+        "need": need,
+        "actions": actions,
+        "service": "" if item is None else item.zh if language() == "zh" else item.en,
+    }

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from jishiyu.apps.enterprises.models import State
 from jishiyu.web.components.badge import Badge, Tone, badge
 
-NEEDS = {
+NEEDS: dict[str, Badge] = {
     State.HANDED_IN: Badge(_("handed in"), Tone.WAIT),
     State.FORWARDED: Badge(_("forwarded"), Tone.WAIT),
     State.CONFIRMED: Badge(_("confirmed"), Tone.WORK),
@@ -15,7 +15,7 @@ NEEDS = {
     State.VISITED: Badge(_("visited"), Tone.WORK),
     State.DIAGNOSED: Badge(_("diagnosed"), Tone.WORK),
     State.SERVED: Badge(_("served; the enterprise is asked"), Tone.WAIT),
-    State.CLOSED: Badge(_("closed"), Tone.DONE),
+    State.CLOSED: Badge(_("need closed"), Tone.DONE),
     State.WITHDRAWN: Badge(_("withdrawn"), Tone.QUIET),
     State.NOT_HELPED: Badge(_("cannot be helped"), Tone.STOP),
     State.PASSED_ON: Badge(_("passed to another level"), Tone.QUIET),

@@ -70,7 +70,9 @@ def finish(request: HttpRequest, visit_id: int) -> HttpResponse:
         messages.success(request, _("The visit is done. What phones still hold is taken in later too."))
         return _back(visit)
 
-    explained = _("Look first whether every phone of the team has sent its entries. The clock of the report runs from now on.")
+    explained = _(
+        "Look first whether every phone of the team has sent its entries. The clock of the report runs from now on."
+    )
     return answer_form(
         request, Came(request.POST or None, team=team), template="visits/step.html", do=do,
         title=_("The visit took place"), explained=explained, **_card(visit),
@@ -98,7 +100,10 @@ def plan(request: HttpRequest, visit_id: int) -> HttpResponse:
 def _lines(request: HttpRequest) -> list[dict[str, str]]:
     """Return the rows of the form that say something; what a line says besides its words stays with its key."""
     columns = [request.POST.getlist(name)[:MOST_LINES] for name in ("key", "zh", "en", "quantity", "unit", "point")]
-    rows = [dict(zip(("key", "zh", "en", "quantity", "unit", "point"), row, strict=False)) for row in zip(*columns, strict=False)]
+    rows = [
+        dict(zip(("key", "zh", "en", "quantity", "unit", "point"), row, strict=False))
+        for row in zip(*columns, strict=False)
+    ]
     return [row for row in rows if row["zh"].strip() or row["en"].strip()]
 
 

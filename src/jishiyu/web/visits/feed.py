@@ -93,7 +93,7 @@ def _event(visit: Visit, host: str) -> Event:
     event, participation = Event(), visit.need.participation
     halves = halves_of(visit.on, visit.half, visit.halfdays)
     (first, begins), (last, ends) = halves[0], halves[-1]
-    event.add("uid", f"visit-{visit.pk}@{host.split(':')[0]}")
+    event.add("uid", f"visit-{visit.pk}@{host.split(':', maxsplit=1)[0]}")
     event.add("dtstamp", visit.made_at)
     event.add("dtstart", datetime.combine(first, HOURS[Half(begins)][0], ZONE))
     event.add("dtend", datetime.combine(last, HOURS[Half(ends)][1], ZONE))

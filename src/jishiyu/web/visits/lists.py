@@ -61,7 +61,9 @@ def _of_person(rows: Any, value: str) -> Any:
 
 def _rounds() -> list[tuple[str, str | Promise]]:
     at = 1 if language() == "zh" else 2
-    return [(row[0], row[at]) for row in Campaign.objects.order_by("-begins_on", "code").values_list("code", "zh", "en")]
+    return [
+        (row[0], row[at]) for row in Campaign.objects.order_by("-begins_on", "code").values_list("code", "zh", "en")
+    ]
 
 
 VISITS_LIST = PreparedListing(
@@ -71,13 +73,13 @@ VISITS_LIST = PreparedListing(
         Column("enterprise", _("Enterprise"), lambda row: row.need.participation.enterprise.name,
                order=("need__participation__enterprise__name",)),
         Column("need", _("Need"), lambda row: row.need.number, order=("need__number",)),
-        Column("item", _("Service"), item),
+        Column("item", _("Service item"), item),
         Column("team", _("Team"), lambda row: "、".join(row.names) if language() == "zh" else ", ".join(row.names)),
         Column("steward", _("Steward"),
                lambda row: row.need.participation.steward.full_name if row.need.participation.steward else "",
                order=("need__participation__steward__full_name",)),
         Column("state", _("State"), lambda row: badge(row.state, VISITS), order=("state",)),
-        Column("noted", _("Entries"), lambda row: row.noted or None, Unit.COUNT, order=("noted",)),
+        Column("noted", _("Entries made"), lambda row: row.noted or None, Unit.COUNT, order=("noted",)),
     ),
     filters=(
         Filter("week", _("When"), _of_week, "choice", (

@@ -63,7 +63,9 @@ def _about(entry: Entry, visit: Visit, language: str) -> str:
         kind = entry.content.get("kind", "")
         known = survey_words().word("kind", kind) if kind else None
         words_ = survey_words().label("kind", known, language) if known else kind
-        return " · ".join(part for part in (entry.content.get("point", ""), words_, entry.content.get("voltage_level", "")) if part)
+        return " · ".join(
+            part for part in (entry.content.get("point", ""), words_, entry.content.get("voltage_level", "")) if part
+        )
     return str(entry.content.get("point") or entry.content.get("name") or "")
 
 

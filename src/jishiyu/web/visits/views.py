@@ -41,7 +41,9 @@ def own(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     begins = today - timedelta(days=today.weekday())
     rows = with_figures(own_visits(account)).order_by("on", "half", "id")
-    coming = list(rows.filter(on__gte=begins, on__lt=begins + timedelta(weeks=WEEKS)).exclude(state=VisitState.CANCELLED))
+    coming = list(
+        rows.filter(on__gte=begins, on__lt=begins + timedelta(weeks=WEEKS)).exclude(state=VisitState.CANCELLED)
+    )
     left = list(rows.filter(on__lt=begins, state=VisitState.PLANNED)[:50])
     lists.with_teams([*coming, *left])
     for one in [*coming, *left]:

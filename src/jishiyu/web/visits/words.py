@@ -8,7 +8,7 @@ from jishiyu.apps.visits.models import EntryKind, VisitState
 from jishiyu.web.components.badge import Badge, Tone
 
 Words = str | Promise
-VISITS = {
+VISITS: dict[str, Badge] = {
     VisitState.PLANNED: Badge(_("planned"), Tone.WAIT),
     VisitState.DONE: Badge(_("done"), Tone.DONE),
     VisitState.CANCELLED: Badge(_("cancelled"), Tone.QUIET),
@@ -23,5 +23,5 @@ CHECKS: dict[str, Badge] = {
     "done": Badge(_("in order"), Tone.DONE),
     "problem": Badge(_("a problem"), Tone.STOP),
     "skipped": Badge(_("not possible"), Tone.QUIET),
-    "open": Badge(_("open"), Tone.WAIT),
+    "open": Badge(_("not done yet"), Tone.WAIT),
 }
