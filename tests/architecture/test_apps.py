@@ -20,6 +20,7 @@ DOORS = {
     "enterprises": {"states"},  # states of a need, its moves and clocks
     # days as numbers; the round as pairing sees it; sentences about people and days; what a proposal may still change; by hand
     "experts": {"changing", "gathering", "halfdays", "proposing", "saying", "times"},
+    "files": {"keeping", "receiving", "scanning"},  # sealed on the disk; told by content; looked at by a scanner
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts

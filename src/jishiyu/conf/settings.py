@@ -75,6 +75,7 @@ KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
 # Papers of applications, sealed, outside of everything a web server serves; and what looks at them first:
 # "clamd:/path/to/socket", "clamd:HOST:PORT" or "command:PROGRAM ARGUMENT …" (reads the file, ends with 0, 1 = infected).
 PAPERS_FOLDER = str(home() / "papers")
+HELP_FOLDER = str(home() / "help")
 SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 
 # Where notices go: addresses of Apprise, parted by spaces; without any they stay in the log. docs/reference/jobs.md

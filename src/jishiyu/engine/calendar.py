@@ -58,6 +58,11 @@ class Calendar:
             count -= self.is_working(day)
         return Due(day, assumed)
 
+    def must_know(self, year: int) -> None:
+        """This function will raise `YearWithoutNotice` for a year that nobody has entered."""
+        if year not in self.years:
+            raise YearWithoutNotice(year=year)
+
     def moment_after(self, begins: datetime, days: int, spans: Spans) -> datetime:
         """This function will return the local moment at which `days` full working days have passed since `begins`.
 
@@ -67,8 +72,7 @@ class Calendar:
         left = days * sum(((_on(begins, shuts) - _on(begins, opens)) for opens, shuts in spans), timedelta())
         day = begins.date()
         while True:
-            if day.year not in self.years:
-                raise YearWithoutNotice(year=day.year)
+            self.must_know(day.year)
             if self.is_working(day):
                 for opens, shuts in spans:
                     first, last = max(begins, datetime.combine(day, opens)), datetime.combine(day, shuts)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.clocks import due_in
-from jishiyu.apps.enterprises.models import Need, NeedMove
+from jishiyu.apps.enterprises.models import Campaign, Need, NeedList, NeedMove
 from jishiyu.apps.enterprises.problems import MoveNotAllowed, NeedUnknown, SentenceMissing
 from jishiyu.apps.enterprises.states import CLOCK_IN, MOVES, OVER, REASONED, Clock, Level, State
 from jishiyu.engine.calendar import Calendar, shipped_calendar
@@ -42,6 +42,31 @@ def move_need(
         if to != before:
             new |= _arrival(need, before, to, at, calendar or shipped_calendar())
         take_step(need, to, what=what, by=by, at=at, sentence=sentence, changes=new)
+    return need
+
+
+def start_need(
+    handed: NeedList, *, line: int, words: str, by: str, at: datetime, wished: str = "", sentence: str = "",
+    calendar: Calendar | None = None, **facts: Any,
+) -> Need:  # fmt: skip
+    """This function will write a need that was just handed in, with its number in the round and its first clock.
+
+    Called inside a transaction. Raises `YearWithoutNotice`.
+    """
+    round_ = Campaign.objects.select_for_update(of=("self",)).get(pk=handed.participation.campaign_id)
+    count = Need.objects.filter(participation__campaign=round_).count()
+    days = calendar or shipped_calendar()
+    need = Need(
+        number=f"{round_.code}-{count + 1:04d}", need_list=handed, participation=handed.participation, line=line,
+        words=words, wished=wished, state=State.HANDED_IN, state_at=at, **facts,
+    )  # fmt: skip
+    need.due_at = due_in(need, State.HANDED_IN, campaign=round_, at=at, calendar=days)
+    need.save(force_insert=True)
+    NeedMove.objects.create(
+        need=need, to_state=State.HANDED_IN, level=need.level, what="handed_in", by=by, at=at, sentence=sentence
+    )
+    details = {"round": round_.code, "enterprise": handed.participation.enterprise_id, "list": handed.pk, "line": line}
+    record(by=by, action="need.handed_in", record=f"need {need.number}", details=details, at=at)
     return need
 
 

@@ -8,17 +8,7 @@ from django.db.models.functions import Now, TruncDate
 
 from jishiyu.apps.accounts.models import Account, Grant, Role
 from jishiyu.apps.enterprises.models import Participation
-
-# A union and everything below it, by either kind of parent.
-BRANCH = """
-WITH RECURSIVE branch(id) AS (
-    SELECT id FROM orgs_union WHERE id = ANY(%s)
-    UNION
-    SELECT child.id FROM orgs_union child
-    JOIN branch ON child.territorial_parent_id = branch.id OR child.industry_parent_id = branch.id
-)
-SELECT id FROM branch
-"""
+from jishiyu.apps.orgs.queries import BRANCH_SQL
 
 
 def participations_of(account: Account) -> QuerySet[Participation]:
@@ -43,5 +33,5 @@ def branch(unions: Sequence[int]) -> list[int]:
     if not unions:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(BRANCH, [list(unions)])
+        cursor.execute(BRANCH_SQL, [list(unions)])
         return [union for (union,) in cursor.fetchall()]

@@ -30,6 +30,11 @@ class Kind(models.TextChoices):
     APPOINTMENT_CANCELLED = "appointment_cancelled", "勘查取消"
     TEST = "test", "测试"
     TRAIL_BROKEN = "trail_broken", "审计记录不完整"
+    HELP_STEWARD = "help_steward", "新的服务企业"
+    HELP_NEED = "help_need", "需求待办"
+    HELP_LATE = "help_late", "需求超期提醒"
+    HELP_ESCALATED = "help_escalated", "需求升级"
+    HELP_ENDED = "help_ended", "需求办理结果"
 
 
 class State(models.TextChoices):

@@ -7,6 +7,7 @@ something, no embedded file, and is not at the same time another kind of file.
 
 import io
 import re
+import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
-from jishiyu.apps.applications.problems import PaperRefused
+from jishiyu.apps.files.problems import PaperRefused
 from jishiyu.engine.evidence import Upload
 
 PICTURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
@@ -34,6 +35,7 @@ ACTING_KINDS = {
 ACTING_TYPES = {"/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Movie", "/Screen", "/3D"}
 ACTING_NAMES = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile|EmbeddedFiles|RichMedia|FileAttachment)\b")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+LONGEST_NAME = 120
 MOST_OBJECTS = 50_000
 DEEPEST = 200
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -95,6 +97,16 @@ def take(content: bytes, *, name: str, limits: Upload) -> Taken:
     if content[4:8] == b"ftyp" and content[8:12] in HEIC:
         raise refused("heic", name)
     raise refused("kind", name)
+
+
+def clean_name(given: str) -> str:
+    """This function will return what somebody called a file as harmless text: no folders, no control characters.
+
+    It is kept to be read by people only; no path is ever made of it.
+    """
+    last = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
+    plain = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
+    return plain.strip(". ")[-LONGEST_NAME:] or "file"
 
 
 def refused(code: str, name: str, **numbers: int) -> PaperRefused:

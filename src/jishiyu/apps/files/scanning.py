@@ -10,7 +10,7 @@ from contextlib import closing
 
 from django.conf import settings
 
-from jishiyu.apps.applications.problems import PaperRefused, ScannerUnreachable
+from jishiyu.apps.files.problems import PaperRefused, ScannerUnreachable
 
 NOT_SCANNED, CLEAN = "not scanned", "clean"
 SECONDS = 30
