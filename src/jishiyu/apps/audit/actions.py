@@ -15,9 +15,8 @@ CHANGES = frozenset({
     "people.correct_number", "people.merge", "people.set_contact", "people.undo_merge", "policy.draft", "policy.*",
     "roster.*", "settings.change", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
     "api.end_push", "api.give_push_up", "application.withdrawn", "need.*", "enterprise.described",
-    "participation.steward", "link.withdrawn",
-    "experts.change", "experts.confirm", "experts.end", "experts.skills", "experts.times", "pairing.accept",
-    "pairing.change", "pairing.pin", "pairing.release", "visits.cancel",
+    "participation.steward", "link.withdrawn", "experts.change", "experts.confirm", "experts.end", "experts.skills",
+    "experts.times", "pairing.accept", "pairing.change", "pairing.pin", "pairing.release", "visits.cancel",
 })  # fmt: skip
 # What begins: nothing was there before, and the details say what is there now.
 BEGINS = frozenset({
