@@ -90,7 +90,6 @@ ACTIONS: dict[str, str | Promise] = {
     "visits.cancel": _("cancelled the appointment"),
     "visits.make": _("made an appointment"),
     "need.unpaired": _("put the need back to the meeting"),
-    "need.called": _("noted a call about the need"),
     "need.closed": _("closed the need"),
     "need.classified": _("classified the need"),
     "need.confirmed": _("confirmed the need with the enterprise"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0004_kinds_of_visits'),
+        ('notices', '0005_kinds_of_visits'),
         ('people', '0005_find_by_contact'),
     ]
 
