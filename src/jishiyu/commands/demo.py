@@ -213,6 +213,7 @@ def _round(office: "Office") -> "Played":
         seed=office.city.seed, now=now(), paper=lambda report, at: report_pdf(report, by=report.made_by, at=at)
     )
     took = time.monotonic() - started
+
     _say(f"\n六、助企服务:{played.campaign.zh}({played.campaign.area};企业、人员、诉求均为虚构)")
     _say(
         f"  企业 {played.enterprises} 家,需求 {played.needs} 项,专属管家、劳模工匠、工会干部 {played.people} 人;"

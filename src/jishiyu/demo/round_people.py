@@ -15,7 +15,7 @@ from jishiyu.demo.officers import drawn
 from jishiyu.demo.round_words import CRAFTS, GIVEN, HONOURS, STEWARDS, SURNAMES
 from jishiyu.demo.sign_ins import EXPERT, ORGANISER
 
-ENTERPRISES, EXPERTS, OFFICERS = 60, 40, 8
+ENTERPRISES, EXPERTS, OFFICERS = 60, 40, 6
 WORKSHOP = "新辉机械有限公司(演示)"  # the workshop of 800 kVA of examples/workshop.py
 BUSY_TRADES = ("制造", "食品", "能源", "信息", "物流", "商贸")
 INDUSTRY, SERVING_TRADE, CITY = "2201H01", "能源", "220100"

@@ -6,7 +6,7 @@ from django.utils.timezone import make_aware, make_naive
 
 from jishiyu.engine.calendar import Calendar, Spans
 
-WEEKS = 9  # the round has run for so long
+WEEKS = 7  # the round has run for so long
 LAST_DAY = (12, 4)  # of the last year whose holidays are known: later clocks would run into an unknown year
 
 

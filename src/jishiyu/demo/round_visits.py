@@ -132,6 +132,8 @@ class Service:
     def _entries(self, at: datetime) -> Iterator[Mapping[str, Any]]:
         """Yield what a phone would send: a check, then readings."""
         yield self._entry("check", 0, {"state": "done", "words": "现场已核对"}, at)
+        if self.fate % 2 and not self.workshop:  # advice and training need no readings
+            return
         for place, (point, kind, level, quantity, phase, unit, value) in enumerate(self._readings(), 1):
             content = {
                 "point": point, "kind": kind, "voltage_level": level, "quantity": quantity, "phase": phase, "value": value,
