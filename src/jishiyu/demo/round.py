@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 from importlib import resources
 
 from django.db import transaction
@@ -120,8 +121,7 @@ class Round:
         text = (resources.files("jishiyu.policies") / "campaigns" / FILE).read_text(encoding="utf-8")
         self.campaign = open_campaign(definition=text, network=network(), by=ORGANISER, at=at, begins_on=monday)
         self.spans = tuple(
-            (datetime.strptime(opens, "%H:%M").time(), datetime.strptime(shuts, "%H:%M").time())  # noqa: DTZ007
-            for opens, shuts in self.campaign.working_hours
+            (clock.fromisoformat(opens), clock.fromisoformat(shuts)) for opens, shuts in self.campaign.working_hours
         )
         last = localdate(self.now) + timedelta(weeks=5)
         self.crowd = gather(self.campaign, seed=self.seed, first=monday, last=last, by=ORGANISER, at=at)
@@ -139,7 +139,9 @@ class Round:
             whose = self._whose()
             size = min(asked, 1 + self.draw("size", self.handed) // 30)
             day = monday + timedelta(days=self.draw("day", self.handed) % (3 if week < WEEKS else 5))
-            moment = at_work(day, self.draw("minute", self.handed) * 4, calendar=self.calendar, spans=self.spans)
+            moment = at_work(day, self.draw("minute", self.handed) * 3, calendar=self.calendar, spans=self.spans)
+            while moment > self.now:  # what would come later this week came a week earlier
+                moment -= timedelta(weeks=1)
             first = self.handed
             self.push(moment, lambda at, whose=whose, size=size, first=first: self._hand_in(whose, size, first, at))  # type: ignore[misc]
             asked, self.handed = asked - size, self.handed + size
