@@ -28,6 +28,7 @@ COMMANDS = {
     "cases": "call lists per employer union: list, log, approve, close",
     "statistics": "show figures by period, union, bracket, age, sex, level, bucket",
     "bulletin": "write the bulletin of a period in the sentences of the news",
+    "round": "show a round of enterprise help: counters and bulletin",
     "sheet": "print a decision sheet, a payment batch or a call list as PDF",
     "up": "open the console on this machine",
     "work": "do queued jobs: feeds, watched folder, notices",

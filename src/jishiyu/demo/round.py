@@ -135,9 +135,11 @@ class Round:
     def _plan_week(self, monday: date, week: int) -> None:
         """Let enterprises hand in, the meeting take place, and clocks be looked at every working day."""
         asked = SHARES[week] if week < WEEKS else NEEDS - self.handed
+        begins = self.handed
         while asked > 0:
-            whose = self._whose()
-            size = min(asked, 1 + self.draw("size", self.handed) // 30)
+            whose = self.crowd.workshop if week >= WEEKS - 1 and self.handed == begins else self._whose()
+            alone = max(0, len(self.crowd.participations) - self.lists)  # who has not handed in yet needs one at least
+            size = max(1, min(asked, 1 + self.draw("size", self.handed) // 36, NEEDS - self.handed - alone + 1))
             day = monday + timedelta(days=self.draw("day", self.handed) % (3 if week < WEEKS else 5))
             moment = at_work(day, self.draw("minute", self.handed) * 3, calendar=self.calendar, spans=self.spans)
             while moment > self.now:  # what would come later this week came a week earlier
@@ -165,8 +167,11 @@ class Round:
         codes = [self._item(first + number) for number in range(size)]
         if first == 0:
             codes[0] = "transformer-check"
-        given = [Given(words=self._words(code, first + number), wished=words.WISHED[self.draw("wish", first) % len(words.WISHED)])
-                 for number, code in enumerate(codes)]  # fmt: skip
+        said = [self._words(code, first + number) for number, code in enumerate(codes)]
+        if first == 0:
+            said[0] = words.NEEDS[codes[0]][0]  # the transformer of 800 kVA
+        given = [Given(words=text, wished=words.WISHED[self.draw("wish", first) % len(words.WISHED)])
+                 for text in said]  # fmt: skip
         source = ("link", "web", "file")[self.draw("source", first) % 3]
         done = hand_in(participation_id=whose.pk, needs=given, once=f"demo-{first}", source=source, by="enterprise", at=at,
                        calendar=self.calendar)  # fmt: skip

@@ -114,7 +114,7 @@ def _list(seed: int, stewards: Sequence[str], *, first: date, last: date, by: st
         entry = Entry(
             code=f"E{number + 1:03d}", name=person(seed, "expert", number), part=Part.EXPERT, honour=rank, honour_title=title,
             account_name=EXPERT if number == 0 else "", address=mobile(8000 + number), per_week=4 + drawn(seed, "week", number) % 4,
-            **_spot(seed, "expert", number),
+            x_m=_place(seed, "expert", number)[0], y_m=_place(seed, "expert", number)[1],
         )  # fmt: skip
         expert = admit_expert(entry=entry, since=first, by=by, at=at)
         craft = CRAFTS[number % len(CRAFTS)]
@@ -129,11 +129,11 @@ def _list(seed: int, stewards: Sequence[str], *, first: date, last: date, by: st
         made.append(expert)
     for number, name in enumerate(stewards):
         entry = Entry(code=f"G{number + 1:03d}", name=names[name], part=Part.STEWARD, account_name=name, per_week=10,
-                      address=mobile(8500 + number), **_spot(seed, "steward", number))  # fmt: skip
+                      address=mobile(8500 + number), x_m=_place(seed, "steward", number)[0], y_m=_place(seed, "steward", number)[1])  # fmt: skip
         made.append(admit_expert(entry=entry, since=first, by=by, at=at))
     for number in range(OFFICERS):
         entry = Entry(code=f"U{number + 1:03d}", name=person(seed, "officer", number), part=Part.OFFICER, per_week=8,
-                      address=mobile(8600 + number), **_spot(seed, "officer", number))  # fmt: skip
+                      address=mobile(8600 + number), x_m=_place(seed, "officer", number)[0], y_m=_place(seed, "officer", number)[1])  # fmt: skip
         made.append(admit_expert(entry=entry, since=first, by=by, at=at))
     for number, one in enumerate(made):
         free = [
@@ -142,8 +142,3 @@ def _list(seed: int, stewards: Sequence[str], *, first: date, last: date, by: st
         ]  # fmt: skip
         offer_weekly(expert_id=one.pk, pattern=free, first=first, last=last, source="office", by=by, at=at)
     return made
-
-
-def _spot(seed: int, *words: object) -> dict[str, int]:
-    x_m, y_m = _place(seed, *words)
-    return {"x_m": x_m, "y_m": y_m}

@@ -1,7 +1,9 @@
 """The counters of the programme as charts and as one set of figures."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils.timezone import localdate
 
 from jishiyu.apps.enterprises.boards import Asked, WorkingTime, cards, reached, stays, time_in_states
 from jishiyu.apps.visits.boards import bars, loads
@@ -45,10 +47,11 @@ def all_figures(asked: Asked, at: datetime) -> list[Figure]:
     """Return every figure of a round: counters, times, needs, visits, load, sites."""
     rows, found, planned = facts(asked), cards(asked), bars(asked)
     all_stays, work = stays(asked), WorkingTime(asked.campaign)
+    until = max([localdate(at), *(bar.on for bar in planned)]) + timedelta(days=1)
     return [
         *counters(asked, rows), build.times_figure(times(rows, work)), build.stars_figure(satisfaction(rows)),
         build.funnel_figure(reached(all_stays)), build.in_states_figure(time_in_states(all_stays, work, at=at)),
         build.states_figure(found, at), build.needs_figure(found, at), build.schedule_figure(planned),
-        build.load_figure(loads(planned, since=asked.campaign.begins_on, until=asked.campaign.ends_on)),
+        build.load_figure(loads(planned, since=asked.campaign.begins_on, until=until)),
         pictures.sites_figure(found, at),
     ]  # fmt: skip

@@ -81,7 +81,8 @@ def load(request: HttpRequest) -> HttpResponse:
     asked = question(request)
     if asked is None:
         return _nothing(request)
-    found = loads(bars(asked.asked), since=asked.campaign.begins_on, until=asked.campaign.ends_on)
+    planned = bars(asked.asked)
+    found = loads(planned, since=asked.campaign.begins_on, until=_so_far(planned, localdate(asked.at)))
     table = _table(build.load_figure(found))
     if (file := wanted(request, [table])) is not None:
         return file
@@ -169,7 +170,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     all_stays, work = stays(asked.asked), WorkingTime(asked.campaign)
     states = build.states_figure(found, asked.at)
     shown = [
-        Chart(build.funnel_figure(reached(all_stays)), Shape.FUNNEL),
+        Chart(build.funnel_figure(reached(all_stays)), Shape.FUNNEL, tall=True),
         Chart(states, Shape.STACKED, values=tuple(range(2, len(states.columns)))),
         Chart(build.in_states_figure(time_in_states(all_stays, work, at=asked.at)), Shape.BARS, values=(1, 2)),
         *programme_charts(asked.asked, rows)[1:3],
@@ -201,6 +202,11 @@ def totals(found: Sequence[Card], at: datetime) -> list[tuple[str, int]]:
         (Say("企业认为已解决", "Solved, says the enterprise"), sum(card.solved is True for card in found)),
     )  # fmt: skip
     return [(say(spoken), count) for say, count in lines]
+
+
+def _so_far(found: Sequence[Bar], today: date) -> date:
+    """Return the day after today or the last visit: up to there offered time is compared with what was used."""
+    return max([today, *(bar.on for bar in found)]) + timedelta(days=1)
 
 
 def _span(request: HttpRequest, found: Sequence[Bar], today: date) -> tuple[date, date]:

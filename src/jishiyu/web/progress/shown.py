@@ -64,6 +64,7 @@ class Card:
     comes_next: str
     by_when: str
     late: bool
+    over: bool
     reason: str
     points: list[Point]
     steps: list[tuple[str, str, str]]
@@ -99,7 +100,7 @@ def _card(one: Progress, today: date) -> Card:
     return Card(
         number=need.number, words=need.words, item="" if item is None else item.en if spoken == "en" else item.zh,
         state=Badge(STATES[state](spoken), STATE_TONES.get(state, Tone.WORK)), comes_next=_next(one, today),
-        by_when=DELAYED(spoken) if late else _by_when(need.due_at, state, spoken), late=late,
+        by_when=DELAYED(spoken) if late else _by_when(need.due_at, state, spoken), late=late, over=state in OVER,
         reason=one.reason if state in REASONED else "",
         points=[
             Point(STAGE_WORDS[stage.key](spoken), f"{localtime(stage.at):%m-%d}" if stage.at else "", stage.at is not None, stage.now)

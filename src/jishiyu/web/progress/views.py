@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.rows import whole
-from jishiyu.apps.enterprises.queries import find_link, participations_of
 from jishiyu.apps.enterprises.models import Link, LinkFor, Participation
 from jishiyu.apps.enterprises.operations import make_link, withdraw_link
 from jishiyu.apps.enterprises.problems import LinkNotValid
+from jishiyu.apps.enterprises.queries import find_link, participations_of
 from jishiyu.apps.visits.models import Report
 from jishiyu.apps.visits.operations import ask_satisfaction
 from jishiyu.apps.visits.progress import progress_of
