@@ -68,8 +68,8 @@ def run(options: argparse.Namespace) -> int:
     holds = _checks()
     _say(f"\n用时 {time.monotonic() - started:.0f} 秒。")
     if not options.no_page:
-        _tell_console(office, played)
-        _show(open_in_background(folder))
+        _tell_console(office)
+        _show(open_in_background(folder), played)
     return 0 if fits and holds else 1
 
 
@@ -227,20 +227,21 @@ def _round(office: "Office") -> "Played":
     return played
 
 
-def _tell_console(office: "Office", played: "Played") -> None:
+def _tell_console(office: "Office") -> None:
     """Write what the console of this folder shows: period, and published figures to compare with."""
     from jishiyu.conf.home import home
 
     told = {
         "issuer": ISSUER, "since": office.since.isoformat(), "until": office.until.isoformat(), "compare": CITY,
-        "scale": str(office.city.scale), "codes_in_log": True, "enterprise_page": f"/progress/{played.secret}",
+        "scale": str(office.city.scale), "codes_in_log": True,
     }  # fmt: skip
     (home() / "console.json").write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _show(address: str) -> None:
+def _show(address: str, played: "Played") -> None:
     """Say where the page is; open it where somebody sits at the terminal."""
     _say(f"页面 / page: {address}")
+    _say(f"企业进展页(凭专属链接,无需账号)/ an enterprise's page: {address.rstrip('/')}/progress/{played.secret}")
     _say("关闭 / close: make stop")
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         webbrowser.open(address)
