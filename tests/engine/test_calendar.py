@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from jishiyu.engine.calendar import shipped_calendar
+from jishiyu.engine.calendar import YearWithoutNotice, shipped_calendar
 
 SPANS = ((time(8, 30), time(11, 30)), (time(13), time(16, 30)))
 
@@ -45,3 +45,26 @@ def test_working_time_leaves_out_nights_breaks_weekends_and_days_off() -> None:
     assert calendar.seconds_between(datetime(2026, 3, 9, 11), datetime(2026, 3, 9, 13, 30), SPANS) == hour
     assert calendar.seconds_between(datetime(2026, 2, 15), datetime(2026, 2, 24), SPANS) == 0
     assert calendar.seconds_between(monday, friday, SPANS) == 0
+
+
+@pytest.mark.parametrize(
+    ("begins", "days", "ends"),
+    [
+        ("2026-03-02 10:00", 1, "2026-03-03 10:00"),
+        ("2026-03-02 12:10", 1, "2026-03-03 11:30"),
+        ("2026-03-02 20:00", 1, "2026-03-03 16:30"),
+        ("2026-03-06 15:00", 2, "2026-03-10 15:00"),  # over a weekend
+        ("2026-02-28 08:30", 1, "2026-02-28 16:30"),  # a Saturday that is worked
+        ("2026-09-30 10:00", 1, "2026-10-08 10:00"),  # over the National Day
+    ],
+)
+def test_a_clock_counts_working_hours(begins: str, days: int, ends: str) -> None:
+    found = shipped_calendar().moment_after(datetime.fromisoformat(begins), days, SPANS)
+    assert found.isoformat(" ", "minutes") == ends
+
+
+def test_a_clock_refuses_a_year_without_a_notice() -> None:
+    calendar = shipped_calendar()
+    assert calendar.moment_after(datetime(2026, 12, 30, 10), 1, SPANS) == datetime(2026, 12, 31, 10)
+    with pytest.raises(YearWithoutNotice, match="2027"):
+        calendar.moment_after(datetime(2026, 12, 31, 10), 1, SPANS)

@@ -56,6 +56,9 @@ INSTALLED_APPS = [
     "jishiyu.apps.outside",
     "jishiyu.apps.policies",
     "jishiyu.apps.api",
+    "jishiyu.apps.enterprises",
+    "jishiyu.apps.experts",
+    "jishiyu.apps.visits",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -73,6 +76,7 @@ KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
 # Papers of applications, sealed, outside of everything a web server serves; and what looks at them first:
 # "clamd:/path/to/socket", "clamd:HOST:PORT" or "command:PROGRAM ARGUMENT …" (reads the file, ends with 0, 1 = infected).
 PAPERS_FOLDER = str(home() / "papers")
+HELP_FOLDER = str(home() / "help")
 SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 
 # Where notices go: addresses of Apprise, parted by spaces, and a folder whose files are taken by themselves. Empty: what

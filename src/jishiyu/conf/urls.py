@@ -31,6 +31,17 @@ urlpatterns = [
     path("", include("jishiyu.web.member.urls")),
     path("", include("jishiyu.web.complaints.urls")),
     path("", include("jishiyu.web.notices.urls")),
+    path("", include("jishiyu.web.visits.urls")),
+    path("", include("jishiyu.web.reports.urls")),
+    path("", include("jishiyu.web.plans.urls")),
+    path("", include("jishiyu.web.archives.urls")),
+    path("", include("jishiyu.web.boards.urls")),
+    path("", include("jishiyu.web.progress.urls")),
+    path("", include("jishiyu.web.experts.urls")),
+    path("", include("jishiyu.web.pairing.urls")),
+    path("", include("jishiyu.web.needs.urls")),
+    path("", include("jishiyu.web.service.urls")),
+    path("", include("jishiyu.web.campaigns.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"
 handler500 = "jishiyu.web.problem.broken"

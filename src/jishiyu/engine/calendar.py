@@ -1,6 +1,7 @@
 """Working days: weekdays less days off, and the weekends that are worked, by the State Council's notices of each year.
 
-A year without a notice has weekdays only: every day found there is marked as assumed.
+A year without a notice has weekdays only: every day found there is marked as assumed. Clocks of working hours
+(`moment_after`) refuse such a year instead.
 """
 
 import tomllib
@@ -11,9 +12,21 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from jishiyu.engine.problems import Problem
+
 DAY = timedelta(days=1)
 SATURDAY = 5
 Spans = tuple[tuple[time, time], ...]
+
+
+class YearWithoutNotice(Problem):
+    """A clock would run into a year whose working days nobody has entered."""
+
+    en = (
+        "The working days of {year} are not known, so no clock can run into it. The system administrator enters the "
+        "State Council's notice of {year} as the calendar says; then do this again. Nothing was changed."
+    )
+    zh = "尚未登记 {year} 年的节假日安排,无法计算办理时限。请系统管理员按国务院办公厅通知登记 {year} 年日历后重试;未作任何改动。"
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,29 @@ class Calendar:
             count -= self.is_working(day)
         return Due(day, assumed)
 
+    def must_know(self, year: int) -> None:
+        """This function will raise `YearWithoutNotice` for a year that nobody has entered."""
+        if year not in self.years:
+            raise YearWithoutNotice(year=year)
+
+    def moment_after(self, begins: datetime, days: int, spans: Spans) -> datetime:
+        """This function will return the local moment at which `days` full working days have passed since `begins`.
+
+        A day is the sum of its working hours `spans`: what begins at ten ends at ten, what begins on a day off when the
+        next working day ends. Raises `YearWithoutNotice` rather than guess.
+        """
+        left = days * sum(((_on(begins, shuts) - _on(begins, opens)) for opens, shuts in spans), timedelta())
+        day = begins.date()
+        while True:
+            self.must_know(day.year)
+            if self.is_working(day):
+                for opens, shuts in spans:
+                    first, last = max(begins, datetime.combine(day, opens)), datetime.combine(day, shuts)
+                    if last - first >= left:
+                        return first + left
+                    left -= max(last - first, timedelta())
+            day += DAY
+
     def seconds_between(self, begins: datetime, ends: datetime, spans: Spans) -> int:
         """This function will return how many seconds of working time lie in [`begins`, `ends`), local wall-clock times.
 
@@ -58,6 +94,10 @@ class Calendar:
                     last = min(ends, datetime.combine(day, shuts))
                     seconds += max((last - first) // timedelta(seconds=1), 0)
         return seconds
+
+
+def _on(day: datetime, clock: time) -> datetime:
+    return datetime.combine(day.date(), clock)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
