@@ -17,7 +17,7 @@ from jishiyu.apps.enterprises.models import Need
 from jishiyu.apps.enterprises.operations import run_clocks
 from jishiyu.demo.filed import paper_picture
 from tests.journeys.visitor import PHONE, Visitor
-from tests.web.service.round import open_power, take_part
+from tests.web.steward.round import open_power, take_part
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -32,7 +32,7 @@ urlpatterns = [
     path("", include("jishiyu.web.complaints.urls")),
     path("", include("jishiyu.web.notices.urls")),
     path("", include("jishiyu.web.needs.urls")),
-    path("", include("jishiyu.web.service.urls")),
+    path("", include("jishiyu.web.steward.urls")),
     path("", include("jishiyu.web.campaigns.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"

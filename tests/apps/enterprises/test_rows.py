@@ -13,6 +13,7 @@ from jishiyu.apps.accounts.queries import held, reach
 from jishiyu.apps.accounts.rows import enter, whole
 from jishiyu.apps.enterprises.models import (
     Attachment,
+    Campaign,
     Enterprise,
     Link,
     Need,
@@ -25,11 +26,12 @@ from jishiyu.apps.enterprises.models import (
 from jishiyu.apps.enterprises.operations import make_link
 from jishiyu.apps.experts.models import Availability, Expert, ExpertSkill, Pin, Proposal
 from jishiyu.apps.visits.models import Action, Entry, Report, Satisfaction, TeamMember, Visit
-from tests.apps.enterprises.situations import AT, need_in, participation, somebody
+from tests.apps.enterprises.situations import AT, campaign, need_in, participation, somebody, unions
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 3, 2)
 MODELS = (
+    Campaign,
     Enterprise, Participation, NeedList, Need, NeedMove, Attachment, Link, Expert, ExpertSkill, Availability, Proposal, Pin,
     Visit, TeamMember, Entry, Report, Action, Satisfaction,
 )  # fmt: skip
@@ -138,6 +140,18 @@ def test_the_resource_list_and_proposals_are_for_whoever_leads_or_serves_the_rou
         assert (counted["Expert"], counted["Proposal"]) == (experts, proposals), who.name
 
 
+def test_a_round_is_seen_by_whoever_has_to_do_with_it(two: tuple[Need, Need]) -> None:
+    other = campaign("power-2")
+    other.network.all().delete()
+    Campaign.objects.filter(pk=other.pk).update(lead=unions()["GRID"])
+    for who, action, rounds in (
+        (somebody(Role.STEWARD, name="steward-a"), "needs.see", 1), (somebody(Role.ENTERPRISE, union="E1"), "needs.own", 1),
+        (somebody(Role.EXPERT, name="expert-a"), "visits.own", 1), (somebody(Role.ORGANISER, union="MADE"), "needs.see", 1),
+        (somebody(Role.ORGANISER, union="GRID"), "needs.see", 2), (somebody(Role.STEWARD, name="nobody"), "needs.see", 0),
+    ):  # fmt: skip
+        assert seen(who, action)["Campaign"] == rounds, who.name
+
+
 def test_an_action_that_a_role_may_not_do_shows_nothing(two: tuple[Need, Need]) -> None:
     counted = seen(somebody(Role.ENTERPRISE, union="E1"), "needs.see")
     assert set(counted.values()) == {0}
@@ -160,7 +174,7 @@ def test_rows_of_others_cannot_be_written_and_an_operation_may(two: tuple[Need, 
 
 
 def test_every_table_of_enterprise_help_with_rows_of_somebody_is_guarded() -> None:
-    open_to_all = {"Campaign", "Aim", "Skill", "ServiceItem", "Network"}  # what a round is
+    open_to_all = {"Aim", "Skill", "ServiceItem", "Network"}  # what a round consists of
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity")
         guarded = {name for (name,) in cursor.fetchall()}

@@ -16,7 +16,7 @@ from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
 from jishiyu.web.needs import words
 from jishiyu.web.needs.views import account, handed_out, line
-from jishiyu.web.service import lists
+from jishiyu.web.steward import lists
 
 
 def desk(request: HttpRequest) -> HttpResponseBase:
@@ -35,7 +35,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 def one(request: HttpRequest, need_id: int) -> HttpResponse:
     """Show one need: words, clock, who, what it could be, what it repeats, what can be done."""
     need = need_of(request, need_id)
-    return render(request, "service/need.html", {**shown(need), **buttons(who(request), need, account(request))})
+    return render(request, "steward/need.html", {**shown(need), **buttons(who(request), need, account(request))})
 
 
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
