@@ -77,6 +77,8 @@ KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
 # "clamd:/path/to/socket", "clamd:HOST:PORT" or "command:PROGRAM ARGUMENT …" (reads the file, ends with 0, 1 = infected).
 PAPERS_FOLDER = str(home() / "papers")
 HELP_FOLDER = str(home() / "help")
+# Notices of working days (YEAR.toml) that were entered here, beside those that are shipped. docs/reference/help.md
+CALENDAR_FOLDER = str(home() / "calendar")
 SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 
 # Where notices go: addresses of Apprise, parted by spaces, and a folder whose files are taken by themselves. Empty: what
