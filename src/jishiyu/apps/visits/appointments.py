@@ -50,7 +50,9 @@ def make_appointments(*, proposal_id: int, need_ids: Sequence[int] | None, by: s
     done = set(Visit.objects.filter(need__in=needs, proposal=proposal).values_list("need_id", flat=True))
     made = []
     codes = {who for need in needs if need.number in plan for who in plan[need.number].people}
-    people = {row.code: row for row in Expert.objects.select_for_update(of=("self",)).filter(code__in=codes).order_by("id")}
+    people = {
+        row.code: row for row in Expert.objects.select_for_update(of=("self",)).filter(code__in=codes).order_by("id")
+    }
     for need in needs:
         if need.pk in done:
             continue

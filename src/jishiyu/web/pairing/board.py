@@ -125,7 +125,9 @@ class Board:
             if aim == "changes" and self.round.previous is None:
                 continue
             share = None if reached["gap"] is None else f"{reached['gap'] * 100:.1f} %"
-            aims.append((aim, getattr(self.parts, aim), reached["bound"], share if self.proposal.changed is None else None))
+            aims.append(
+                (aim, getattr(self.parts, aim), reached["bound"], share if self.proposal.changed is None else None)
+            )
         return {
             "score": points, "bound": bound, "gap": _share(bound - points, bound), "aims": aims,
             "status": self.score["status"], "served": len([one for one in self.waiting if one in self.visits]),

@@ -30,7 +30,9 @@ SHOWN = re.compile(r"show=[a-z]+&page=\d+")
 
 def _meeting(campaign: Campaign, need: Need | None = None, *, query: str = "") -> HttpResponseRedirect:
     place = f"#need-{need.pk}" if need is not None else ""
-    return HttpResponseRedirect(f"{reverse('pairing:meeting', args=[campaign.pk])}{f'?{query}' if query else ''}{place}")
+    return HttpResponseRedirect(
+        f"{reverse('pairing:meeting', args=[campaign.pk])}{f'?{query}' if query else ''}{place}"
+    )
 
 
 @require_POST
@@ -39,7 +41,12 @@ def solve(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = round_in_sight(request, campaign_id)
     form = Solving(request.POST)
     if not form.is_valid():
-        messages.error(request, "; ".join(f"{form.fields[name].label}: {' '.join(said)}" for name, said in form.errors.items()))
+        messages.error(
+            request,
+            "; ".join(
+                f"{form.fields[name].label}: {' '.join(str(one) for one in said)}" for name, said in form.errors.items()
+            ),
+        )
         return _meeting(campaign)
     data = form.cleaned_data
     with whole():
@@ -102,7 +109,12 @@ def change(request: HttpRequest, proposal_id: int) -> HttpResponse:
     need = _need(found.campaign, given["need"])
     if need is None:
         return _meeting(found.campaign)
-    base: dict[str, Any] = {"proposal_id": found.pk, "number": need.number, "by": who(request).name, "at": timezone.now()}
+    base: dict[str, Any] = {
+        "proposal_id": found.pk,
+        "number": need.number,
+        "by": who(request).name,
+        "at": timezone.now(),
+    }
     try:
         with whole():
             if given["out"] and given["into"]:
@@ -112,7 +124,9 @@ def change(request: HttpRequest, proposal_id: int) -> HttpResponse:
             elif given["out"]:
                 operations.drop_member(out=given["out"], **base)
     except Problem as problem:
-        if request.headers.get("X-Meeting") == "part":  # asked by the page's script, which shows the sentence where it is
+        if (
+            request.headers.get("X-Meeting") == "part"
+        ):  # asked by the page's script, which shows the sentence where it is
             return HttpResponse(told(problem), status=422, content_type="text/plain; charset=utf-8")
         return problem_page(request, problem)
     messages.success(request, _("Changed by hand and pinned."))
@@ -152,4 +166,3 @@ def _back(request: HttpRequest, campaign: Campaign, need: Need) -> HttpResponse:
         return HttpResponseRedirect(reverse("pairing:need", args=[ready.pk, need.pk]))
     query = request.POST.get("query", "")
     return _meeting(campaign, need, query=query if SHOWN.fullmatch(query) else "")
-
