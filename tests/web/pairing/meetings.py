@@ -26,6 +26,12 @@ def next_monday() -> date:
 def settle() -> tuple[Need, Need]:
     """Return two needs that wait, with people who are free for four weeks from next Monday on."""
     one, two = situations.settle()
+    free_from_next_monday()
+    return one, two
+
+
+def free_from_next_monday() -> None:
+    """Let the round be of these days, and everybody free for four weeks from next Monday on."""
     first, now = next_monday(), timezone.now()
     Campaign.objects.update(begins_on=first - timedelta(days=30), ends_on=first + timedelta(days=150))
     for who in Expert.objects.order_by("id"):
@@ -39,7 +45,6 @@ def settle() -> tuple[Need, Need]:
             by="tests",
             at=now,
         )
-    return one, two
 
 
 def organiser() -> Client:

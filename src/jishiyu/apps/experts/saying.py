@@ -11,6 +11,7 @@ from jishiyu.apps.experts.models import Expert, Honour
 from jishiyu.engine.pairing.scarcity import Bottleneck, Supply
 from jishiyu.engine.pairing.sentences import ROLE_WORDS, Part, Reason
 
+NO_WAY = "0.0"
 _DAYS_ZH, _DAYS_EN = "一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HONOUR_WORDS = {
     Honour.NONE.value: ("", ""),
@@ -83,8 +84,9 @@ class Names:
         return replace(part, details=said)
 
     def say(self, reason: Reason, language: str) -> str:
-        """Return a reason as a sentence about people and days."""
-        parts = tuple(self.part(part, language, of=reason.person_id) for part in reason.parts)
+        """Return a reason as a sentence about people and days; a way of nothing (or between unknown places) is not said."""
+        said = [part for part in reason.parts if part.code != "distance" or part.details["km"] != NO_WAY]
+        parts = tuple(self.part(part, language, of=reason.person_id) for part in said)
         details = dict(reason.details)
         if "at" in details:
             days = [self.day(at, language) for at in details["at"]]

@@ -1,6 +1,6 @@
 """Compiles the inner loops once, so that the first round of a city does not wait for it: set-up runs this.
 
-    python -m jishiyu.engine.pairing.warming
+python -m jishiyu.engine.pairing.warming
 """
 
 from jishiyu.engine.pairing.invent import invent

@@ -92,7 +92,7 @@ def _answer(board: Board, number: str, person: str) -> dict[str, Any]:
     five = [(board.names.person(swap.person_id), board.difference(swap)) for swap in answer.alternatives]
     return {
         "name": board.names.person(person),
-        "sentence": board.names.say(answer.reason, board.language),
+        "sentence": board.say(answer.reason),
         "five": five,
     }
 
