@@ -123,7 +123,7 @@ def _make(
         need=need, proposal=proposal, on=begin.on, half=begin.half, halfdays=need.halfdays, made_by=by, made_at=at,
         plan=need.plan or (need.item.checks if need.item else []),
     )  # fmt: skip
-    if begin.on < timezone.localdate(at):
+    if begin.on < timezone.localtime(at).date():
         raise TooLate(need=need.number, zh=day_words(begin, "zh"), en=day_words(begin, "en"))
     team = [people[code] for code in pairing.people]
     _refuse_absent(visit, team)

@@ -140,7 +140,7 @@ class Board:
         return {
             "score": points, "bound": bound, "gap": _share(bound - points, bound), "aims": aims,
             "status": self.score["status"], "served": len([one for one in self.waiting if one in self.visits]),
-            "waiting": len(self.waiting), "by_hand": self.proposal.changed is not None, "seconds": self.proposal.seconds,
+            "waiting": len(self.waiting), "by_hand": self.proposal.changed is not None, "took_ms": self.proposal.took_ms,
         }  # fmt: skip
 
     @property
