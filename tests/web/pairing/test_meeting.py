@@ -106,6 +106,11 @@ def test_a_swap_that_breaks_a_rule_is_told_where_it_was_tried() -> None:
     assert "没有作任何改动" in whole.content.decode()
     found.refresh_from_db()
     assert found.changed is None
+    team = next(visit.people for visit in current_plan(found) if visit.need_id == one.number)
+    good = {"need": one.pk, "into": "E2" if "E1" in team else "E1"}
+    done = client.post(f"/pairing/proposals/{found.pk}/change", good, headers={"X-Meeting": "part"})
+    assert done.status_code == 204
+    assert done.headers["X-Meeting"] == f"/pairing/{one.participation.campaign_id}#need-{one.pk}"
 
 
 def test_the_page_of_a_need_ranks_candidates_says_why_not_and_pins() -> None:

@@ -25,6 +25,7 @@ from jishiyu.web.pairing.forms import Solving
 from jishiyu.web.pairing.sight import proposal_in_sight, round_in_sight
 from jishiyu.web.problem import problem_page, told
 
+PART = "part"  # asked by the page's script, which shows a sentence where it belongs and goes on by itself
 SHOWN = re.compile(r"show=[a-z]+&page=\d+")
 
 
@@ -124,13 +125,14 @@ def change(request: HttpRequest, proposal_id: int) -> HttpResponse:
             elif given["out"]:
                 operations.drop_member(out=given["out"], **base)
     except Problem as problem:
-        if (
-            request.headers.get("X-Meeting") == "part"
-        ):  # asked by the page's script, which shows the sentence where it is
+        if request.headers.get("X-Meeting") == PART:
             return HttpResponse(told(problem), status=422, content_type="text/plain; charset=utf-8")
         return problem_page(request, problem)
     messages.success(request, _("Changed by hand and pinned."))
-    return _back(request, found.campaign, need)
+    back = _back(request, found.campaign, need)
+    if request.headers.get("X-Meeting") == PART:
+        return HttpResponse(status=204, headers={"X-Meeting": back.url})
+    return back
 
 
 @require_POST
@@ -159,7 +161,7 @@ def _need(campaign: Campaign, given: str) -> Need | None:
     return Need.objects.filter(pk=int(given), participation__campaign=campaign).first()
 
 
-def _back(request: HttpRequest, campaign: Campaign, need: Need) -> HttpResponse:
+def _back(request: HttpRequest, campaign: Campaign, need: Need) -> HttpResponseRedirect:
     """Return to the page of the need where it was asked from there, else to the meeting."""
     ready = newest_ready(campaign_id=campaign.pk)
     if request.POST.get("from") == "need" and ready is not None and need.number in ready.input["waiting"]:
