@@ -81,9 +81,9 @@ STEWARD = Column(
     lambda row: row.participation.steward.full_name if row.participation.steward else Badge(_("none"), Tone.STOP),
     order=("participation__steward__name",),
 )  # fmt: skip
-DESK = Listing("my-needs", _("My enterprises' needs"), COLUMNS, FILTERS, template="service/desk.html")
+DESK = Listing("my-needs", _("My enterprises' needs"), COLUMNS, FILTERS, template="steward/desk.html")
 NEEDS = Listing(
-    "needs", _("Needs"), (*COLUMNS, STEWARD), FILTERS, key=lambda row: row.pk, template="service/needs.html"
+    "needs", _("Needs"), (*COLUMNS, STEWARD), FILTERS, key=lambda row: row.pk, template="steward/needs.html"
 )
 ENTERPRISES = Listing(
     "enterprises", _("Enterprises in rounds"), (
@@ -103,7 +103,7 @@ ENTERPRISES = Listing(
         Filter("steward", _("Steward"), lambda rows, value: rows.filter(steward=None) if value == "none" else rows.exclude(steward=None),
                "choice", (("none", _("without a steward")), ("some", _("with a steward")))),
     ),
-    key=lambda row: row.pk, template="service/enterprises.html",
+    key=lambda row: row.pk, template="steward/enterprises.html",
 )  # fmt: skip
 
 
