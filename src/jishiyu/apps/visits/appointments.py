@@ -50,7 +50,9 @@ def make_appointments(*, proposal_id: int, need_ids: Sequence[int] | None, by: s
     done = set(Visit.objects.filter(need__in=needs, proposal=proposal).values_list("need_id", flat=True))
     made = []
     codes = {who for need in needs if need.number in plan for who in plan[need.number].people}
-    people = {row.code: row for row in Expert.objects.select_for_update(of=("self",)).filter(code__in=codes).order_by("id")}
+    people = {
+        row.code: row for row in Expert.objects.select_for_update(of=("self",)).filter(code__in=codes).order_by("id")
+    }
     for need in needs:
         if need.pk in done:
             continue
@@ -121,7 +123,7 @@ def _make(
         need=need, proposal=proposal, on=begin.on, half=begin.half, halfdays=need.halfdays, made_by=by, made_at=at,
         plan=need.plan or (need.item.checks if need.item else []),
     )  # fmt: skip
-    if begin.on < timezone.localdate(at):
+    if begin.on < timezone.localtime(at).date():
         raise TooLate(need=need.number, zh=day_words(begin, "zh"), en=day_words(begin, "en"))
     team = [people[code] for code in pairing.people]
     _refuse_absent(visit, team)
