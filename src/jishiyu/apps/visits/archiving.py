@@ -91,6 +91,21 @@ def participation_named(*, campaign: str, enterprise: str) -> Participation:
     return found
 
 
+def forget_lost_files(*, at: datetime, by: str, older_than_seconds: int = 86_400) -> int:
+    """This function will remove files of enterprise help that no row names (their process was killed), and return how many."""
+    known = {*Attachment.objects.values_list("file", flat=True), *Report.objects.values_list("file", flat=True)}
+    known |= set(Entry.objects.exclude(file="").values_list("file", flat=True))
+    lost = [
+        name for name in sorted(HELP.names_kept() - known) if at.timestamp() - HELP.age_of(name) > older_than_seconds
+    ]  # fmt: skip
+    for name in lost:
+        HELP.forget(name)
+    if lost:
+        with transaction.atomic():
+            record(by=by, action="papers.orphans_removed", record="files of help", details={"count": len(lost)}, at=at)
+    return len(lost)
+
+
 def differences_inside(content: bytes, *, name: str) -> list[Difference]:
     """This function will compare the files of an archive with its own list of hashes. Raises `ArchiveUnreadable`."""
     files = unzipped(content, name=name)

@@ -62,6 +62,9 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("needs.own", "needs:home", _("Our needs")),
         Entry("service.work", "service:home", _("My enterprises")),
         Entry("visits.own", "visits:home", _("My visits")),
+        Entry("visits.see", "visits:list", _("Calendar of visits")),
+        Entry("service.work", "plans:list", _("Service plans")),
+        Entry("needs.see", "archives:list", _("Archives")),
     )),
     (_("Administration"), (
         Entry("accounts.see", "accounts:list", _("Accounts")),
