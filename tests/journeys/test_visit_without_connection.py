@@ -73,7 +73,7 @@ def sign_in(context: "BrowserContext", name: str, address: str) -> str:
 def opened(context: "BrowserContext", address: str) -> "Page":
     """Open the page and wait until it works without connection."""
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(40_000)
     page.goto(f"{address}/visits/phone/")
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.wait_for_selector(".visits button, #place section")
@@ -161,12 +161,13 @@ def test_a_whole_visit_without_connection(
     waiting(page, 6)
     sign(page)
     waiting(page, 7)
+    assert "[object" not in page.inner_text("main")
     shot(page, "4-entered-offline")
     assert Entry.objects.count() == 0
 
     page.close()
     again = context.new_page()
-    again.set_default_timeout(15_000)
+    again.set_default_timeout(40_000)
     again.goto(f"{address}/visits/phone/#visit-{visit_today.pk}")
     waiting(again, 7)
     again.wait_for_selector("[data-line=c2] .chosen[data-check=problem]")

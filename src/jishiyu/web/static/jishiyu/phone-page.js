@@ -11,7 +11,7 @@ export function el(tag, given = {}, ...inside) {
     else if (value === true) one.setAttribute(name, "");
     else if (value !== false && value !== undefined) one.setAttribute(name, value);
   }
-  one.append(...inside.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  one.append(...inside.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return one;
 }
 
