@@ -20,6 +20,7 @@ COMMANDS = {
     "policy": "check, show or document policy files",
     "load": "load a roster, the unions or a settlement feed into the database",
     "pair": "pair needs of enterprises with teams and times, from tables to a plan",
+    "campaign": "rounds of enterprise help: check a file, open, list",
     "demo": "an invented city from its files to payments, figures and a page",
     "demo-data": "invent a city and write its files",
     "pay": "pay what is owed: batch, second signature, bank file, answers, retries",

@@ -38,6 +38,7 @@ from jishiyu.apps.subsidies.case_operations import log_call
 from jishiyu.apps.subsidies.models import Case, Decision, Entitlement, Recovery
 from tests.apps.applications import situations as filing
 from tests.apps.subsidies.situations import FEED, ROSTER, enrol, member, reversal, stay, write
+from tests.security.helped import help_round
 from tests.web.member.people import own_account
 from tests.web.payments import money
 from tests.web.people import NOW, signed_in
@@ -115,6 +116,7 @@ def settle(folder: Path) -> dict[str, Any]:
         "recovery_id": Recovery.objects.get().pk, "result_id": ResultFile.objects.get().pk,
         "signatory_id": Signatory.objects.order_by("id")[0].pk, "stay_id": theirs.stay_id, "version_id": 1, "pk": 1,
         "name": "changchun.hospital", "version": "2025", "provider_id": "union", "token_id": token.pk,
+        **help_round(THEM, f"SECRET-2{HOSTILE}"),
         "account_id": token.account_id, "grant_id": Grant.objects.order_by("id")[0].pk, "push_id": 1, "number": 1,
     }  # fmt: skip
     return ids

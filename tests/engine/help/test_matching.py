@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jishiyu.engine.help.campaign import load_campaign, shipped
 from jishiyu.engine.help.matching import ALIKE, SAME, likeness, plain, suggest
-from jishiyu.engine.help.stewards import difficulty, median, wilson
+from jishiyu.engine.help.stewards import difficulty, median, weighted, wilson
 
 WORDS = {item.code: item.vocabulary for item in load_campaign(shipped()["power-1"]).items}
 TEXT = st.text("谐波电容器跳闸车间用电A1 ,。", max_size=40)
@@ -78,6 +78,16 @@ def test_the_share_lies_in_its_interval(one: int, two: int) -> None:
     found = wilson(hits, of)
     assert found.low <= (found.thousandths or 0) <= found.high
     assert wilson(hits * 4, of * 4).high - wilson(hits * 4, of * 4).low <= found.high - found.low
+
+
+def test_heavy_cases_count_for_more_and_do_not_pass_for_many() -> None:
+    light, heavy = (
+        weighted([(1, True)] * 6 + [(1, False)] * 4),
+        weighted([(1, True)] * 6 + [(1, False)] * 3 + [(9, False)]),
+    )
+    assert (light.thousandths, heavy.thousandths) == (600, 333)
+    assert weighted([(3, True)] * 4) == weighted([(1, True)] * 4)
+    assert heavy.high - heavy.low > light.high - light.low
 
 
 def test_a_hard_case_weighs_more() -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Now, TruncDate
 
-from jishiyu.apps.accounts.models import Account, Role
+from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.contacts import checked_contact, contact_of, seal_contact
 from jishiyu.apps.enterprises.models import Campaign, Enterprise, Level, Need, Participation, State
 from jishiyu.apps.enterprises.moving import move_need
 from jishiyu.apps.enterprises.problems import EnterpriseUnfit, NotASteward, RoundUnknown, SameSteward
+from jishiyu.apps.enterprises.queries import stewards
 from jishiyu.apps.enterprises.telling import tell_steward
 from jishiyu.apps.orgs.queries import union_by_code
 from jishiyu.engine.calendar import Calendar
@@ -108,13 +108,6 @@ def steward_account(name: str) -> Account:
     if found is None:
         raise NotASteward(name=name)
     return found
-
-
-def stewards() -> Any:
-    """This function will return the accounts that are stewards today, by name."""
-    today = TruncDate(Now())
-    held = Q(grants__role=Role.STEWARD, grants__since__lte=today) & (Q(grants__until=None) | Q(grants__until__gt=today))
-    return Account.objects.filter(held, closed_at=None).distinct().order_by("name")
 
 
 def _known(code: str, uscc: str) -> Enterprise | None:

@@ -52,6 +52,13 @@ class NetworkIncomplete(Problem):
     zh = "协调网络的第 1、2、3 级都要有工会;第 {level} 级还没有。请补充。"
 
 
+class RoundOfAnother(Problem):
+    """The leading union does not belong to the organiser's branch."""
+
+    en = "{union} does not belong to your branch: its own organiser opens a round that it leads."
+    zh = "{union} 不在您的管辖范围内,应由其助企专员建立批次。"
+
+
 class NotASteward(Problem):
     """The account has not the role of a steward today."""
 

@@ -21,7 +21,7 @@ from jishiyu.apps.notices.models import Kind
 from jishiyu.engine.calendar import Calendar
 
 LONGEST_PLAN = 60
-FIELDS = ("zh", "en", "quantity", "kind", "unit")
+PLAN_FIELDS = ("zh", "en", "quantity", "kind", "unit")
 
 
 def forward_need(
@@ -103,7 +103,7 @@ def classify_need(
 
 def write_plan(*, need_id: int, lines: Sequence[Mapping[str, str]], by: str, at: datetime) -> Need:
     """This function will put other lines in the place of a need's survey plan. Raises `PlanLineWrong`."""
-    wanted = [{name: line[name].strip() for name in FIELDS if line.get(name, "").strip()} for line in lines]
+    wanted = [{name: line[name].strip() for name in PLAN_FIELDS if line.get(name, "").strip()} for line in lines]
     wanted = [line for line in wanted if line]
     if len(wanted) > LONGEST_PLAN or any(not line.get("zh") for line in wanted):
         raise PlanLineWrong(most=LONGEST_PLAN)

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
-from jishiyu.conf.jobs import exports, feeds, housekeeping, reminders, watching
+from jishiyu.conf.jobs import clocks, exports, feeds, housekeeping, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
 
@@ -91,6 +91,13 @@ def remind(progress_id: int) -> None:
 def tell_about_money(timestamp: int) -> None:
     """Tell members about money that is coming, was paid or came back."""
     reminders.tell_about_money(at=moment())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="help_clocks", lock="help_clocks", queueing_lock="help_clocks")
+def help_clocks(timestamp: int) -> None:
+    """Remind of needs whose clock has run out, and raise them level by level."""
+    clocks.run(at=moment())
 
 
 @app.periodic(cron="30 8 * * *")

@@ -10,33 +10,39 @@ Z = 1.96  # of a normal distribution: 95 of 100 intervals hold the true share
 
 @dataclass(frozen=True)
 class Share:
-    """How many of how many, and the interval in which the true share lies, in thousandths."""
+    """A share in thousandths (None of nothing), the interval in which the true one lies, and of how many cases."""
 
-    hits: int
-    of: int
+    cases: int
+    thousandths: int | None
     low: int
     high: int
 
-    @property
-    def thousandths(self) -> int | None:
-        """Return the share in thousandths, half up; None of nothing."""
-        return (2000 * self.hits + self.of) // (2 * self.of) if self.of else None
-
 
 def wilson(hits: int, of: int) -> Share:
-    """This function will return a share with its 95 % interval (Wilson 1927): honest also for three of three.
-
-    The ends are moved outwards to whole thousandths.
-    """
+    """This function will return a share with its 95 % interval (Wilson 1927): honest also for three of three."""
     if not 0 <= hits <= of:
         raise ValueError(f"{hits} of {of}")
-    if of == 0:
-        return Share(0, 0, 0, 1000)
-    share, square = hits / of, Z * Z
+    return weighted([(1, at < hits) for at in range(of)])
+
+
+def weighted(cases: Sequence[tuple[int, bool]]) -> Share:
+    """This function will return the share of cases (weight above 0, hit or not), a heavy case counting for more.
+
+    The interval is Wilson's for the number of equal cases that would say as much (Kish: the squared sum of the weights by the
+    sum of their squares), so that one heavy case does not pass for many. Its ends are moved outwards to whole thousandths.
+    """
+    total, hit = sum(weight for weight, _ in cases), sum(weight for weight, good in cases if good)
+    if total == 0:
+        return Share(0, None, 0, 1000)
+    of = total * total / sum(weight * weight for weight, _ in cases)
+    share, square = hit / total, Z * Z
     middle = (share + square / (2 * of)) / (1 + square / of)
     half = Z / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
     low, high = math.floor((middle - half) * 1000), math.ceil((middle + half) * 1000)
-    return Share(hits, of, 0 if hits == 0 else max(0, low), 1000 if hits == of else min(1000, high))
+    return Share(
+        len(cases), (2000 * hit + total) // (2 * total), 0 if hit == 0 else max(0, low),
+        1000 if hit == total else min(1000, high),
+    )  # fmt: skip
 
 
 def difficulty(*, halfdays: int, levels: Sequence[int]) -> int:

@@ -60,7 +60,11 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     )),
     (_("Enterprise help"), (
         Entry("needs.own", "needs:home", _("Our needs")),
-        Entry("service.work", "service:home", _("My enterprises")),
+        Entry("service.work", "service:home", _("My desk")),
+        Entry("needs.see", "service:needs", _("Needs")),
+        Entry("needs.see", "service:enterprises", _("Enterprises")),
+        Entry("campaigns.see", "campaigns:list", _("Rounds")),
+        Entry("service.work", "service:record", _("My record")),
         Entry("visits.own", "visits:home", _("My visits")),
         Entry("visits.see", "visits:list", _("Calendar of visits")),
         Entry("service.work", "plans:list", _("Service plans")),

@@ -124,6 +124,13 @@ LOOKS: tuple[tuple[str, ...], ...] = (
     ("accounts.unlock", "lockouts", "accounts:lockouts"),
     ("notices.see", "notices_failed", "notices:list", "?state=failed"),
     ("tokens.collect", "tokens", "tokens:mine"),
+    ("needs.forward", "needs_forward", "service:needs", "?state=handed_in"),
+    ("needs.forward", "needs_raised", "service:needs", "?due=raised"),
+    ("campaigns.change", "enterprises_without", "service:enterprises", "?steward=none"),
+    ("service.work", "needs_confirm", "service:home", "?state=forwarded"),
+    ("service.work", "needs_classify", "service:home", "?state=confirmed"),
+    ("service.work", "needs_late", "service:home", "?due=late"),
+    ("service.work", "needs_unreachable", "service:home", "?state=unreachable"),
     ("audit.verdict", "trail_broken", "audit:verify"),
 )
 UNSEEN = ("notices_failed",)
