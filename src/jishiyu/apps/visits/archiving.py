@@ -24,6 +24,7 @@ from jishiyu.apps.visits.measured import rows_of
 from jishiyu.apps.visits.models import Action, Entry, EntryKind, Report, Satisfaction, TeamMember, Visit
 from jishiyu.apps.visits.problems import ArchiveUnreadable, NeedsStillOpen, ParticipationUnknown
 from jishiyu.engine.inspection.readings import COLUMNS
+from jishiyu.engine.inspection.units import number
 
 SUMS, CONTENTS = "SHA256SUMS", "index.html"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: when an archive was made must not change it
@@ -187,15 +188,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not _is_number(text)) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and number(text) is None) else text
 
 
 def _files(participation: Participation) -> Files:
