@@ -108,7 +108,7 @@ def test_a_need_from_a_phone_is_forwarded_confirmed_and_classified(
     page.get_by_role("link", name="勘查方案").click()
     desk.shot("plan")
     page.get_by_label("每行一项检查").fill("先看电容器室\n电压总谐波畸变率 | THD | thd_u | pcc | %")
-    page.get_by_role("button", name="勘查方案").click()
+    page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("先看电容器室").first).to_be_visible()
     desk.shot("classified")
     first.refresh_from_db()

@@ -44,6 +44,19 @@ NEXT: dict[str, Words] = {
     State.SERVED: _("You say whether it is solved."),
     State.UNREACHABLE: _("We could not reach you. Please call your steward."),
 }
+# What comes next, as a steward or an organiser reads it.
+NEXT_AT_THE_DESK: dict[str, Words] = {
+    State.HANDED_IN: _("Forward it to the steward, or to the level that has to look at it first."),
+    State.FORWARDED: _("Call the enterprise, and confirm what it needs."),
+    State.CONFIRMED: _("Say which service it is and which skills it needs."),
+    State.CLASSIFIED: _("It goes to the pairing meeting; look at the survey plan."),
+    State.PAIRED: _("Agree on a day with the enterprise."),
+    State.PLANNED: _("The team visits the enterprise."),
+    State.VISITED: _("Write the report of the visit."),
+    State.DIAGNOSED: _("Agree on actions, and see them done."),
+    State.SERVED: _("The enterprise says whether it is solved."),
+    State.UNREACHABLE: _("Try again; then take it up or end it with a reason."),
+}
 CLOCKS: dict[str, Words] = {
     Clock.FORWARD: _("to be forwarded"), Clock.CONFIRM: _("to be confirmed"), Clock.VISIT: _("to be visited"),
     Clock.REPORT: _("to be reported"),

@@ -60,7 +60,7 @@ def shown(need: Need) -> dict[str, Any]:
         before = alike(need)
         followed = Need.objects.filter(pk=need.follows_id).first() if need.follows_id else None
     return {
-        **line(need), "level": words.level_words(need.participation.campaign, need.level, spoken),
+        **line(need), "next": words.NEXT_AT_THE_DESK.get(need.state, ""), "level": words.level_words(need.participation.campaign, need.level, spoken),
         "raised": lists.raised(need), "alike": before, "followed": followed, "wanted": wanted,
         "suggested": suggestions(need) if need.state in (State.HANDED_IN, State.FORWARDED, State.CONFIRMED) else [],
         "moves": [(move, badge(move.to_state, words.STATES), words.WHAT.get(move.what, move.what)) for move in moves_of(need)],

@@ -111,7 +111,7 @@ def plan(request: HttpRequest, need_id: int) -> HttpResponse:
     need = own_need(request, need_id)
     text = "\n".join(" | ".join(one.get(name, "") for name in PLAN_FIELDS).rstrip(" |") for one in need.plan)
     form = PlanLines(request.POST or None, initial={"lines": text})
-    return _step(request, need, form, _("Survey plan"), lambda data, step: operations.write_plan(
+    return _step(request, need, form, _("Survey plan"), verb=_("Save"), do=lambda data, step: operations.write_plan(
         lines=[_plan_line(row) for row in data["lines"].splitlines() if row.strip()], **step))  # fmt: skip
 
 
