@@ -18,6 +18,8 @@ DOORS = {
     "applications": {"acting", "deciding", "forms", "rows", "states", "steps", "telling"},
     "desk": {"member"},  # what the page of a member is made of
     "enterprises": {"links", "states"},  # personal links; states of a need, its moves and clocks
+    # days as numbers; the round as pairing sees it; sentences about people and days; what a proposal may still change; by hand
+    "experts": {"changing", "gathering", "halfdays", "proposing", "saying", "times"},
     "files": {"keeping", "receiving", "scanning"},  # sealed on the disk; told by content; looked at by a scanner
     "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
     "jobs": {"uploads"},  # sealed files in the data folder
@@ -34,6 +36,7 @@ DOORS = {
     "payments": {"bank", "claims", "desk", "own_account", "payees", "recoveries", "sending"},
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "policies": {"shelves"},  # texts checked, the shelf of the city
+    "visits": {"appointments", "invitation"},  # an accepted proposal becomes visits; a visit as a calendar entry
     "subsidies": {"corrections", "heirs"},  # people put right, and decided again; who receives the subsidy for a death
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }

@@ -31,6 +31,8 @@ urlpatterns = [
     path("", include("jishiyu.web.member.urls")),
     path("", include("jishiyu.web.complaints.urls")),
     path("", include("jishiyu.web.notices.urls")),
+    path("", include("jishiyu.web.experts.urls")),
+    path("", include("jishiyu.web.pairing.urls")),
     path("", include("jishiyu.web.needs.urls")),
     path("", include("jishiyu.web.service.urls")),
     path("", include("jishiyu.web.campaigns.urls")),

@@ -5,7 +5,7 @@ What changes something that is on record already says what was there before and 
 """
 
 CHANGES = frozenset({
-    "action.done", "visit.cancelled", "visit.done", "visit.moved", "visit.planned",
+    "action.done", "visit.done", "visit.moved", "visit.planned",
     "accounts.close", "accounts.declare", "accounts.grant", "accounts.lock", "accounts.reset_second_factor", "accounts.revoke",
     "accounts.set_password", "accounts.unlock", "application.*", "case.approved", "case.handed_over", "case.moved",
     "case.round", "complaint.answered", "feed.posted", "feed.taken_back", "heir.named", "membership.leave", "membership.service",
@@ -15,7 +15,8 @@ CHANGES = frozenset({
     "people.correct_number", "people.merge", "people.set_contact", "people.undo_merge", "policy.draft", "policy.*",
     "roster.*", "settings.change", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
     "api.end_push", "api.give_push_up", "application.withdrawn", "need.*", "enterprise.described",
-    "participation.steward", "link.withdrawn",
+    "participation.steward", "link.withdrawn", "experts.change", "experts.confirm", "experts.end", "experts.skills",
+    "experts.times", "pairing.accept", "pairing.change", "pairing.pin", "pairing.release", "visits.cancel",
 })  # fmt: skip
 # What begins: nothing was there before, and the details say what is there now.
 BEGINS = frozenset({
@@ -24,6 +25,7 @@ BEGINS = frozenset({
     "accounts.create", "application.paper_added", "api.begin_push", "api.push", "api.push_roster", "application.drafted",
     "applications.stored", "case.no_data", "case.proposed", "complaint.filed", "feed.stored",
     "keys.next", "ledger.appropriate", "membership.join", "payments.prepare", "payments.propose_write_off",
+    "experts.admit", "pairing.ready", "pairing.start", "pairing.stop", "visits.make",
     "payments.read_result", "people.add", "attachment.added", "campaign.opened", "enterprise.entered", "link.made",
     "need.handed_in", "participation.enrolled", "people.add_certificate", "people.not_same", "tokens.issue", "union.add",
 })  # fmt: skip
@@ -39,4 +41,4 @@ LOOKS = frozenset({
     "settings.test_notice", "attachment.opened", "enterprise.contact_read",
 })  # fmt: skip
 # Whole files and rosters decided at once: counts here, every single difference in the tables that are only appended to.
-WHOLE = frozenset({"people.decided_again", "unions.load"})
+WHOLE = frozenset({"people.decided_again", "unions.load", "experts.import"})

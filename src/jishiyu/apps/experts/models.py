@@ -4,7 +4,7 @@ Half-days stand as a day and `am` or `pm`; pairing counts them from the Monday o
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Part(models.TextChoices):
@@ -21,11 +21,12 @@ class Honour(models.IntegerChoices):
     NONE = 0, "无"
     TRADE = 1, "行业"
     CITY = 2, "市级"
-    PROVINCIAL = 3, "省级及以上"
+    PROVINCIAL = 3, "省级"
+    NATIONAL = 4, "全国"
 
 
 class Expert(models.Model):
-    """Somebody who goes on visits; `mobile` is sealed, `per_week` are half-days they can give in a week.
+    """Somebody who goes on visits; `mobile` (or an e-mail address) is sealed, `per_week` are half-days in a week.
 
     `account` is how they sign in. `x_m` and `y_m` are metres on the plane of the enterprises.
     """
@@ -50,6 +51,8 @@ class Expert(models.Model):
             models.CheckConstraint(name="experts_expert_named", condition=~Q(code="") & ~Q(name="")),
             models.CheckConstraint(name="experts_expert_part", condition=Q(part__in=Part.values)),
             models.CheckConstraint(name="experts_expert_per_week", condition=Q(per_week__gte=0, per_week__lte=10)),
+            models.CheckConstraint(name="experts_expert_honour", condition=Q(honour__in=Honour.values)),
+            models.CheckConstraint(name="experts_expert_dates", condition=Q(until=None) | Q(until__gt=F("since"))),
             models.UniqueConstraint(
                 name="experts_expert_account", fields=["account"], condition=Q(account__isnull=False)
             ),
@@ -118,10 +121,22 @@ class ProposalState(models.TextChoices):
     REPLACED = "replaced", "已被新方案取代"
 
 
+# A proposal that is solved again while it is looked at gives way; an accepted one stays what was decided.
+PROPOSAL_MOVES: dict[str, tuple[str, ...]] = {
+    ProposalState.QUEUED: (ProposalState.SOLVING, ProposalState.FAILED),
+    ProposalState.SOLVING: (ProposalState.READY, ProposalState.FAILED),
+    ProposalState.READY: (ProposalState.ACCEPTED, ProposalState.REPLACED),
+    ProposalState.FAILED: (),
+    ProposalState.ACCEPTED: (),
+    ProposalState.REPLACED: (),
+}
+
+
 class Proposal(models.Model):
     """One solution of the pairing of a round: frozen input, plan, score and reasons, as the engine gave them.
 
     `previous` is the proposal it changes as little as possible. `stop` asks the job to end with the best so far.
+    `changed` is the plan as the meeting changed it by hand, empty where it did not. `took_ms` is how long it took.
     """
 
     campaign = models.ForeignKey("enterprises.Campaign", on_delete=models.PROTECT, related_name="proposals")
@@ -130,11 +145,13 @@ class Proposal(models.Model):
     monday = models.DateField()  # half-day 0 is the morning of this day
     input = models.JSONField()
     plan = models.JSONField(null=True)
+    changed = models.JSONField(null=True)
     reasons = models.JSONField(null=True)
     score = models.JSONField(null=True)
-    seconds = models.FloatField(null=True)
+    took_ms = models.IntegerField(null=True)
     seed = models.IntegerField(default=1)
     stop = models.BooleanField(default=False)
+    job = models.ForeignKey("jobs.Progress", null=True, on_delete=models.PROTECT, related_name="proposals")
     asked_by = models.TextField()
     asked_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
@@ -144,7 +161,16 @@ class Proposal(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="experts_proposal_state", condition=Q(state__in=ProposalState.values)),
+            models.CheckConstraint(
+                name="experts_proposal_has_a_plan",
+                condition=~Q(state__in=["ready", "accepted", "replaced"])
+                | Q(plan__isnull=False, score__isnull=False, ready_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="experts_one_at_work", fields=["campaign"], condition=Q(state__in=["queued", "solving"])
+            ),
         ]
+        indexes = [models.Index(fields=["campaign", "-id"], name="experts_proposal_newest")]
 
     def __str__(self) -> str:
         """Return state and moment."""

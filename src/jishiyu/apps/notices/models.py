@@ -26,6 +26,8 @@ class Kind(models.TextChoices):
     CASE_HANDED = "case_handed", "事项转交"
     CALLS_OVERDUE = "calls_overdue", "联系超期"
     WAITING = "waiting", "待复核"
+    APPOINTMENT = "appointment", "勘查约定"
+    APPOINTMENT_CANCELLED = "appointment_cancelled", "勘查取消"
     ACTION_DUE = "action_due", "服务措施到期"
     TEST = "test", "测试"
     TRAIL_BROKEN = "trail_broken", "审计记录不完整"
@@ -56,7 +58,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 class Notice(models.Model):
     """One message to one person or one group of staff.
 
-    `sealed` holds address and text; `preview` is the text with names, codes, amounts and numbers masked, and
+    `sealed` holds address and text (and a calendar entry where there is one); `preview` is the text with names, codes, amounts and numbers masked, and
     `address` the masked address. `once` keeps the same event from being told twice. After `expires_at` it is not sent.
     """
 

@@ -30,7 +30,8 @@ class Word:
     """One notice to write: to a person (their mobile number is looked up), to an address, or to staff (neither).
 
     `fields` are the words' fields; `name` and `card` of a person are filled in when they are not given. `filer`: the
-    words for an officer who does it for a member; they go to `address` alone.
+    words for an officer who does it for a member; they go to `address` alone. `calendar`: an iCalendar entry, for channels
+    that can carry a file.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Word:
     language: str = "zh"
     filer: bool = False
     to_staff: bool = False  # words for members that go to the group of staff this once
+    calendar: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,7 @@ class Letter:
     address: str
     text: str
     attempt: int
+    calendar: str = ""
 
 
 def queue_notice(*, word: Word, by: str, at: datetime) -> Notice:
@@ -88,9 +91,8 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
             once=word.once, expires_at=at + timedelta(minutes=text.minutes),
             **({} if reached else {"state": State.FAILED, "problem": NO_ADDRESS, "ended_at": at}),
         ))  # fmt: skip
-        texts_to_seal.append(
-            json.dumps([address, text.say(word.language, given, filer=word.filer)], ensure_ascii=False).encode()
-        )
+        told = [address, text.say(word.language, given, filer=word.filer), *([word.calendar] if word.calendar else [])]
+        texts_to_seal.append(json.dumps(told, ensure_ascii=False).encode())
     for row, token in zip(rows, seal_many(texts_to_seal, purpose=PURPOSE), strict=True):
         row.sealed = token
     with transaction.atomic():
@@ -129,8 +131,8 @@ def take_up(*, at: datetime, limit: int = 50) -> list[Letter]:
     opened = open_many([bytes(notice.sealed) for notice in taken], purpose=PURPOSE)
     told = [json.loads(text) for text in opened]
     return [
-        Letter(notice_id=notice.pk, address=address, text=text, attempt=notice.attempts)
-        for notice, (address, text) in zip(taken, told, strict=True)
+        Letter(notice_id=notice.pk, address=address, text=text, attempt=notice.attempts, calendar="".join(calendar))
+        for notice, (address, text, *calendar) in zip(taken, told, strict=True)
     ]
 
 

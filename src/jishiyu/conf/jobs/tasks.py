@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
-from jishiyu.conf.jobs import clocks, exports, feeds, housekeeping, reminders, watching
+from jishiyu.conf.jobs import clocks, exports, feeds, housekeeping, pairing, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
 
@@ -72,6 +72,12 @@ def clean_up(progress_id: int) -> None:
 def close_overdue(progress_id: int) -> None:
     """End applications whose time is over."""
     carry_out(progress_id, housekeeping.end_overdue_applications)
+
+
+@app.task(name=Kind.PAIR.value, retry=AGAIN)
+def pair(progress_id: int) -> None:
+    """Work out a proposal of pairing."""
+    carry_out(progress_id, pairing.solve_proposal)
 
 
 @app.task(name=Kind.EXPORT.value, retry=AGAIN)
