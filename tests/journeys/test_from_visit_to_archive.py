@@ -74,8 +74,8 @@ def test_from_a_visit_to_a_closed_file(visit: "Callable[..., Visitor]", somebody
     desk.shot("result")
     desk.page.click("main button[type=submit]")
     desk.page.click("text=措施全部完成")
-    desk.page.click("text=请企业评价")
-    desk.page.click("main button[type=submit]")
+    desk.page.click("a >> text=请企业评价")
+    desk.page.click("button >> text=生成链接")
     link = desk.page.inner_text("#link")
     desk.shot("link")
 
