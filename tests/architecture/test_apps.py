@@ -37,7 +37,8 @@ DOORS = {
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "policies": {"shelves"},  # texts checked, the shelf of the city
     "subsidies": {"corrections", "heirs"},  # people put right, and decided again; who receives the subsidy for a death
-    "visits": {"appointments", "boards", "figures", "progress"},  # the calendar and load of a round; counters of the programme
+    # an accepted proposal becomes visits; calendar and load of a round; counters of the programme; a visit as a calendar entry
+    "visits": {"appointments", "boards", "figures", "invitation", "progress"},
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }
 # Django's own modules of an app.

@@ -13,7 +13,6 @@ from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.outside.queries import gateways, watched_folder
 from jishiyu.conf.jobs import clocks, exports, feeds, housekeeping, pairing, reminders, watching
-from jishiyu.conf.jobs import clocks, exports, feeds, housekeeping, pairing, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
 
