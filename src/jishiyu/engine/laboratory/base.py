@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from jishiyu.engine.decide import set_aside
 from jishiyu.engine.laboratory.history import History
+from jishiyu.engine.laboratory.loops import Integers
 from jishiyu.engine.laboratory.problems import NothingToJudge, PoliciesDiffer
 from jishiyu.engine.membership import with_membership
 from jishiyu.engine.policy.model import Policy
@@ -34,6 +36,13 @@ class Base:
     anchor: str
     kinds: tuple[str, ...]
     left_out: dict[str, int]
+
+    def cash(self) -> Integers:
+        """Return what each event cost its person in cash (fen; the certified loss of a fire): what burdens are made of."""
+        names = [name for name in ("cash_fen", "loss_fen", "claimed_fen") if name in self.rows.columns]
+        chosen = self.rows.select("aside", cash=pl.coalesce([*names, pl.lit(0, pl.Int64)]))["cash"]
+        cash: Integers = np.maximum(chosen.to_numpy(), 0)
+        return cash
 
     def save(self, path: Path) -> None:
         """Write the base to a file that `load` maps into memory without reading it."""

@@ -69,9 +69,12 @@ def _of_runs(runs: Sequence[Path]) -> History:
 
 
 def _of_files(folder: Path, policies: Sequence[Policy], as_of: date) -> History:
-    """Read feeds with the roster (`roster.*`) and, where there is one, the applications (`applications.*`) beside them."""
-    files = [path for path in sorted(folder.glob("*")) if path.is_file() and path.suffix not in _BESIDE]
+    """Read feeds (beside the roster or in `feeds/`), the roster (`roster.*`), and applications (`applications.*`, or in
+    `applications/`) where there are any."""
+    files = _files_in(folder)
     feeds = [path for path in files if path.stem not in ("roster", "applications", "unions")]
+    feeds += _files_in(folder / "feeds")
+    applied = [path for path in files if path.stem == "applications"] + _files_in(folder / "applications")
     rosters = [path for path in files if path.stem == "roster"]
     if not feeds or not rosters:
         raise NoHistory(folder=folder.name)
@@ -79,10 +82,14 @@ def _of_files(folder: Path, policies: Sequence[Policy], as_of: date) -> History:
     columns = list(dict.fromkeys([*ALWAYS, *wanted, *GROUPED_BY]))
     lines = pl.concat(list(read_lines(feeds, as_of=as_of, columns=columns)))
     roster, _ = read_roster(rosters[0], as_of=as_of, origin=False)
-    handed_in = [read_applications(path, as_of=as_of).events for path in files if path.stem == "applications"]
+    handed_in = [read_applications(path, as_of=as_of).events for path in applied]
     claims = pl.concat(handed_in, how="diagonal") if handed_in else pl.DataFrame()
-    people = pl.concat([lines.select("person_key"), claims.select("person_key") if claims.height else lines.head(0).select("person_key")])  # fmt: skip
+    people = pl.concat([table.select("person_key") for table in (lines, claims) if table.width])
     return frozen(lines, claims, roster.join(people.unique(), on="person_key", how="semi").select(list(ROSTER_SCHEMA)))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*")) if path.is_file() and path.suffix not in _BESIDE]
 
 
 def _districts(folder: Path) -> pl.DataFrame | None:

@@ -107,10 +107,27 @@ def add_up(codes: Small, values: Integers, sums: Integers) -> None:
 
 
 @compiled
-def first_of_pairs(people: Integers, codes: Small, paid: Integers, seen: Integers, counts: Integers) -> None:
-    """Count the different people of each code among the paid; rows are sorted by person, `seen` holds 0 for every code."""
+def group_sums(people: Integers, codes: Small, paid: Integers, sums: Integers) -> None:
+    """Add up the payments above zero of each code: rows of fen, payments, different people, and the last person seen (+ 1).
+
+    The events are sorted by person; a code below zero counts nowhere.
+    """
     for at in range(len(codes)):
         code = codes[at]
-        if code >= 0 and paid[at] > 0 and seen[code] != people[at] + 1:
-            seen[code] = people[at] + 1
-            counts[code] += 1
+        if code >= 0 and paid[at] > 0:
+            sums[0, code] += paid[at]
+            sums[1, code] += 1
+            if sums[3, code] != people[at] + 1:
+                sums[3, code] = people[at] + 1
+                sums[2, code] += 1
+
+
+@compiled
+def different(people: Integers, paid: Integers) -> int:
+    """Count the different people with a payment above zero; the events of a person stand together."""
+    count, last = 0, -1
+    for at in range(len(people)):
+        if paid[at] > 0 and people[at] != last:
+            last = people[at]
+            count += 1
+    return count

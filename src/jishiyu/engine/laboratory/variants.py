@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from jishiyu.engine.laboratory.bench import Bench, Slice, arrays, paid
-from jishiyu.engine.laboratory.loops import BLOCK, Integers, pay, range_sum
+from jishiyu.engine.laboratory.loops import BLOCK, Integers, different, pay, range_sum
 from jishiyu.engine.laboratory.pieces import MOST_FEN, PER_PAYMENT, WITHIN, Piece, Plain
 from jishiyu.engine.policy.formulas import PPM
 from jishiyu.engine.policy.model import Policy
@@ -57,9 +57,8 @@ class Variants:
 
 
 def added(payable: Integers, people: Integers) -> Totals:
-    """This function will add up payments; rows need not be sorted by person."""
-    at = np.flatnonzero(payable)
-    return Totals(int(payable.sum()), len(at), len(np.unique(people[at])))
+    """This function will add up payments; the events of a person stand together."""
+    return Totals(int(payable.sum()), int(np.count_nonzero(payable)), int(different(people, payable)))
 
 
 def _ranges(found: Plain) -> list[Piece] | None:
