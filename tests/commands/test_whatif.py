@@ -143,3 +143,26 @@ def test_says_what_is_missing_in_results_of_an_earlier_version(
             (old / path.name).write_bytes(path.read_bytes())
     assert ask(TODAY, draft, old) == 1
     assert "roster.parquet" in capsys.readouterr().err
+
+
+def test_foretells_and_finds_brackets_when_asked(
+    tmp_path: Path, draft: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city = tmp_path / "city"
+    assert main(["demo-data", "--scale", "1/400", "--out", str(city)]) == 0
+    capsys.readouterr()
+    assert ask(TODAY, draft, city, "--lang", "en", "--months", "12", "--fees", "3%", "--members", "-1.5 %", "--fund", "100,000.00",
+               "--budget", "80000.00", "--brackets", "3", "--most", "12%") == 0  # fmt: skip
+    printed = capsys.readouterr().out
+    assert "Fees grow 3 % a year, events -1.5 %" in printed
+    assert "100,000.00 yuan at the start" in printed
+    assert "twelve months on end" in printed
+    assert "Best beside today" in printed
+    assert "a proven gap of at most 0.0" in printed
+
+
+def test_an_amount_that_is_none_is_wrong_usage(results: Path, draft: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        ask(TODAY, draft, results, "--fund", "much")
+    assert stopped.value.code == 2
+    assert "is not an amount in yuan" in capsys.readouterr().err

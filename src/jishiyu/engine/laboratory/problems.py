@@ -1,5 +1,6 @@
 """What can be wrong with a question to the laboratory."""
 
+from jishiyu.engine.money import yuan_text
 from jishiyu.engine.problems import Problem
 
 
@@ -35,3 +36,29 @@ class NothingToJudge(Problem):
 
     en = "The history in {folder} has no member's event that {policy} judges. Name another folder with --history."
     zh = "{folder} 的历史数据中没有 {policy} 适用的会员事项。请用 --history 指定其他文件夹。"
+
+
+class HistoryTooShort(Problem):
+    """A forecast needs a year."""
+
+    en = "The history has {months} whole months; a forecast needs at least 12. Name a longer history."
+    zh = "历史数据只有 {months} 个完整月份;预测至少需要 12 个。请指定更长的历史数据。"
+
+
+class NotBrackets(Problem):
+    """Best brackets were asked of a policy that has none of the kind."""
+
+    en = "{policy} has no whole-amount brackets over a plain threshold; there is no table to look for. Name another policy."
+    zh = "{policy} 不是按全额分档、且设起付线(不扣除)的办法,无法寻找最优档次。请指定其他办法。"
+
+
+class BudgetTooSmall(Problem):
+    """Even the lowest rate costs more."""
+
+    en = "The budget is {budget} yuan, but the lowest rate alone costs {needed} yuan. Raise the budget, the threshold, or lower the rate."
+    zh = "预算为 {budget} 元,但仅按最低比例就需要 {needed} 元。请提高预算或起付线,或降低最低比例。"
+
+    @classmethod
+    def of(cls, budget_fen: int, needed_fen: int) -> "BudgetTooSmall":
+        """Return the problem with amounts in yuan."""
+        return cls(budget=yuan_text(budget_fen), needed=yuan_text(needed_fen))

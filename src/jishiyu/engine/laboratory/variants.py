@@ -56,6 +56,11 @@ class Variants:
         return order.totals(found, ranges)
 
 
+def blocks(amounts: Integers) -> Integers:
+    """This function will return a place for the sum of each whole block of sorted amounts; −1 is not known yet."""
+    return np.full(len(amounts) // BLOCK + 1, -1, np.int64)
+
+
 def added(payable: Integers, people: Integers) -> Totals:
     """This function will add up payments; the events of a person stand together."""
     return Totals(int(payable.sum()), int(np.count_nonzero(payable)), int(different(people, payable)))
@@ -127,7 +132,7 @@ class _Order:
             return piece.constant // PPM * (last - first)
         whole, rest = divmod(piece.constant, PPM * found.unit)
         key = (rest, piece.rate_ppm, found.unit, found.lift)
-        sums = self._blocks.setdefault(key, np.full(len(self.amounts) // BLOCK + 1, -1, np.int64))
+        sums = self._blocks.setdefault(key, blocks(self.amounts))
         return whole * (last - first) + int(range_sum(self.amounts, first, last, *key, sums))
 
     def _over_the_limit(self, found: Plain, pieces: list[Piece]) -> tuple[int, int]:
