@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "jishiyu.apps.notices",
     "jishiyu.apps.policies",
     "jishiyu.apps.api",
+    "jishiyu.apps.laboratory",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -78,6 +79,8 @@ SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 NOTICE_URLS = os.environ.get("JISHIYU_NOTICE_URLS", "").split()
 # Files that were brought and wait for their job, sealed; and a folder whose files are taken by themselves.
 UPLOAD_FOLDER = str(home() / "uploads")
+# Histories measured for the policy laboratory: no names, no numbers, but medical facts; only the owner may open it.
+LABORATORY_FOLDER = str(home() / "laboratory")
 WATCH_FOLDER = os.environ.get("JISHIYU_WATCH_FOLDER") or ""
 # What a line of a feed becomes whose amounts do not add up: `warn` or `held`. A feed keeps what held for it.
 FEED_BREAKS = os.environ.get("JISHIYU_FEED_BREAKS") or "warn"

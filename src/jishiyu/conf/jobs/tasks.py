@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
-from jishiyu.conf.jobs import exports, feeds, housekeeping, reminders, watching
+from jishiyu.conf.jobs import exports, feeds, housekeeping, laboratory, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
 
@@ -78,6 +78,12 @@ def close_overdue(progress_id: int) -> None:
 def export(progress_id: int) -> None:
     """Make a big file."""
     carry_out(progress_id, exports.prepare_export)
+
+
+@app.task(name=Kind.MEASURE_HISTORY.value, retry=AGAIN)
+def measure_history(progress_id: int) -> None:
+    """Measure the history for the policy laboratory."""
+    carry_out(progress_id, laboratory.measure_history)
 
 
 @app.task(name=Kind.REMIND.value, retry=AGAIN)
