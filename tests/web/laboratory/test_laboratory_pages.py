@@ -58,7 +58,7 @@ def text(response: object) -> str:
 
 def totals(page: str) -> list[list[str]]:
     """Return the rows of the first table of an answer."""
-    body = re.search(r'aria-labelledby="chart-whatif-totals-title".*?<tbody>(.*?)</tbody>', page, re.DOTALL)
+    body = re.search(r'id="chart-whatif-totals".*?<tbody>(.*?)</tbody>', page, re.DOTALL)
     assert body is not None
     rows = re.findall(r"<tr>(.*?)</tr>", body[1], re.DOTALL)
     return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]

@@ -105,7 +105,7 @@ def best(request: HttpRequest, name: str) -> HttpResponse:
         held = benches.opened(name)
         budget = _fen(fields["budget"]) or compared(asked).first.totals.fen
         wish = Wish(budget_fen=budget, least_ppm=_ppm(fields["least"]) or 0, most_ppm=_ppm(fields["most"]) or 0,
-                    brackets=max(1, min(int(fields["count"]), 12)), seconds=5)  # fmt: skip
+                    brackets=max(1, min(int(fields["count"]), 12)), seconds=3)  # fmt: skip
         with held.lock:
             return best_figures(best_brackets(held.bench, asked.second, wish), wish)
 
