@@ -20,7 +20,7 @@ BEGINS = frozenset({
     "accounts.create", "application.paper_added", "api.begin_push", "api.push", "api.push_roster", "application.drafted",
     "applications.stored", "case.no_data", "case.proposed", "complaint.filed", "feed.stored",
     "keys.next", "ledger.appropriate", "membership.join", "payments.prepare", "payments.propose_write_off",
-    "payments.read_result", "people.add", "people.add_certificate", "people.not_same", "tokens.issue", "union.add",
+    "payments.read_result", "people.add", "people.add_certificate", "people.not_same", "tokens.issue", "union.add", "laboratory.kept", "laboratory.measured",
 })  # fmt: skip
 # What ends a thing that was begun and leaves nothing in its place.
 ENDS = frozenset(

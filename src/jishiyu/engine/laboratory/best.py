@@ -2,25 +2,25 @@
 
 The measure: every event leaves its person something to bear; it is squared, so that one yuan off a heavy burden counts more than
 one off a light one, in proportion to the burden. `protection` is the share of the sum of squares that a table takes away.
-A table has one rate on the whole amount for each bracket; rates do not fall; costs are exact fen before limits over windows, so the
-limit, which only takes away, never makes a table dearer than shown.
+A table has one rate on the whole amount for each bracket; rates do not fall. Costs are exact fen with the limit held by each event by
+itself; that several events of a year share it only takes more away, so a table never costs more than shown.
 """
 
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import highspy
 import numpy as np
 import numpy.typing as npt
 
 from jishiyu.engine.laboratory.bench import Bench
-from jishiyu.engine.laboratory.loops import Integers, range_sum
-from jishiyu.engine.laboratory.pieces import Plain
+from jishiyu.engine.laboratory.loops import Integers
+from jishiyu.engine.laboratory.pieces import MOST_FEN, Plain
 from jishiyu.engine.laboratory.problems import BudgetTooSmall, NotBrackets
-from jishiyu.engine.laboratory.variants import Totals, Variants, blocks
+from jishiyu.engine.laboratory.variants import Totals, Variants
+from jishiyu.engine.pairing.exact import quiet
 from jishiyu.engine.policy.formulas import PPM
 from jishiyu.engine.policy.model import Bracket, Policy, Proof
 
@@ -49,7 +49,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of brackets: (edge, rate), what it costs before limits and with them (fen), and its protection (millionths)."""
+    """A table of brackets: (edge, rate), what it costs when each event holds the limit by itself, and really (fen), and its protection (millionths)."""
 
     brackets: tuple[tuple[int, int], ...]
     cost_fen: int
@@ -89,24 +89,30 @@ class Cells:
         self.edges = [lowest, *sorted({edge for edge in (*wanted, *own) if edge > lowest})]
         self.rates = list(range(wish.least_ppm, wish.most_ppm + 1, STEP_PPM))
         amounts = np.sort(bench.slice(policy).amounts)
-        self.cuts = [*(int(np.searchsorted(amounts, edge, side="right")) for edge in self.edges), len(amounts)]
-        yuan = (amounts // 100).astype(np.double)
-        sums = np.append(0.0, np.cumsum(yuan * yuan))
-        squares = np.diff(sums[self.cuts])
-        self.whole = float(squares.sum()) or 1.0
-        shares = np.array([1 - (1 - rate / PPM) ** 2 for rate in self.rates])
-        self.value: Doubles = squares[:, None] * shares[None, :] / self.whole
-        self.cost = np.array(
-            [[_cost(amounts, first, last, rate, plain) for rate in self.rates] for first, last in pairwise(self.cuts)],
-            np.int64,
-        )
-        self.squares = squares
+        self.amounts = amounts[np.searchsorted(amounts, lowest, side="right") :]
+        self.cuts = [int(np.searchsorted(self.amounts, edge, side="right")) for edge in self.edges]
+        # A limit of a window holds for each of its events as well; that several events share it is left out.
+        self.ceiling = min([MOST_FEN, *(ceiling for _, ceiling, _ in plain.limits)])
+        self.whole = _squares(self.amounts)
+        found = [self.at(rate) for rate in self.rates]
+        self.cost = np.stack([cost for cost, _ in found], axis=1)
+        self.value: Doubles = np.stack([value for _, value in found], axis=1)
+
+    def at(self, rate: int) -> tuple[Integers, Doubles]:
+        """Return what a rate costs (exact fen) and protects (share of all squares) in each cell."""
+        paid = np.minimum(shares(self.amounts, rate, self.plain), self.ceiling)
+        yuan, left = self.amounts // 100, (self.amounts - paid) // 100
+        gain = yuan.astype(np.double) ** 2 - left.astype(np.double) ** 2
+        ends = [*self.cuts[1:], len(self.amounts)]
+        cost = [paid[first:last].sum() for first, last in zip(self.cuts, ends, strict=True)]
+        value = [gain[first:last].sum() / self.whole for first, last in zip(self.cuts, ends, strict=True)]
+        return np.array(cost, np.int64), np.array(value, np.double)
 
     def table(self, chosen: Sequence[int]) -> Table:
         """Return the table of a choice of rates (one per cell), with what it really costs."""
         brackets = self.brackets_of(chosen)
         cost = sum(int(self.cost[cell, rate]) for cell, rate in enumerate(chosen))
-        value = sum(float(self.value[cell, rate]) for cell, rate in enumerate(chosen))
+        value = sum(self.value[cell, rate].item() for cell, rate in enumerate(chosen))
         totals = Variants(self.bench).totals([with_brackets(self.policy, brackets)])[0]
         return Table(brackets, cost, totals, int(value * PPM))
 
@@ -122,12 +128,9 @@ class Cells:
         """Return the policy's own brackets, measured alike."""
         own = [(one.edge_fen - (not one.strict), one.rate_ppm) for one in self.policy.formula.brackets]
         rates = [max((rate for edge, rate in own if edge <= cell), default=0) for cell in self.edges]
-        amounts = np.sort(self.bench.slice(self.policy).amounts)
-        cost = sum(_cost(amounts, self.cuts[at], self.cuts[at + 1], rate, self.plain) for at, rate in enumerate(rates))
-        value = sum(
-            float(square) * (1 - (1 - rate / PPM) ** 2) / self.whole
-            for square, rate in zip(self.squares, rates, strict=True)
-        )
+        parts = {rate: self.at(rate) for rate in set(rates)}
+        cost = sum(int(parts[rate][0][cell]) for cell, rate in enumerate(rates))
+        value = sum(parts[rate][1][cell].item() for cell, rate in enumerate(rates))
         return Table(tuple(own), cost, Variants(self.bench).totals([self.policy])[0], int(value * PPM))
 
     def best_at_price(self, price: float, most: int) -> list[int]:
@@ -181,10 +184,17 @@ def with_brackets(policy: Policy, brackets: Sequence[tuple[int, int]]) -> Policy
     return dataclasses.replace(policy, formula=dataclasses.replace(policy.formula, brackets=made))
 
 
-def _cost(amounts: Integers, first: int, last: int, rate: int, plain: Plain) -> int:
-    """Return the exact cost of a rate on a range of sorted amounts, limits per payment and smallest payments left aside."""
-    units = int(range_sum(amounts, first, last, 0, rate, plain.unit, plain.lift, blocks(amounts)))
-    return units * plain.unit
+def shares(amounts: Integers, rate: int, plain: Plain) -> Integers:
+    """This function will return the rounded shares of amounts at a rate (fen); below the smallest payment nothing is paid."""
+    paid = (amounts * rate + plain.lift) // (PPM * plain.unit) * plain.unit
+    return np.where(paid >= plain.least, paid, 0)
+
+
+def _squares(amounts: Integers) -> float:
+    """Return the sum of squares of amounts in whole yuan; 1 for none."""
+    yuan = (amounts // 100).astype(np.double)
+    whole: float = (yuan * yuan).sum().item()
+    return whole or 1.0
 
 
 def _priced(cells: Cells, wish: Wish) -> tuple[list[int], float, list[list[int]]]:
@@ -195,7 +205,7 @@ def _priced(cells: Cells, wish: Wish) -> tuple[list[int], float, list[list[int]]
     low, high = 0.0, 1.0 / max(int(cells.cost[:, :1].min()), 1)
     most = wish.brackets
     best: list[int] = [0] * len(cells.edges)
-    bound = float("inf")
+    bound = np.inf
     seen: dict[tuple[int, ...], tuple[int, float]] = {}
     while _cost_of(cells, cells.best_at_price(high, most)) > wish.budget_fen:
         high *= 4
@@ -232,7 +242,7 @@ def _cost_of(cells: Cells, chosen: Sequence[int]) -> int:
 
 
 def _value_of(cells: Cells, chosen: Sequence[int]) -> float:
-    return float(cells.value[np.arange(len(chosen)), chosen].sum())
+    return sum(cells.value[cell, rate].item() for cell, rate in enumerate(chosen))
 
 
 def _solved(cells: Cells, wish: Wish, start: list[int], bound: float) -> tuple[list[int], float]:
@@ -262,7 +272,7 @@ def _solved(cells: Cells, wish: Wish, start: list[int], bound: float) -> tuple[l
         return start, bound
     solution, proved = found
     levels = (solution[:columns].reshape(count, size - 1) > 0.5).sum(axis=1).tolist()
-    base = float(cells.value[:, 0].sum())
+    base = cells.value[:, 0].sum().item()
     fits = _cost_of(cells, levels) <= wish.budget_fen and _value_of(cells, levels) > _value_of(cells, start)
     return (levels if fits else start), min(bound, base + proved)
 
@@ -296,8 +306,7 @@ def _highs(
     model.a_matrix_.value_ = np.array([number for _, numbers, _ in rows for number in numbers])
     model.integrality_ = [highspy.HighsVarType.kInteger] * total
     model.sense_ = highspy.ObjSense.kMaximize
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
+    solver = quiet()
     solver.setOptionValue("time_limit", seconds)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 1)
@@ -310,4 +319,4 @@ def _highs(
     info = solver.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
-    return np.array(solver.getSolution().col_value), float(info.mip_dual_bound)
+    return np.array(solver.getSolution().col_value), info.mip_dual_bound

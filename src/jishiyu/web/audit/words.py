@@ -57,6 +57,8 @@ ACTIONS: dict[str, str | Promise] = {
     "feed.stored": _("stored the feed"),
     "feed.taken_back": _("took the feed back"),
     "heir.named": _("named who receives the subsidy for a death"),
+    "laboratory.kept": _("kept an answer of the laboratory"),
+    "laboratory.measured": _("measured the history for the laboratory"),
     "ledger.appropriate": _("entered an appropriation"),
     "notices.reveal": _("read the notice in full"),
     "payments.approve": _("approved the batch"),

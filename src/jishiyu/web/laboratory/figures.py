@@ -296,8 +296,8 @@ def best_figures(found: Best, wish: Wish) -> list[Figure]:
         for table_name, table in tables
     ]  # fmt: skip
     beside = (
-        Column("what", Say("方案", "table"), Unit.TEXT), Column("cost", Say("限额前(元)", "before limits: yuan"), Unit.FEN),
-        Column("paid", Say("限额后(元)", "with limits: yuan"), Unit.FEN), Column("people", Say("人数", "people"), Unit.COUNT),
+        Column("what", Say("方案", "table"), Unit.TEXT), Column("cost", Say("按单件限额(元)", "limit per event: yuan"), Unit.FEN),
+        Column("paid", Say("实际(元)", "really: yuan"), Unit.FEN), Column("people", Say("人数", "people"), Unit.COUNT),
         Column("protection", Say("保护度", "protection"), Unit.NUMBER),
     )  # fmt: skip
     rows = tuple(
@@ -321,9 +321,9 @@ def best_figures(found: Best, wish: Wish) -> list[Figure]:
 
 
 MEASURE = Say(
-    "保护度:每件事项补贴后个人仍承担的金额取平方,办法使其总和减少的比例;负担越重,减轻一元计得越多。只看超过起付线的事项,限额前。",
+    "保护度:每件事项补贴后个人仍承担的金额取平方,办法使其总和减少的比例;负担越重,减轻一元计得越多。只看超过起付线的事项;限额按单件事项计,同一年度多件合计的限额只会更省。",
     "Protection: what each event leaves its person to bear is squared; the share of the sum that the table takes away. A yuan off a heavy "
-    "burden counts more. Events over the threshold, before limits.",
+    "burden counts more. Events over the threshold; the limit holds for each event, and that several of a year share it only saves more.",
 )
 CURVE = Say(
     "曲线上的每个方案:同等或更低费用的任何同类方案都不比它保护得多(已证明)。",
