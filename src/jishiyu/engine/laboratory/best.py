@@ -242,7 +242,8 @@ def _cost_of(cells: Cells, chosen: Sequence[int]) -> int:
 
 
 def _value_of(cells: Cells, chosen: Sequence[int]) -> float:
-    return sum(cells.value[cell, rate].item() for cell, rate in enumerate(chosen))
+    value: float = sum(cells.value[cell, rate].item() for cell, rate in enumerate(chosen))
+    return value
 
 
 def _solved(cells: Cells, wish: Wish, start: list[int], bound: float) -> tuple[list[int], float]:
@@ -252,7 +253,7 @@ def _solved(cells: Cells, wish: Wish, start: list[int], bound: float) -> tuple[l
     columns = count * (size - 1)
     values = np.diff(cells.value, axis=1).ravel()
     costs = (np.diff(cells.cost, axis=1) / yuan).ravel()
-    budget = (wish.budget_fen - int(cells.cost[:, 0].sum())) / yuan
+    spare = wish.budget_fen - int(cells.cost[:, 0].sum())
     rows: list[tuple[list[int], list[float], float]] = []
 
     def y(cell: int, rate: int) -> int:
@@ -266,7 +267,7 @@ def _solved(cells: Cells, wish: Wish, start: list[int], bound: float) -> tuple[l
                 rows.append(([y(cell - 1, rate), y(cell, rate)], [1.0, -1.0], 0.0))
                 rows.append(([y(cell, rate), y(cell - 1, rate), columns + cell - 1], [1.0, -1.0, -1.0], 0.0))
     rows.append(([columns + cell for cell in range(count - 1)], [1.0] * (count - 1), wish.brackets - 1.0))
-    rows.append((list(range(columns)), costs.tolist(), budget))
+    rows.append((list(range(columns)), costs.tolist(), spare / yuan))
     found = _highs(values, rows, columns, count - 1, wish.seconds, _levels(start, size))
     if found is None:
         return start, bound
