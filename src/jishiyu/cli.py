@@ -16,6 +16,7 @@ from jishiyu.engine.problems import Problem
 COMMANDS = {
     "decide": "decide every stay of one or more settlement feeds, from files to files",
     "explain": "say in words why a stay or a member got an amount",
+    "whatif": "ask what another policy would have paid on a real history",
     "diagnose": "judge the readings of a site survey: findings and a report",
     "policy": "check, show or document policy files",
     "load": "load a roster, the unions or a settlement feed into the database",

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "jishiyu.apps.enterprises",
     "jishiyu.apps.experts",
     "jishiyu.apps.visits",
+    "jishiyu.apps.laboratory",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -84,6 +85,8 @@ SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 # Where notices go: addresses of Apprise, parted by spaces, and a folder whose files are taken by themselves. Empty: what
 # the system administrator set on the screen holds; without any gateway notices stay in the log. docs/reference/jobs.md
 NOTICE_URLS = os.environ.get("JISHIYU_NOTICE_URLS", "").split()
+# Histories measured for the policy laboratory: no names, no numbers, but medical facts; only the owner may open it.
+LABORATORY_FOLDER = str(home() / "laboratory")
 WATCH_FOLDER = os.environ.get("JISHIYU_WATCH_FOLDER") or ""
 # Files that were brought and wait for their job, sealed.
 UPLOAD_FOLDER = str(home() / "uploads")

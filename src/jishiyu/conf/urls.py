@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("jishiyu.web.unions.urls")),
     path("", include("jishiyu.web.roster.urls")),
     path("", include("jishiyu.web.policies.urls")),
+    path("", include("jishiyu.web.laboratory.urls")),
     path("api/", include("jishiyu.web.api.urls")),
     path("", include("jishiyu.web.tokens.urls")),
     path("", include("jishiyu.web.member.urls")),

@@ -39,6 +39,8 @@ ALWAYS = [
 
 # What later runs need to know of a line; where it stood they do not.
 _FACTS = {*LINE_SCHEMA, CONTENT} - {"file", "line"}
+# What the laboratory groups by, kept with the facts whatever the policies ask for.
+GROUPED_BY = ["sex", "hospital_level", "area"]
 
 Progress = Callable[[str, int], None]
 
@@ -94,13 +96,13 @@ def run(
     """This function will take feeds from files to decisions.
 
     `earlier` are the facts of earlier runs: they count as taken before the new lines. `keep` gets each table as soon
-    as it is known: `facts` and `claims` (what decisions rest on), `decisions`, and `lines` (account of the new
+    as it is known: `facts`, `claims` and `roster` (what decisions rest on), `decisions`, and `lines` (account of the new
     lines); in pieces when there are more than `piece_rows` lines, which are then held in `scratch` and worked
     on `at_once`. `progress` hears the name of each finished step and a count, `flawed` takes the texts of lines that
     cannot be used; `stated` are control totals by the name of their file. Raises the problems of reading (file
     refused, control totals) and of policies: what was kept by then must be thrown away.
     """
-    wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
+    wanted = [name for name in dict.fromkeys([*columns_needed(policies), *GROUPED_BY]) if name not in ALWAYS]
     totals = _Totals()
     with ThreadPoolExecutor(1) as beside, Spool(scratch, piece_rows) as spool:  # the roster is read while the feeds are
         reading = beside.submit(read_roster, roster, as_of=as_of, origin=False)
@@ -194,6 +196,7 @@ class _Work:
         )
         self._progress("stays", events.height)
         members = self._members(piece)
+        keep("roster", _of(members, events))
         decisions = decide(as_one(events, self._same), as_one(members, self._same), None, self._policies)
         del members
         keep("decisions", decisions.select(list(DECISION_SCHEMA)))
@@ -243,6 +246,12 @@ class _Work:
             roster_problems=self._reading.result()[1],
             policies=self._policies,
         )
+
+
+def _of(members: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Return the part of a roster that events are about; who shares a hash with somebody may come along."""
+    people = hashed(events["person_key"]).unique().implode()
+    return members.filter(hashed(members["person_key"]).is_in(people).fill_null(value=False))
 
 
 class _Totals:

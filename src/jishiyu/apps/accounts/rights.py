@@ -122,6 +122,7 @@ ACTIONS = {
         Action("policies.see", "查看政策", "Read policies", WORKING),
         Action("policies.test", "政策试算", "Test a case", WORKING),
         Action("policies.publish", "发布政策(两人)", "Publish a policy, two people", (OFFICER, REVIEWER)),
+        Action("laboratory.use", "政策实验室", "Policy laboratory", CITY),
         # Figures
         Action("statistics.see", "查看统计", "See statistics", WORKING),
         Action("statistics.wall", "大屏", "Full-screen view", CITY),

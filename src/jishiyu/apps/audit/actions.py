@@ -27,7 +27,7 @@ BEGINS = frozenset({
     "keys.next", "ledger.appropriate", "membership.join", "payments.prepare", "payments.propose_write_off",
     "payments.read_result", "people.add", "attachment.added", "campaign.opened", "enterprise.entered", "link.made",
     "need.handed_in", "participation.enrolled", "people.add_certificate", "people.not_same", "tokens.issue", "union.add",
-    "experts.admit", "pairing.ready", "pairing.start", "pairing.stop", "visits.make",
+    "experts.admit", "pairing.ready", "pairing.start", "pairing.stop", "visits.make", "laboratory.kept", "laboratory.measured",
 })  # fmt: skip
 # What ends a thing that was begun and leaves nothing in its place.
 ENDS = frozenset(

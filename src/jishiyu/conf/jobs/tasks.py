@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.outside.queries import gateways, watched_folder
-from jishiyu.conf.jobs import clocks, exports, feeds, housekeeping, pairing, reminders, watching
+from jishiyu.conf.jobs import clocks, exports, feeds, housekeeping, laboratory, pairing, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
 
@@ -84,6 +84,12 @@ def pair(progress_id: int) -> None:
 def export(progress_id: int) -> None:
     """Make a big file."""
     carry_out(progress_id, exports.prepare_export)
+
+
+@app.task(name=Kind.MEASURE_HISTORY.value, retry=AGAIN)
+def measure_history(progress_id: int) -> None:
+    """Measure the history for the policy laboratory."""
+    carry_out(progress_id, laboratory.measure_history)
 
 
 @app.task(name=Kind.REMIND.value, retry=AGAIN)

@@ -111,6 +111,8 @@ ACTIONS: dict[str, str | Promise] = {
     "need.unreachable": _("could not reach the enterprise"),
     "need.visited": _("visited the enterprise"),
     "need.withdrawn": _("took the need back"),
+    "laboratory.kept": _("kept an answer of the laboratory"),
+    "laboratory.measured": _("measured the history for the laboratory"),
     "ledger.appropriate": _("entered an appropriation"),
     "notices.reveal": _("read the notice in full"),
     "payments.approve": _("approved the batch"),

@@ -56,6 +56,7 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     )),
     (_("Rules and figures"), (
         Entry("policies.see", "policies:list", _("Policies")),
+        Entry("laboratory.use", "laboratory:home", _("Policy laboratory")),
         Entry("statistics.see", "statistics:home", _("Statistics")),
     )),
     (_("Enterprise help"), (
