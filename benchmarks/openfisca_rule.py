@@ -1,12 +1,14 @@
 """The hospital rule with its yearly limit in OpenFisca-Core: stays are persons, a member's year is their group."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from openfisca_core.entities import build_entity
 from openfisca_core.parameters import ParameterNode
 from openfisca_core.periods import DateUnit
+from openfisca_core.reforms import Reform
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
@@ -37,7 +39,12 @@ def _uncapped(stay: Any, period: Any, parameters: Any) -> Any:
     cash = stay("cash", period)
     # The scale's edge belongs to the bracket above; the policy's edge to the one below (over, 超过).
     rate = parameters(period).rates.rate_from_tax_base(np.maximum(cash - 0.005, 0))
-    good = stay("in_service", period) * ~stay("age_fails", period) * ~stay("type_fails", period) * (cash > 5_000)
+    good = (
+        stay("in_service", period)
+        * ~stay("age_fails", period)
+        * ~stay("type_fails", period)
+        * (cash > parameters(period).threshold)
+    )
     return good * np.round(cash * rate, 2)
 
 
@@ -68,13 +75,18 @@ def system() -> TaxBenefitSystem:
             for edge, rate in EDGES
         ]
     }
-    built.parameters = ParameterNode(data={"rates": rates, "limit": {"values": {"2020-01-01": {"value": 50_000}}}})
+    values = {"limit": 50_000, "threshold": 5_000, "highest_age": 60}
+    fixed = {name: {"values": {"2020-01-01": {"value": value}}} for name, value in values.items()}
+    built.parameters = ParameterNode(data={"rates": rates, **fixed})
     inputs = {"cash": float, "age": int, "in_service": bool, "type_fails": bool, "settled": int}
     for name, kind in inputs.items():
         built.add_variable(_variable(name, kind))
     built.add_variable(
-        _variable("age_fails", bool, lambda stay, period: (stay("age", period) < 16) + (stay("age", period) > 60))
-    )
+        _variable(
+            "age_fails", bool,
+            lambda stay, period, parameters: (stay("age", period) < 16) + (stay("age", period) > parameters(period).highest_age),
+        )
+    )  # fmt: skip
     built.add_variable(_variable("uncapped", float, _uncapped))
     built.add_variable(_variable("payable", float, _payable))
     return built
@@ -104,3 +116,56 @@ def run(cash_fen: Any, age: Any, in_service: Any, type_fails: Any, settled: Any,
     )
     assert reasons.shape[1] == len(cash_fen)
     return time.perf_counter() - start, np.rint(np.asarray(payable, dtype=np.float64) * 100).astype(np.int64)
+
+
+def reform(built: TaxBenefitSystem, wanted: dict[str, Any]) -> TaxBenefitSystem:
+    """This function will make a reform of a system: other rates, threshold, limit and highest age."""
+
+    class Changed(Reform):
+        def apply(self) -> None:
+            self.modify_parameters(_with_values)
+
+    def _with_values(parameters: ParameterNode) -> ParameterNode:
+        rates = {
+            "brackets": [
+                {
+                    "threshold": {"values": {"2020-01-01": {"value": edge}}},
+                    "rate": {"values": {"2020-01-01": {"value": rate}}},
+                }
+                for edge, rate in wanted["rates"]
+            ]
+        }
+        values = {"limit": wanted["limit"], "threshold": wanted["threshold"], "highest_age": wanted["age"]}
+        fixed = {name: {"values": {"2020-01-01": {"value": value}}} for name, value in values.items()}
+        return ParameterNode(data={"rates": rates, **fixed})
+
+    return Changed(built)
+
+
+def run_reforms(
+    cash_fen: Any,
+    age: Any,
+    in_service: Any,
+    type_fails: Any,
+    settled: Any,
+    years: Any,
+    wanted: Sequence[dict[str, Any]],
+) -> list[Any]:
+    """This function will pay all stays under each reform, systems and simulations included; returns payable fen."""
+    built = system()
+    inputs = {"age": age, "in_service": in_service, "type_fails": type_fails, "settled": settled}
+    paid = []
+    for one in wanted:
+        changed = reform(built, one)
+        builder = SimulationBuilder()
+        builder.create_entities(changed)
+        builder.declare_person_entity("stay", np.arange(len(cash_fen)))
+        groups = builder.declare_entity("member_year", np.unique(years))
+        builder.join_with_persons(groups, years, np.full(len(years), "stay_of"))
+        simulation = builder.build(changed)
+        simulation.set_input("cash", PERIOD, cash_fen / 100)
+        for name, values in inputs.items():
+            simulation.set_input(name, PERIOD, values)
+        payable = simulation.calculate("payable", PERIOD)
+        paid.append(np.rint(np.asarray(payable, dtype=np.float64) * 100).astype(np.int64))
+    return paid

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from jishiyu.apps.enterprises.models import Need
+from jishiyu.apps.enterprises.states import MOVES as NEED_MOVES
+from jishiyu.apps.experts.models import PROPOSAL_MOVES, Proposal
 from jishiyu.apps.intake.models import APPLICATION_MOVES, FEED_MOVES, Application, Feed
 from jishiyu.apps.members.models import MOVES as IMPORT_MOVES
 from jishiyu.apps.members.models import RosterImport
@@ -19,13 +22,15 @@ from jishiyu.apps.subsidies.models import (
     Entitlement,
     Recovery,
 )
+from jishiyu.apps.visits.models import VISIT_MOVES, Visit
 from tests.apps.subsidies.situations import enrol, load, member, stay
 
 pytestmark = pytest.mark.django_db
 TABLES: list[tuple[type[models.Model], Mapping[Any, Any]]] = [
     (Feed, FEED_MOVES), (Application, APPLICATION_MOVES), (RosterImport, IMPORT_MOVES),
     (Entitlement, ENTITLEMENT_MOVES), (Recovery, RECOVERY_MOVES), (Case, CASE_MOVES), (Batch, BATCH_MOVES),
-    (Attempt, ATTEMPT_MOVES),
+    (Attempt, ATTEMPT_MOVES), (Need, NEED_MOVES), (Visit, VISIT_MOVES),
+    (Proposal, PROPOSAL_MOVES),
 ]  # fmt: skip
 ARGUMENTS = """
 SELECT encode(tgargs, 'hex') FROM pg_trigger

@@ -15,6 +15,7 @@ POLICIES = SOURCE / "policies"
 FILES = [path for path in tracked_files() if path.is_relative_to(POLICIES / "subsidies")]
 FILES += [path for path in tracked_files() if path.is_relative_to(POLICIES / "published")]
 FILES += [path for path in tracked_files() if path.parent == POLICIES / "power"]
+FILES += [path for path in tracked_files() if path.parent == POLICIES / "campaigns"]
 STATUSES = {"published", "assumed", "derived"}
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?%?")
 # Numbers that are no rule: the version of the format and the name of the version.

@@ -13,8 +13,8 @@ from django.utils import timezone
 from jishiyu.apps.accounts.models import Lockout, OneTimeCode, Refusal
 from jishiyu.apps.accounts.operations import create_account, lock
 from jishiyu.apps.api.models import Answer, Scope, Token
-from jishiyu.apps.applications import keeping
 from jishiyu.apps.audit.models import Trail
+from jishiyu.apps.files.keeping import PAPERS
 from jishiyu.apps.jobs.models import Kind, Progress, State
 from jishiyu.apps.jobs.operations import queue
 from jishiyu.apps.jobs.queries import job
@@ -68,8 +68,8 @@ def test_answers_told_to_other_systems_are_removed_after_a_week() -> None:
 
 
 def test_a_paper_that_no_application_names_is_removed_and_said_so() -> None:
-    lost = keeping._path(keeping.keep(b"lost"))
-    fresh = keeping._path(keeping.keep(b"just now"))
+    lost = PAPERS._path(PAPERS.keep(b"lost"))
+    fresh = PAPERS._path(PAPERS.keep(b"just now"))
     os.utime(lost, (time.time() - 100_000,) * 2)
     assert cleaned().result["papers"] == 1
     assert (lost.exists(), fresh.exists()) == (False, True)

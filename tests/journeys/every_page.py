@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.test import Client
@@ -25,15 +25,17 @@ from jishiyu.web.gate import FIRST_STEPS
 from jishiyu.web.place import place
 from tests import artefacts
 from tests.journeys.visitor import AXE, DESK, PHONE, violations
-from tests.security.town import addresses, visitor
+from tests.security.helped import HELPERS, help_round
+from tests.security.town import US, addresses, settle, visitor
 from tests.web.member.people import own_account
+from tests.web.people import account
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page, Response
 
 WALKERS = (
     Role.SUBSIDY_OFFICER, Role.FINANCE, Role.REVIEWER, Role.UNION_OFFICER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN,
-    Role.AUDIT_ADMIN, Role.MEMBER, Role.ENTERPRISE,
+    Role.AUDIT_ADMIN, Role.MEMBER, Role.ENTERPRISE, Role.ORGANISER, Role.STEWARD,
 )  # fmt: skip
 POLICIES = Path(jishiyu.policies.__file__).parent
 BILINGUAL = "/api/docs"  # the document of the API says everything in both languages, for machines too
@@ -136,8 +138,12 @@ def pages_of(
             yield one.route, one.filled(theirs)
 
 
-def walk(browser: "Browser", address: str, theirs: dict[str, object], *, half: int) -> Found:
-    """Walk through every second page, and return what was found."""
+def walk(browser: "Browser", address: str, scratch: Path, settings: Any, *, half: int) -> Found:
+    """Make the town and a round of help, walk through every second page, and return what was found."""
+    settings.UPLOAD_FOLDER, settings.PAPERS_FOLDER = str(scratch / "uploads"), str(scratch / "papers")
+    settings.HELP_FOLDER = str(scratch / "help")
+    theirs = settle(scratch)
+    helped = help_round(US, "我们的需求", steward=account(Role.STEWARD))
     found = Found()
     folder = artefacts.folder() / "every-page"
     folder.mkdir(parents=True, exist_ok=True)
@@ -152,7 +158,8 @@ def walk(browser: "Browser", address: str, theirs: dict[str, object], *, half: i
             "console", lambda told, said=said: said.append(told.text) if told.type in ("error", "warning") else None
         )
         page.on("pageerror", lambda error, said=said: said.append(str(error)))
-        for route, path in list(pages_of(role, client, theirs, found.pages, half)):
+        objects = theirs | helped if role in HELPERS else theirs
+        for route, path in list(pages_of(role, client, objects, found.pages, half)):
             where = f"{route} as {role.value}"
             before = len(found.wrong)
             on_the_desk(page, keys, page.goto(address + path), where, found, folder)

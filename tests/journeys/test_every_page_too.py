@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journeys.every_page import walk
-from tests.security.town import settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,8 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_every_other_page(browser: "Browser", address: str, tmp_path: Path, settings: Any) -> None:
-    settings.UPLOAD_FOLDER, settings.PAPERS_FOLDER = str(tmp_path / "uploads"), str(tmp_path / "papers")
-    found = walk(browser, address, settle(tmp_path), half=1)
+    found = walk(browser, address, tmp_path, settings, half=1)
     assert not found.wrong, "\n".join(found.wrong)
     assert len(found.pages) > 60, sorted(found.pages)
     assert found.lists > 10

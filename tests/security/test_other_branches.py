@@ -29,6 +29,7 @@ NOISE = {
 @pytest.fixture
 def theirs(tmp_path: Path, settings: object) -> dict[str, object]:
     settings.UPLOAD_FOLDER = str(tmp_path / "uploads")  # type: ignore[attr-defined]
+    settings.HELP_FOLDER = str(tmp_path / "help")  # type: ignore[attr-defined]
     return settle(tmp_path)
 
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
@@ -26,6 +27,9 @@ from jishiyu.apps.applications.operations import Actor, complain, start_applicat
 from jishiyu.apps.intake.models import Feed, Line
 from jishiyu.apps.jobs.models import Kind as Job
 from jishiyu.apps.jobs.models import Progress
+from jishiyu.apps.laboratory.models import Kept
+from jishiyu.apps.laboratory.operations import keep, store_base
+from jishiyu.apps.laboratory.queries import frozen_history
 from jishiyu.apps.members.importing import check_roster
 from jishiyu.apps.members.models import Membership, RosterImport
 from jishiyu.apps.notices.models import Kind as Told
@@ -34,10 +38,16 @@ from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.models import ResultFile, Signatory
 from jishiyu.apps.payments.operations import appropriate
 from jishiyu.apps.people.models import Person
+from jishiyu.apps.policies.queries import in_force
 from jishiyu.apps.subsidies.case_operations import log_call
 from jishiyu.apps.subsidies.models import Case, Decision, Entitlement, Recovery
+from jishiyu.engine.laboratory.base import measured
+from jishiyu.web.figures.figure import Column, Figure, Say, Unit
+from jishiyu.web.laboratory.plain import to_plain
 from tests.apps.applications import situations as filing
 from tests.apps.subsidies.situations import FEED, ROSTER, enrol, member, reversal, stay, write
+from tests.security.helped import help_round
+from tests.security.visited import visit_of
 from tests.web.member.people import own_account
 from tests.web.payments import money
 from tests.web.people import NOW, signed_in
@@ -80,6 +90,18 @@ def addresses() -> Iterator[Address]:
     yield from walk(list(get_resolver().url_patterns), "")
 
 
+def _kept() -> Kept:
+    """Keep an answer of the laboratory with a hostile title, after its history was measured."""
+    policy = in_force().versions["changchun.hospital"][-1]
+    base = measured(frozen_history(policies=[policy]), [policy])
+    store_base(base=base, policy=policy.name, folder=Path(settings.LABORATORY_FOLDER), at=NOW)
+    return keep(
+        title=HOSTILE, policy=policy.name, texts=(HOSTILE, HOSTILE), digests=("0" * 64, "1" * 64), by="tests", at=NOW,
+        figures=to_plain([Figure("whatif-totals", Say(HOSTILE, HOSTILE), (Column("a", Say(HOSTILE, HOSTILE), Unit.TEXT),), ((HOSTILE,),))]),
+        measures={"cost": HOSTILE}, history_at=NOW,
+    )  # fmt: skip
+
+
 def settle(folder: Path) -> dict[str, Any]:
     """Make the town, and return the other branch's object for every parameter of an address."""
     enrol(
@@ -114,9 +136,11 @@ def settle(folder: Path) -> dict[str, Any]:
         "membership_id": Membership.objects.get(member_no="M0002").pk, "union_id": Union.objects.get(code=THEM).pk,
         "recovery_id": Recovery.objects.get().pk, "result_id": ResultFile.objects.get().pk,
         "signatory_id": Signatory.objects.order_by("id")[0].pk, "stay_id": theirs.stay_id, "version_id": 1, "pk": 1,
-        "name": "changchun.hospital", "version": "2025", "provider_id": "union", "token_id": token.pk,
+        "name": "changchun.hospital", "version": "2025", "kept_id": _kept().pk, "provider_id": "union", "token_id": token.pk,
+        **help_round(THEM, f"SECRET-2{HOSTILE}"),
         "account_id": token.account_id, "grant_id": Grant.objects.order_by("id")[0].pk, "push_id": 1, "number": 1,
     }  # fmt: skip
+    ids |= visit_of(ids["need_id"], f"SECRET-2{HOSTILE}")
     return ids
 
 

@@ -16,13 +16,16 @@ from django.test.utils import CaptureQueriesContext
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.accounts.rights import PUBLIC, SIGNED_IN, TOKEN, may
 from jishiyu.web.gate import FIRST_STEPS
-from tests.security.town import addresses, settle, visitor
+from tests.security.helped import HELPERS, help_round
+from tests.security.town import US, addresses, settle, visitor
+from tests.security.visited import visit_of
+from tests.web.people import account
 
 pytestmark = pytest.mark.django_db
 BUDGET = 15
 WALKERS = (
     Role.SUBSIDY_OFFICER, Role.FINANCE, Role.REVIEWER, Role.UNION_OFFICER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN,
-    Role.AUDIT_ADMIN, Role.MEMBER, Role.ENTERPRISE,
+    Role.AUDIT_ADMIN, Role.MEMBER, Role.ENTERPRISE, Role.ORGANISER, Role.STEWARD,
 )  # fmt: skip
 
 
@@ -44,11 +47,14 @@ def test_what_counts() -> None:
 
 def test_no_page_asks_more_than_fifteen_times(tmp_path: Path, settings: Any) -> None:
     settings.UPLOAD_FOLDER, settings.PAPERS_FOLDER = str(tmp_path / "uploads"), str(tmp_path / "papers")
+    settings.HELP_FOLDER = str(tmp_path / "help")
     theirs = settle(tmp_path)
+    helped = theirs | help_round(US, "我们的需求", steward=account(Role.STEWARD))
+    helped |= visit_of(helped["need_id"], "我们的勘查")
     asked: dict[str, tuple[int, list[str]]] = {}
     for role in WALKERS:
         client = visitor(role)
-        ours = theirs | {"line_no": 2} if role is Role.MEMBER else theirs
+        ours = theirs | {"line_no": 2} if role is Role.MEMBER else helped if role in HELPERS else theirs
         for one in addresses():
             if one.action == TOKEN or not (one.action in (PUBLIC, SIGNED_IN, FIRST_STEPS) or may(one.action, role)):
                 continue

@@ -56,6 +56,10 @@ INSTALLED_APPS = [
     "jishiyu.apps.outside",
     "jishiyu.apps.policies",
     "jishiyu.apps.api",
+    "jishiyu.apps.enterprises",
+    "jishiyu.apps.experts",
+    "jishiyu.apps.visits",
+    "jishiyu.apps.laboratory",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -73,11 +77,16 @@ KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
 # Papers of applications, sealed, outside of everything a web server serves; and what looks at them first:
 # "clamd:/path/to/socket", "clamd:HOST:PORT" or "command:PROGRAM ARGUMENT …" (reads the file, ends with 0, 1 = infected).
 PAPERS_FOLDER = str(home() / "papers")
+HELP_FOLDER = str(home() / "help")
+# Notices of working days (YEAR.toml) that were entered here, beside those that are shipped. docs/reference/help.md
+CALENDAR_FOLDER = str(home() / "calendar")
 SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 
 # Where notices go: addresses of Apprise, parted by spaces, and a folder whose files are taken by themselves. Empty: what
 # the system administrator set on the screen holds; without any gateway notices stay in the log. docs/reference/jobs.md
 NOTICE_URLS = os.environ.get("JISHIYU_NOTICE_URLS", "").split()
+# Histories measured for the policy laboratory: no names, no numbers, but medical facts; only the owner may open it.
+LABORATORY_FOLDER = str(home() / "laboratory")
 WATCH_FOLDER = os.environ.get("JISHIYU_WATCH_FOLDER") or ""
 # Files that were brought and wait for their job, sealed.
 UPLOAD_FOLDER = str(home() / "uploads")

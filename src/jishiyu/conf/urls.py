@@ -26,11 +26,23 @@ urlpatterns = [
     path("", include("jishiyu.web.unions.urls")),
     path("", include("jishiyu.web.roster.urls")),
     path("", include("jishiyu.web.policies.urls")),
+    path("", include("jishiyu.web.laboratory.urls")),
     path("api/", include("jishiyu.web.api.urls")),
     path("", include("jishiyu.web.tokens.urls")),
     path("", include("jishiyu.web.member.urls")),
     path("", include("jishiyu.web.complaints.urls")),
     path("", include("jishiyu.web.notices.urls")),
+    path("", include("jishiyu.web.visits.urls")),
+    path("", include("jishiyu.web.reports.urls")),
+    path("", include("jishiyu.web.plans.urls")),
+    path("", include("jishiyu.web.archives.urls")),
+    path("", include("jishiyu.web.boards.urls")),
+    path("", include("jishiyu.web.progress.urls")),
+    path("", include("jishiyu.web.experts.urls")),
+    path("", include("jishiyu.web.pairing.urls")),
+    path("", include("jishiyu.web.needs.urls")),
+    path("", include("jishiyu.web.steward.urls")),
+    path("", include("jishiyu.web.campaigns.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"
 handler500 = "jishiyu.web.problem.broken"

@@ -18,6 +18,8 @@ from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.demo.officers import ADMINISTRATOR, CHECKER, CLERK, REVIEWER
 
 FILE = "sign-in.txt"
+ENTERPRISE, ORGANISER, EXPERT = "qiye", "zhuanyuan", "gongjiang"
+HELPS = (Role.ORGANISER, Role.STEWARD, Role.EXPERT, Role.ENTERPRISE)
 SIGNS = (Role.FINANCE, Role.REVIEWER, Role.SUBSIDY_OFFICER)
 # Account, how people call them, role. The first four are the officers who did the demo's work.
 PEOPLE = (
@@ -27,9 +29,16 @@ PEOPLE = (
     ("sun.li", "孙丽(财务制单)", Role.FINANCE),
     ("zhou.gang", "周刚(复核)", Role.REVIEWER),
     ("liu.yang", "刘洋(基层工会)", Role.UNION_OFFICER),
-    ("qiye", "某厂工会主席(企业)", Role.ENTERPRISE),
-    ("guanjia", "专属管家", Role.STEWARD),
-    ("gongjiang", "劳模工匠", Role.EXPERT),
+    (ENTERPRISE, "何敏(企业工会)", Role.ENTERPRISE),
+    (ORGANISER, "高立新(助企专员)", Role.ORGANISER),
+    ("guanjia", "陈晓(管家)", Role.STEWARD),
+    ("guanjia2", "林国平(管家)", Role.STEWARD),
+    ("guanjia3", "吴海燕(管家)", Role.STEWARD),
+    ("guanjia4", "徐永刚(管家)", Role.STEWARD),
+    ("guanjia5", "马春梅(管家)", Role.STEWARD),
+    ("guanjia6", "罗志强(管家)", Role.STEWARD),
+    ("guanjia7", "郭丽华(管家)", Role.STEWARD),
+    (EXPERT, "黄师傅(劳模工匠)", Role.EXPERT),
     ("sys.admin", "系统管理员", Role.SYSTEM_ADMIN),
     ("sec.admin", "安全管理员", Role.SECURITY_ADMIN),
     ("aud.admin", "审计管理员", Role.AUDIT_ADMIN),
@@ -47,21 +56,32 @@ class SignIn:
     secret: str
 
 
-def open_accounts(*, folder: Path, on: date, at: datetime) -> list[SignIn]:
-    """This function will create the demo's accounts, let the financial ones sign, and write how to sign in."""
+def open_accounts(
+    *, folder: Path, on: date, at: datetime, enterprise: str = "", helps_since: date | None = None
+) -> list[SignIn]:
+    """This function will create the demo's accounts, let the financial ones sign, and write how to sign in.
+
+    `enterprise` is the union of the enterprise account, `helps_since` the day from which the roles of enterprise help count.
+    """
     union = Union.objects.filter(kind="district").order_by("code").first() or Union.objects.order_by("code").first()
+    city = Union.objects.filter(kind="city").order_by("code").first() or union
     code = union.code if union is not None else ""
-    made = [_open(name, full_name, role, code, on, at) for name, full_name, role in PEOPLE]
+    belongs = {
+        Role.UNION_OFFICER: code, Role.ENTERPRISE: enterprise or code, Role.ORGANISER: city.code if city is not None else "",
+    }  # fmt: skip
+    made = [
+        _open(name, full_name, role, belongs.get(role, ""), (helps_since or on) if role in HELPS else on, at)
+        for name, full_name, role in PEOPLE
+    ]
     _write(folder / FILE, made)
     return made
 
 
-def _open(name: str, full_name: str, role: Role, union: str, on: date, at: datetime) -> SignIn:
+def _open(name: str, full_name: str, role: Role, union: str, since: date, at: datetime) -> SignIn:
     password, secret = draw(), ""
     account = create_account(name=name, full_name=full_name, no_member=True, by=ADMINISTRATOR, at=at)
     set_password(account_id=account.pk, password=password, by=name, at=at)  # by its owner: needs no change at once
-    belongs = union if role in (Role.UNION_OFFICER, Role.ENTERPRISE) else ""
-    grant(account_id=account.pk, role=role, union_code=belongs, since=on, by=ADMINISTRATOR, at=at)
+    grant(account_id=account.pk, role=role, union_code=union, since=since, by=ADMINISTRATOR, at=at)
     if role in SIGNS:
         name_signatory(name=name, member_no=None, by=ADMINISTRATOR, at=at)
     if role in STAFF:

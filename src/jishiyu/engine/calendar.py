@@ -1,6 +1,7 @@
 """Working days: weekdays less days off, and the weekends that are worked, by the State Council's notices of each year.
 
-A year without a notice has weekdays only: every day found there is marked as assumed.
+A year without a notice has weekdays only: every day found there is marked as assumed. Clocks of working hours
+(`moment_after`) refuse such a year instead.
 """
 
 import tomllib
@@ -10,10 +11,31 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
+
+from jishiyu.engine.problems import Problem
 
 DAY = timedelta(days=1)
+SHIPPED = Path(str(resources.files("jishiyu.policies") / "calendar"))
 SATURDAY = 5
 Spans = tuple[tuple[time, time], ...]
+
+
+class YearWithoutNotice(Problem):
+    """A clock would run into a year whose working days nobody has entered."""
+
+    en = (
+        "The working days of {year} are not known, so no clock can run into it. The system administrator enters the "
+        "State Council's notice of {year} as the calendar says; then do this again. Nothing was changed."
+    )
+    zh = "尚未登记 {year} 年的节假日安排,无法计算办理时限。请系统管理员按国务院办公厅通知登记 {year} 年日历后重试;未作任何改动。"
+
+
+class NoticeRefused(Problem):
+    """A file that is no notice of a year's working days."""
+
+    en = "{file} is no notice of a year's working days: {english}. Write it as those of the other years; nothing was changed."
+    zh = "{file} 不是年度节假日安排:{chinese}。请参照已有年份的文件填写;未作任何改动。"
 
 
 @dataclass(frozen=True)
@@ -45,6 +67,29 @@ class Calendar:
             count -= self.is_working(day)
         return Due(day, assumed)
 
+    def must_know(self, year: int) -> None:
+        """This function will raise `YearWithoutNotice` for a year that nobody has entered."""
+        if year not in self.years:
+            raise YearWithoutNotice(year=year)
+
+    def moment_after(self, begins: datetime, days: int, spans: Spans) -> datetime:
+        """This function will return the local moment at which `days` full working days have passed since `begins`.
+
+        A day is the sum of its working hours `spans`: what begins at ten ends at ten, what begins on a day off when the
+        next working day ends. Raises `YearWithoutNotice` rather than guess.
+        """
+        left = days * sum(((_on(begins, shuts) - _on(begins, opens)) for opens, shuts in spans), timedelta())
+        day = begins.date()
+        while True:
+            self.must_know(day.year)
+            if self.is_working(day):
+                for opens, shuts in spans:
+                    first, last = max(begins, datetime.combine(day, opens)), datetime.combine(day, shuts)
+                    if last - first >= left:
+                        return first + left
+                    left -= max(last - first, timedelta())
+            day += DAY
+
     def seconds_between(self, begins: datetime, ends: datetime, spans: Spans) -> int:
         """This function will return how many seconds of working time lie in [`begins`, `ends`), local wall-clock times.
 
@@ -60,6 +105,10 @@ class Calendar:
         return seconds
 
 
+def _on(day: datetime, clock: time) -> datetime:
+    return datetime.combine(day.date(), clock)
+
+
 def _days(first: date, last: date) -> Iterator[date]:
     """Yield every day from the first to the last."""
     while first <= last:
@@ -67,21 +116,47 @@ def _days(first: date, last: date) -> Iterator[date]:
         first += DAY
 
 
-def load_calendar(folder: Path) -> Calendar:
-    """This function will read every notice (`YEAR.toml`) of a folder."""
+def load_calendar(*folders: Path) -> Calendar:
+    """This function will read every notice (`YEAR.toml`) of some folders; one that is not there has none.
+
+    Raises `NoticeRefused`.
+    """
     off: set[date] = set()
     worked: set[date] = set()
     years: set[int] = set()
-    for path in sorted(folder.glob("*.toml")):
-        notice = tomllib.loads(path.read_text(encoding="utf-8"))
-        years.add(notice["year"])
-        worked.update(notice["work"])
-        for holiday in notice["holiday"]:
-            off.update(_days(holiday["first"], holiday["last"]))
+    for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
+        year, days_off, days_worked = read_notice(path)
+        years.add(year)
+        off |= days_off
+        worked |= days_worked
     return Calendar(frozenset(years), frozenset(off), frozenset(worked))
+
+
+def read_notice(path: Path) -> tuple[int, set[date], set[date]]:
+    """This function will return the year of a notice, its days off and its worked weekends. Raises `NoticeRefused`."""
+    try:
+        notice = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoticeRefused(
+            file=path.name, english=f"it cannot be read ({error})", chinese=f"无法读取({error})"
+        ) from error
+    year, worked, holidays = notice.get("year"), notice.get("work"), notice.get("holiday")
+    if not isinstance(year, int) or not isinstance(worked, list) or not isinstance(holidays, list) or not holidays:
+        raise NoticeRefused(
+            file=path.name, english="it lacks year, work or holiday", chinese="缺少 year、work 或 holiday"
+        )
+    spans: list[tuple[Any, Any]] = [(one.get("first"), one.get("last")) for one in holidays if isinstance(one, dict)]
+    days = [*worked, *(day for span in spans for day in span)]
+    if len(spans) != len(holidays) or not all(
+        type(day) is date and day.year in (year - 1, year, year + 1) for day in days
+    ):
+        raise NoticeRefused(
+            file=path.name, english=f"a day is missing, or not of {year}", chinese=f"有日期缺失或不在 {year} 年"
+        )
+    return year, {day for first, last in spans for day in _days(first, last)}, set(worked)
 
 
 @cache
 def shipped_calendar() -> Calendar:
     """This function will read the notices that come with the product."""
-    return load_calendar(Path(str(resources.files("jishiyu.policies") / "calendar")))
+    return load_calendar(SHIPPED)

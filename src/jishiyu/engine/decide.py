@@ -62,7 +62,7 @@ def decide(events: pl.DataFrame, roster: pl.DataFrame, history: pl.DataFrame | N
     for anchor, names in _by_anchor(policies, kinds).items():
         judged = _of_kinds(events, kinds, {kind for name in names for kind in policies.versions[name][0].judges})
         members = with_membership(judged, roster, day(anchor), unbroken=_waits(policies, names))
-        known, asides = _set_aside(members)
+        known, asides = set_aside(members)
         spoken: set[str] = set()  # kinds whose rows without a policy stand already
         for name in names:
             versions = policies.versions[name]
@@ -102,8 +102,8 @@ def _judged_by_none(events: pl.DataFrame, kinds: set[str], policies: Shelf) -> p
     )
 
 
-def _set_aside(known: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
-    """Mark events that no policy may judge: `aside` is a row of the returned (bucket, reason) table, 0 = judge it."""
+def set_aside(known: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
+    """This function will mark events that no policy may judge: `aside` is a row of the returned (bucket, reason) table, 0 = judge it."""
     has_holds = "hold" in known.columns and known["hold"].null_count() < known.height
     holds = known["hold"].drop_nulls().unique(maintain_order=True).to_list() if has_holds else []
     table = [

@@ -28,6 +28,7 @@ WORK = "work"  # the folder of what is only needed while a run on a cluster goes
 _REPEATING = [
     "file", "bucket", "reasons.list.element", "org_code", "policy", "version", "undoes",
     "name_key", "medical_type", "refund_flag", "valid_flag", "hospital_code", "employer_no", "employer_name", "flaws",
+    "in_service", "joined_on", "left_on", "sex", "hospital_level", "area",
 ]  # fmt: skip
 # Of numbers and days the differences are packed into as few bits as they take: smaller than compressed, and sooner done.
 _PACKED = [

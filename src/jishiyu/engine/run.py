@@ -39,6 +39,8 @@ ALWAYS = [
 
 # What later runs need to know of a line; where it stood they do not.
 _FACTS = {*LINE_SCHEMA, CONTENT} - {"file", "line"}
+# What the laboratory groups by, kept with the facts whatever the policies ask for.
+GROUPED_BY = ["sex", "hospital_level", "area"]
 
 Progress = Callable[[str, int], None]
 
@@ -94,17 +96,16 @@ def run(
     """This function will take feeds from files to decisions.
 
     `earlier` are the facts of earlier runs: they count as taken before the new lines. `keep` gets each table as soon
-    as it is known: `facts` and `claims` (what decisions rest on), `decisions`, and `lines` (account of the new
+    as it is known: `facts`, `claims` and `roster` (what decisions rest on), `decisions`, and `lines` (account of the new
     lines); in pieces when there are more than `piece_rows` lines, which are then held in `scratch` and worked
     on `at_once`. `progress` hears the name of each finished step and a count, `flawed` takes the texts of lines that
     cannot be used; `stated` are control totals by the name of their file. Raises the problems of reading (file
     refused, control totals) and of policies: what was kept by then must be thrown away.
     """
-    wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     totals = _Totals()
     with ThreadPoolExecutor(1) as beside, Spool(scratch, piece_rows) as spool:  # the roster is read while the feeds are
         reading = beside.submit(read_roster, roster, as_of=as_of, origin=False)
-        batches = read_lines(feeds, as_of=as_of, breaks=breaks, columns=[*ALWAYS, *wanted], flawed=flawed,
+        batches = read_lines(feeds, as_of=as_of, breaks=breaks, columns=columns_read(policies), flawed=flawed,
                              stated=stated, noted=totals.stated)  # fmt: skip
         old = _take_in(spool, batches, earlier, totals, progress)
         counted = beside.submit(totals.all)
@@ -115,6 +116,11 @@ def run(
         for kept in _side_by_side(work.on, spool.pieces(work.tied), keep, at_once):
             work.add_up(*kept)
         return work.outcome(counted.result(), totals.stated, found)
+
+
+def columns_read(policies: Shelf) -> list[str]:
+    """This function will return the columns of lines that a run reads."""
+    return list(dict.fromkeys([*ALWAYS, *columns_needed(policies), *GROUPED_BY]))
 
 
 def decide_piece(
@@ -143,7 +149,10 @@ def decide_piece(
         events = pl.concat([events, claims], how="diagonal")
     settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "parted", "flaws", "arrival")
     progress("stays", events.height)
-    decisions = decide(as_one(events, same()), as_one(members(), same()), None, policies)
+    roster = members()
+    keep("roster", _of(roster, events))
+    decisions = decide(as_one(events, same()), as_one(roster, same()), None, policies)
+    del roster
     keep("decisions", decisions.select(list(DECISION_SCHEMA)))
     progress("decisions", decisions.height)
     lines = account(settled, decisions, once=not claims.height and decisions.height == events.height)
@@ -262,6 +271,12 @@ class _Work:
             roster_problems=self._reading.result()[1],
             policies=self._policies,
         )
+
+
+def _of(members: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Return the part of a roster that events are about; who shares a hash with somebody may come along."""
+    people = hashed(events["person_key"]).unique().implode()
+    return members.filter(hashed(members["person_key"]).is_in(people).fill_null(value=False))
 
 
 class _Totals:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import apprise
+from apprise.attachment.memory import AttachMemory
 
 # Apprise names addresses and whole URLs in its log, with their secrets.
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
@@ -52,12 +53,14 @@ def known(url: str) -> bool:
         return bool(sender.add(url.replace("{mobile}", "13800000000").replace("{email}", "somebody@example.org")))
 
 
-def send(*, url: str, text: str, title: str = "") -> bool:
-    """This function will hand a text to one channel and return whether it was taken."""
+def send(*, url: str, text: str, title: str = "", calendar: str = "") -> bool:
+    """This function will hand a text to one channel, with a calendar entry (iCalendar) as a file where there is one, and
+    return whether it was taken."""
     sender = apprise.Apprise()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # some of its hundred channels use what Python will drop
         known = sender.add(url)
     if not known:
         return False
-    return bool(sender.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
+    file = AttachMemory(content=calendar, name="appointment.ics", mimetype="text/calendar") if calendar else None  # type: ignore[no-untyped-call]
+    return bool(sender.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT, attach=file))

@@ -38,8 +38,9 @@ def send_waiting(*, urls: Sequence[str], limit: int = 500) -> Sent:
 
 def _deliver(letter: Letter, ways: Channels) -> bool:
     urls = ways.reaching(letter.address)
-    if any(send(url=url, text=letter.text, title=TITLE if letter.address == "" or "@" in letter.address else "")
-           for url in urls):  # fmt: skip
+    by_mail = "@" in letter.address
+    title, calendar = TITLE if letter.address == "" or by_mail else "", letter.calendar if by_mail else ""
+    if any(send(url=url, text=letter.text, title=title, calendar=calendar) for url in urls):
         note_sent(notice_id=letter.notice_id, at=moment())
         return True
     note_not_sent(letter=letter, why=REFUSED if urls else NO_CHANNEL, at=moment())

@@ -83,8 +83,9 @@ class Who:
         if self.account is None:
             return Reach()
         return reach(
-            held=self.held, action=action, person_id=self.account.person_id, for_member=self.account.for_member
-        )
+            held=self.held, action=action, person_id=self.account.person_id, for_member=self.account.for_member,
+            account_id=self.account.pk,
+        )  # fmt: skip
 
 
 def page(

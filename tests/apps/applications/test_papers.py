@@ -22,10 +22,10 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringO
 
 from jishiyu.apps.applications.models import Paper
 from jishiyu.apps.applications.operations import add_paper, forget_orphans, open_paper, remove_paper
-from jishiyu.apps.applications.papers import clean_name
-from jishiyu.apps.applications.problems import MoveNotAllowed, PaperMissing, PaperRefused, ScannerUnreachable
-from jishiyu.apps.applications.receiving import take
+from jishiyu.apps.applications.problems import MoveNotAllowed, PaperMissing
 from jishiyu.apps.audit.models import Trail
+from jishiyu.apps.files.problems import PaperRefused, ScannerUnreachable
+from jishiyu.apps.files.receiving import clean_name, take
 from jishiyu.apps.people.sealing import TokenDoesNotOpen
 from jishiyu.engine.evidence import review_on
 from tests.apps.applications.situations import (

@@ -16,6 +16,7 @@ class Role(models.TextChoices):
     UNION_OFFICER = "union_officer", "基层工会干部"
     MEMBER = "member", "会员"
     ENTERPRISE = "enterprise", "企业"
+    ORGANISER = "organiser", "助企专员"
     STEWARD = "steward", "专属管家"
     EXPERT = "expert", "劳模工匠"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
@@ -25,8 +26,16 @@ class Role(models.TextChoices):
 
 ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 # The union's own people: they need a second factor.
-STAFF = (Role.SUBSIDY_OFFICER, Role.REVIEWER, Role.FINANCE, Role.UNION_OFFICER, Role.STEWARD, *ADMINISTRATORS)
-WITH_A_UNION = (Role.UNION_OFFICER, Role.ENTERPRISE)
+STAFF = (
+    Role.SUBSIDY_OFFICER,
+    Role.REVIEWER,
+    Role.FINANCE,
+    Role.UNION_OFFICER,
+    Role.ORGANISER,
+    Role.STEWARD,
+    *ADMINISTRATORS,
+)
+WITH_A_UNION = (Role.UNION_OFFICER, Role.ORGANISER, Role.ENTERPRISE)
 WITHOUT_A_UNION = (*ADMINISTRATORS, Role.MEMBER)
 
 

@@ -1,7 +1,7 @@
 """Reading accounts, their roles, and what they may."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
@@ -22,12 +22,24 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """Whose needs may be seen in enterprise help: as a steward, as an expert on visits, of the branches led, of the own unions."""
+
+    account_id: int
+    steward: bool = False
+    expert: bool = False
+    led: tuple[int, ...] = ()
+    own: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """Whose rows may be seen: the whole city, the branches of some unions, or some persons."""
+    """Whose rows may be seen: the whole city, the branches of some unions, or some persons; and needs of enterprises."""
 
     city: bool = False
     unions: tuple[int, ...] = ()
     persons: tuple[int, ...] = ()
+    helper: Helper | None = None
 
 
 def held(*, account_id: int, on: date) -> tuple[Held, ...]:
@@ -42,14 +54,45 @@ def allowed(*, held: Sequence[Held], action: str) -> bool:
     return action == SIGNED_IN or (known is not None and any(one.role in known.roles for one in held))
 
 
-# Roles whose work is not with people's data: whatever page they open, they see no row of anybody.
-BLIND = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.ENTERPRISE, Role.STEWARD, Role.EXPERT)
+# Roles whose work is not with people's data: whatever page they open, they see no row of any member.
+BLIND = (
+    Role.SYSTEM_ADMIN,
+    Role.SECURITY_ADMIN,
+    Role.AUDIT_ADMIN,
+    Role.ORGANISER,
+    Role.ENTERPRISE,
+    Role.STEWARD,
+    Role.EXPERT,
+)
 
 
-def reach(*, held: Sequence[Held], action: str, person_id: int | None, for_member: bool) -> Reach:
+def reach(
+    *, held: Sequence[Held], action: str, person_id: int | None, for_member: bool, account_id: int | None = None
+) -> Reach:
     """Return whose rows an action shows: what the roles that may do it cover together."""
     known = ACTIONS.get(action)
-    ours = [one for one in held if known is not None and one.role in known.roles and one.role not in BLIND]
+    able = [one for one in held if known is not None and one.role in known.roles]
+    helper = _helper(able, account_id) if account_id is not None else None
+    return replace(_of_people(able, person_id, for_member), helper=helper)
+
+
+def _helper(able: Sequence[Held], account_id: int) -> Helper | None:
+    roles = {one.role for one in able}
+    if not roles & {Role.ORGANISER, Role.ENTERPRISE, Role.STEWARD, Role.EXPERT}:
+        return None
+    of = {
+        role: tuple(sorted({one.union_id for one in able if one.role == role and one.union_id is not None}))
+        for role in (Role.ORGANISER, Role.ENTERPRISE)
+    }
+    return Helper(
+        account_id, steward=Role.STEWARD in roles, expert=bool(roles & {Role.STEWARD, Role.EXPERT}),
+        led=of[Role.ORGANISER], own=of[Role.ENTERPRISE],
+    )  # fmt: skip
+
+
+def _of_people(able: Sequence[Held], person_id: int | None, for_member: bool) -> Reach:
+    """Return whose rows the roles show that work with people's data."""
+    ours = [one for one in able if one.role not in BLIND]
     if not ours:
         return Reach()
     if for_member or any(one.role == Role.MEMBER for one in ours):

@@ -18,6 +18,7 @@ UNION = Role.UNION_OFFICER
 WORKING = (*CITY, UNION)
 SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN
 MEMBER, ENTERPRISE, STEWARD, EXPERT = Role.MEMBER, Role.ENTERPRISE, Role.STEWARD, Role.EXPERT
+ORGANISER = Role.ORGANISER
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Action:
 ACTIONS = {
     action.key: action
     for action in (
-        Action("todo.see", "待办", "To do", (*WORKING, STEWARD, EXPERT, ENTERPRISE, SYSTEM, SECURITY, AUDIT)),
+        Action(
+            "todo.see", "待办", "To do", (*WORKING, ORGANISER, STEWARD, EXPERT, ENTERPRISE, SYSTEM, SECURITY, AUDIT)
+        ),
         # The three administrators
         Action("accounts.see", "查看账号与岗位", "See accounts and roles", (SYSTEM, SECURITY)),
         Action(
@@ -119,6 +122,7 @@ ACTIONS = {
         Action("policies.see", "查看政策", "Read policies", WORKING),
         Action("policies.test", "政策试算", "Test a case", WORKING),
         Action("policies.publish", "发布政策(两人)", "Publish a policy, two people", (OFFICER, REVIEWER)),
+        Action("laboratory.use", "政策实验室", "Policy laboratory", CITY),
         # Figures
         Action("statistics.see", "查看统计", "See statistics", WORKING),
         Action("statistics.wall", "大屏", "Full-screen view", CITY),
@@ -130,8 +134,28 @@ ACTIONS = {
         Action("mine.complain", "本人投诉", "Complain", (MEMBER,)),
         # Enterprise help
         Action("needs.own", "本企业需求与进展", "Own needs and progress", (ENTERPRISE,)),
+        Action("needs.see", "查看需求、看板、档案", "See needs, boards, archives", (ORGANISER, STEWARD)),
+        Action("needs.forward", "转交、退回、升级需求", "Forward, pass on, escalate needs", (ORGANISER,)),
         Action("service.work", "管家工作台", "A steward's work", (STEWARD,)),
-        Action("visits.own", "本人服务任务", "Own visits", (EXPERT,)),
+        Action("campaigns.see", "查看专项服务批次", "See rounds of help", (ORGANISER, STEWARD)),
+        Action("campaigns.change", "维护批次、网络、管家分工", "Change rounds, network, stewards", (ORGANISER,)),
+        Action("experts.see", "查看资源清单", "See the resource list", (ORGANISER, STEWARD)),
+        Action("experts.change", "维护资源清单", "Change the resource list", (ORGANISER,)),
+        Action("pairing.see", "查看配对方案", "See proposals of pairing", (ORGANISER, STEWARD)),
+        Action("pairing.work", "主持配对会", "Lead the pairing meeting", (ORGANISER,)),
+        Action("visits.own", "本人服务任务、空闲时间", "Own visits and availability", (EXPERT, STEWARD)),
+        Action("visits.see", "查看勘查安排与报告", "See visits and reports", (ORGANISER, STEWARD)),
+        Action(
+            "visits.look", "查看一次勘查及现场记录", "See one visit with what was noted", (ORGANISER, STEWARD, EXPERT)
+        ),
+        Action(
+            "visits.change",
+            "勘查改期、取消,编制勘查方案",
+            "Move and cancel visits, change survey plans",
+            (ORGANISER, STEWARD),
+        ),
+        Action("reports.release", "签发诊断报告", "Release a report", (STEWARD,)),
+        Action("help.figures", "查看专项服务统计与通报", "Figures and bulletin of a round", (ORGANISER, STEWARD)),
     )
 }
 

@@ -4,7 +4,8 @@ A web request runs as one of two database roles, neither of which owns anything:
 
 - `jishiyu_city` sees every row: its policies say `true`, so its plans are those of the owner;
 - `jishiyu_web` sees the rows of the unions in `jishiyu.unions` and of the persons in `jishiyu.person` (both arrays
-  as text, `{}` for none), and nothing where neither is set.
+  as text, `{}` for none), and nothing where neither is set. Of enterprise help it sees the participations in
+  `jishiyu.helped`, the needs in `jishiyu.visited`, and what belongs to them.
 
 Role and settings hold until the end of the transaction, so that no connection can carry them into another request.
 Jobs and commands run as the owner, to whom no policy applies. docs/decisions/0070-row-security.md
@@ -25,6 +26,12 @@ ROLES = (CITY, WEB)
 UNIONS = "(SELECT coalesce(nullif(current_setting('jishiyu.unions', true), ''), '{}')::bigint[])::bigint[]"
 PERSONS = "(SELECT coalesce(nullif(current_setting('jishiyu.person', true), ''), '{}')::bigint[])::bigint[]"
 ACCOUNT = "(SELECT current_setting('jishiyu.account', true))"
+# Enterprise help: participations, needs an expert is sent to, rounds, unions whose enterprises may be entered, the expert.
+HELPED = UNIONS.replace("jishiyu.unions", "jishiyu.helped")
+VISITED = UNIONS.replace("jishiyu.unions", "jishiyu.visited")
+ROUNDS = UNIONS.replace("jishiyu.unions", "jishiyu.rounds")
+HELPING = UNIONS.replace("jishiyu.unions", "jishiyu.helping")
+EXPERT = "(SELECT nullif(current_setting('jishiyu.expert', true), '')::bigint)"
 
 _ENTER = """
     WITH RECURSIVE branch(id) AS (
@@ -40,6 +47,37 @@ _ENTER = """
            set_config('jishiyu.person', (SELECT coalesce(array_agg(id), '{}') FROM person)::text, true),
            set_config('role', %(role)s, true)
 """  # only the two role names above are put in, as parameters
+_HELP = """
+    WITH RECURSIVE branch(id) AS (
+        SELECT id FROM orgs_union WHERE id = ANY(%(led)s)
+        UNION
+        SELECT child.id FROM orgs_union child
+        JOIN branch ON child.territorial_parent_id = branch.id OR child.industry_parent_id = branch.id
+    ), led(id) AS (
+        SELECT campaign_id FROM enterprises_network WHERE union_id IN (SELECT id FROM branch)
+        UNION
+        SELECT id FROM enterprises_campaign WHERE lead_id IN (SELECT id FROM branch)
+    ), helped AS (
+        SELECT taking.id, taking.campaign_id, %(steward)s AND taking.steward_id = %(account)s AS serving
+        FROM enterprises_participation taking JOIN enterprises_enterprise enterprise ON enterprise.id = taking.enterprise_id
+        WHERE (%(steward)s AND taking.steward_id = %(account)s) OR enterprise.union_id = ANY(%(own)s)
+        OR enterprise.union_id IN (SELECT id FROM branch) OR taking.campaign_id IN (SELECT id FROM led)
+    ), expert(id) AS (
+        SELECT id FROM experts_expert WHERE %(expert)s AND account_id = %(account)s
+    ), rounds(id) AS (
+        SELECT id FROM led UNION SELECT campaign_id FROM helped WHERE serving
+    ), visited(id) AS (
+        SELECT DISTINCT visit.need_id FROM visits_teammember member JOIN visits_visit visit ON visit.id = member.visit_id
+        WHERE member.expert_id IN (SELECT id FROM expert)
+    )
+    SELECT set_config('jishiyu.helped', (SELECT coalesce(array_agg(id), '{}') FROM helped)::text, true),
+           set_config('jishiyu.visited', (SELECT coalesce(array_agg(id), '{}') FROM visited)::text, true),
+           set_config('jishiyu.rounds', (SELECT coalesce(array_agg(id), '{}') FROM rounds)::text, true),
+           set_config('jishiyu.helping', (SELECT coalesce(array_agg(id), '{}') FROM (
+               SELECT id FROM branch UNION SELECT unnest(%(own)s::bigint[])
+           ) ours(id))::text, true),
+           set_config('jishiyu.expert', coalesce((SELECT id FROM expert)::text, ''), true)
+"""
 _SET = "SELECT set_config('jishiyu.account', %s, true), set_config('role', %s, true)"
 
 
@@ -48,6 +86,12 @@ def enter(*, account: str, reach: Reach) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("row security holds until the end of a transaction: open one first")
     with connection.cursor() as cursor:
+        if reach.helper is not None and not reach.city:
+            given = reach.helper
+            cursor.execute(_HELP, {
+                "led": list(given.led), "own": list(given.own), "steward": given.steward, "expert": given.expert,
+                "account": given.account_id,
+            })  # fmt: skip
         if reach.city or not (reach.unions or reach.persons):
             cursor.execute(_SET, [account, CITY if reach.city else WEB])
         else:

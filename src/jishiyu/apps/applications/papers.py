@@ -1,26 +1,25 @@
 """Papers of an application: brought, taken away while it is a draft, opened on the record."""
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
-from jishiyu.apps.applications import keeping
 from jishiyu.apps.applications.acting import Actor
 from jishiyu.apps.applications.models import Paper
-from jishiyu.apps.applications.problems import PaperMissing, PaperRefused
-from jishiyu.apps.applications.receiving import collect, take
-from jishiyu.apps.applications.scanning import scan
+from jishiyu.apps.applications.problems import PaperMissing
 from jishiyu.apps.applications.states import EDITABLE
 from jishiyu.apps.applications.steps import locked, not_allowed, rules_of
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.files.keeping import PAPERS
+from jishiyu.apps.files.problems import PaperRefused
+from jishiyu.apps.files.receiving import clean_name, collect, take
+from jishiyu.apps.files.scanning import scan
 from jishiyu.apps.people.sealing import TokenDoesNotOpen
 from jishiyu.engine.evidence import papers_on
 
-LONGEST_NAME = 120
 SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
 
 
@@ -61,7 +60,7 @@ def add_paper(
     taken = take(brought, name=name, limits=limits)
     scanned = scan(brought, name=name)
     digest = hashlib.sha256(brought).hexdigest()
-    kept = keeping.keep(taken.content)
+    kept = PAPERS.keep(taken.content)
     try:
         with transaction.atomic():
             about = locked(application_id)
@@ -69,7 +68,7 @@ def add_paper(
                 raise not_allowed(about)
             same = Paper.objects.filter(application=about, paper=paper, sha256=digest).first()
             if same is not None:
-                keeping.forget(kept)
+                PAPERS.forget(kept)
                 return same
             row = Paper.objects.create(
                 application=about, paper=paper, given_name=name, media_type=taken.media_type,
@@ -86,7 +85,7 @@ def add_paper(
                 at=at,
             )
     except BaseException:
-        keeping.forget(kept)
+        PAPERS.forget(kept)
         raise
     return row
 
@@ -106,7 +105,7 @@ def remove_paper(*, paper_id: int, by: Actor, at: datetime) -> None:
         record(
             by=by.name, action="application.paper_removed", record=f"application {about.number}", details=details, at=at
         )
-        transaction.on_commit(lambda: keeping.forget(row.file))
+        transaction.on_commit(lambda: PAPERS.forget(row.file))
 
 
 def open_paper(*, paper_id: int, by: Actor, at: datetime) -> OpenedPaper:
@@ -118,7 +117,7 @@ def open_paper(*, paper_id: int, by: Actor, at: datetime) -> OpenedPaper:
         row = Paper.objects.filter(pk=paper_id).select_related("application").first()
         if row is None:
             raise PaperMissing(paper=paper_id)
-        content = keeping.fetch(row.file)
+        content = PAPERS.fetch(row.file)
         if hashlib.sha256(content).hexdigest() != row.kept_sha256:
             raise TokenDoesNotOpen(purpose="applications_paper.file", version=0)
         details = {"paper": row.paper, "id": paper_id, "sha256": row.kept_sha256}
@@ -139,22 +138,12 @@ def forget_orphans(*, at: datetime, by: str, older_than_seconds: int = 86_400) -
     """This function will remove files that no paper names (their process was killed) and return how many."""
     known = set(Paper.objects.values_list("file", flat=True))
     lost = [
-        name for name in sorted(keeping.names_kept() - known)
-        if at.timestamp() - keeping.age_of(name) > older_than_seconds
+        name for name in sorted(PAPERS.names_kept() - known)
+        if at.timestamp() - PAPERS.age_of(name) > older_than_seconds
     ]  # fmt: skip
     for name in lost:
-        keeping.forget(name)
+        PAPERS.forget(name)
     if lost:
         with transaction.atomic():
             record(by=by, action="papers.orphans_removed", record="papers", details={"count": len(lost)}, at=at)
     return len(lost)
-
-
-def clean_name(given: str) -> str:
-    """This function will return what somebody called a file as harmless text: no folders, no control characters.
-
-    It is kept to be read by people only; no path is ever made of it.
-    """
-    last = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
-    plain = "".join(sign for sign in last if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
-    return plain.strip(". ")[-LONGEST_NAME:] or "file"

@@ -186,29 +186,11 @@ class ProposalWaiting(Problem):
     zh = "{by} 已提出批准事项 {case},正等待第二人复核。"
 
 
-class PaperRefused(Problem):
-    """A file that is not taken; `code` says which check it failed."""
-
-    en = "The file {name} was not taken: {english}"
-    zh = "文件 {name} 未接收:{chinese}"
-
-    def __init__(self, *, name: str, code: str, english: str, chinese: str) -> None:
-        self.code = code
-        super().__init__(name=name, english=english, chinese=chinese)
-
-
 class PaperMissing(Problem):
     """No such paper, or it cannot be taken away."""
 
     en = "There is no paper {paper} that could be used like this. Open the application again."
     zh = "没有可以这样处理的材料 {paper}。请重新打开该申请。"
-
-
-class ScannerUnreachable(Problem):
-    """The malware scanner is set but does not answer."""
-
-    en = "The malware scanner does not answer ({why}). The file was not taken; tell the system administrator."
-    zh = "病毒扫描程序没有响应({why})。文件未接收,请告知系统管理员。"
 
 
 class ComplaintMissing(Problem):

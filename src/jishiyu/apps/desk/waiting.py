@@ -49,6 +49,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "lockouts": ("待处理的锁定账号", "locked accounts to look at"),
     "notices_failed": ("未送达的通知(7 天内)", "notices not delivered (7 days)"),
     "tokens": ("待领取的接口令牌", "API tokens to collect"),
+    "needs_forward": ("待转交的需求", "needs to forward"),
+    "needs_raised": ("已升级的超期需求", "late needs that were raised to a level"),
+    "enterprises_without": ("尚无专属管家的企业", "enterprises without a steward"),
+    "needs_confirm": ("待确认的需求", "needs to confirm with the enterprise"),
+    "needs_classify": ("待分类的需求", "needs to classify"),
+    "needs_late": ("我的超期需求", "late needs of my enterprises"),
+    "needs_unreachable": ("联系不上的企业需求", "needs of enterprises nobody reached"),
     "trail_broken": ("审计记录不完整,或校验未能完成", "the audit trail is not whole, or was not checked to its end"),
 }
 # What each role looks at.
@@ -124,6 +131,23 @@ COUNTS: dict[str, str] = {
     "trail_broken": "count(*), 0, min(ended_at), count(*) FROM jobs_progress"
     " WHERE kind = 'verify_audit' AND state IN ('refused', 'failed') AND id > coalesce("
     "(SELECT max(id) FROM jobs_progress WHERE kind = 'verify_audit' AND state = 'done'), 0)",
+}
+# Enterprise help: row security leaves the reader's own; a steward's work is that of their enterprises.
+_NEEDS = (
+    "count(*), 0, min(need.state_at), count(*) FILTER (WHERE need.due_at < now()) FROM enterprises_need need"
+    " JOIN enterprises_participation taking ON taking.id = need.participation_id"
+    " LEFT JOIN accounts_account steward ON steward.id = taking.steward_id WHERE "
+)
+COUNTS |= {
+    "needs_forward": f"{_NEEDS} need.state = 'handed_in'",
+    "needs_raised": f"{_NEEDS} need.escalated_to IS NOT NULL AND need.ended_at IS NULL",
+    "needs_confirm": f"{_NEEDS} need.state = 'forwarded' AND steward.name = %(me)s",
+    "needs_classify": f"{_NEEDS} need.state = 'confirmed' AND steward.name = %(me)s",
+    "needs_late": f"{_NEEDS} need.due_at < now() AND need.ended_at IS NULL AND steward.name = %(me)s",
+    "needs_unreachable": f"{_NEEDS} need.state = 'unreachable' AND steward.name = %(me)s",
+    "enterprises_without": "count(*), 0, min(taking.since), 0 FROM enterprises_participation taking"
+    " JOIN enterprises_campaign round ON round.id = taking.campaign_id"
+    " WHERE taking.steward_id IS NULL AND round.closed_at IS NULL AND round.ends_on > %(on)s",
 }
 STUCK = """
 SELECT 'entitlement', entitlement.id, entitlement.person_id, unions.code, unions.name, entitlement.stay_id,

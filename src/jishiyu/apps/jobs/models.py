@@ -18,6 +18,8 @@ class Kind(models.TextChoices):
     VERIFY_AUDIT = "verify_audit", "校验审计记录"
     CLEAN_UP = "clean_up", "清理过期数据"
     CLOSE_OVERDUE = "close_overdue", "办结到期申请"
+    PAIR = "pair", "计算配对方案"
+    MEASURE_HISTORY = "measure_history", "测算政策实验室历史数据"
 
 
 class State(models.TextChoices):

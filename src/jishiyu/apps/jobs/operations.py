@@ -25,6 +25,7 @@ LOCKS: dict[str, str] = {
     Kind.TAKE_BACK_FEED: "deciding",
     Kind.CONFIRM_ROSTER: "deciding",
     Kind.DECIDE_CHANGED: "deciding",
+    Kind.PAIR: "pairing",
 }
 
 

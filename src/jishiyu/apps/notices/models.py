@@ -26,8 +26,16 @@ class Kind(models.TextChoices):
     CASE_HANDED = "case_handed", "事项转交"
     CALLS_OVERDUE = "calls_overdue", "联系超期"
     WAITING = "waiting", "待复核"
+    ACTION_DUE = "action_due", "服务措施到期"
+    APPOINTMENT = "appointment", "勘查约定"
+    APPOINTMENT_CANCELLED = "appointment_cancelled", "勘查取消"
     TEST = "test", "测试"
     TRAIL_BROKEN = "trail_broken", "审计记录不完整"
+    HELP_STEWARD = "help_steward", "新的服务企业"
+    HELP_NEED = "help_need", "需求待办"
+    HELP_LATE = "help_late", "需求超期提醒"
+    HELP_ESCALATED = "help_escalated", "需求升级"
+    HELP_ENDED = "help_ended", "需求办理结果"
 
 
 class State(models.TextChoices):
@@ -50,7 +58,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 class Notice(models.Model):
     """One message to one person or one group of staff.
 
-    `sealed` holds address and text; `preview` is the text with names, codes, amounts and numbers masked, and
+    `sealed` holds address and text (and a calendar entry where there is one); `preview` is the text with names, codes, amounts and numbers masked, and
     `address` the masked address. `once` keeps the same event from being told twice. After `expires_at` it is not sent.
     """
 

@@ -40,7 +40,7 @@ class Word:
     `fields` are the words' fields; `name` and `card` of a person are filled in when they are not given. `voice`
     says whose words they are where not the member's: `filer` (an officer who does it for a member; they go to `address`
     alone) or `heir`. Without a `language` it is the one in
-    which the person reads their pages, else Chinese.
+    which the person reads their pages, else Chinese. `calendar`: an iCalendar entry, for channels that can carry a file.
     """
 
     kind: Kind
@@ -51,6 +51,7 @@ class Word:
     language: str = ""
     voice: str = ""
     to_staff: bool = False  # words for members that go to the group of staff this once
+    calendar: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,7 @@ class Letter:
     address: str
     text: str
     attempt: int
+    calendar: str = ""
 
 
 def queue_notice(*, word: Word, by: str, at: datetime) -> Notice:
@@ -100,9 +102,8 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
             once=word.once, expires_at=at + timedelta(minutes=text.minutes),
             **({} if reached else {"state": State.FAILED, "problem": NO_ADDRESS, "ended_at": at}),
         ))  # fmt: skip
-        texts_to_seal.append(
-            json.dumps([address, text.say(language, given, voice=word.voice)], ensure_ascii=False).encode()
-        )
+        told = [address, text.say(language, given, voice=word.voice), *([word.calendar] if word.calendar else [])]
+        texts_to_seal.append(json.dumps(told, ensure_ascii=False).encode())
     for row, token in zip(rows, seal_many(texts_to_seal, purpose=PURPOSE), strict=True):
         row.sealed = token
     with transaction.atomic():
@@ -150,8 +151,8 @@ def take_up(*, at: datetime, limit: int = 50) -> list[Letter]:
     opened = open_many([bytes(notice.sealed) for notice in taken], purpose=PURPOSE)
     told = [json.loads(text) for text in opened]
     return [
-        Letter(notice_id=notice.pk, address=address, text=text, attempt=notice.attempts)
-        for notice, (address, text) in zip(taken, told, strict=True)
+        Letter(notice_id=notice.pk, address=address, text=text, attempt=notice.attempts, calendar="".join(calendar))
+        for notice, (address, text, *calendar) in zip(taken, told, strict=True)
     ]
 
 

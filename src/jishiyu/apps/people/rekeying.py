@@ -30,6 +30,7 @@ SEALED_COLUMNS = (
     ("applications_move", "words"),
     ("applications_complaint", "words"),
     ("applications_complaint", "answer"),
+    ("experts_expert", "mobile"),
 )
 CHUNK = 20_000
 # Rows have many kinds of keys, but all have a place; the lock keeps it theirs until the new token is in.

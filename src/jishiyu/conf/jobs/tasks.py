@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.outside.queries import gateways, watched_folder
-from jishiyu.conf.jobs import exports, feeds, housekeeping, reminders, watching
+from jishiyu.conf.jobs import clocks, exports, feeds, housekeeping, laboratory, pairing, reminders, watching
 from jishiyu.conf.jobs.running import LOST, carry_out
 from jishiyu.notices.sending import send_waiting
 
@@ -74,10 +74,22 @@ def close_overdue(progress_id: int) -> None:
     carry_out(progress_id, housekeeping.end_overdue_applications)
 
 
+@app.task(name=Kind.PAIR.value, retry=AGAIN)
+def pair(progress_id: int) -> None:
+    """Work out a proposal of pairing."""
+    carry_out(progress_id, pairing.solve_proposal)
+
+
 @app.task(name=Kind.EXPORT.value, retry=AGAIN)
 def export(progress_id: int) -> None:
     """Make a big file."""
     carry_out(progress_id, exports.prepare_export)
+
+
+@app.task(name=Kind.MEASURE_HISTORY.value, retry=AGAIN)
+def measure_history(progress_id: int) -> None:
+    """Measure the history for the policy laboratory."""
+    carry_out(progress_id, laboratory.measure_history)
 
 
 @app.task(name=Kind.REMIND.value, retry=AGAIN)
@@ -91,6 +103,13 @@ def remind(progress_id: int) -> None:
 def tell_about_money(timestamp: int) -> None:
     """Tell members about money that is coming, was paid or came back."""
     reminders.tell_about_money(at=moment())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="help_clocks", lock="help_clocks", queueing_lock="help_clocks")
+def help_clocks(timestamp: int) -> None:
+    """Remind of needs whose clock has run out, and raise them level by level."""
+    clocks.run(at=moment())
 
 
 @app.periodic(cron="30 8 * * *")

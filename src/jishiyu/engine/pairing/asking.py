@@ -38,9 +38,9 @@ class Answer:
 
 def why_not(
     round_: Round, visits: tuple[Visit, ...], weights: Weights, need_id: str, person_id: str,
-    occupancy: Occupancy | None = None,
+    occupancy: Occupancy | None = None, most: int = ALTERNATIVES,
 ) -> Answer:  # fmt: skip
-    """This function will say what speaks against a person, and rank five people who could stand in for a member."""
+    """This function will say what speaks against a person, and rank five (`most`) people who could stand in for a member."""
     occupancy = occupancy or Occupancy(round_, visits)
     need, person = round_.need(need_id), round_.person(person_id)
     visit = occupancy.visits.get(need_id)
@@ -54,7 +54,43 @@ def why_not(
     for swap in swaps:
         best.setdefault(swap.person_id, swap)
     parts = _against(need, person, visit, occupancy, mine)
-    return Answer(Reason(need_id, person_id, "why_not", parts), mine, tuple(best.values())[:ALTERNATIVES])
+    return Answer(Reason(need_id, person_id, "why_not", parts), mine, tuple(best.values())[:most])
+
+
+@dataclass(frozen=True)
+class Joining:
+    """A person who could come as well: what each aim gains or loses, and the score."""
+
+    person_id: str
+    change: dict[str, int]
+    score: int
+
+    def part(self) -> Part:
+        """Return the difference as words."""
+        return Part("joins", differences(self.change))
+
+
+def who_could_join(
+    round_: Round, visits: tuple[Visit, ...], weights: Weights, need_id: str, occupancy: Occupancy | None = None
+) -> tuple[Joining, ...]:
+    """This function will rank everybody who could come in addition, the best first; nobody where a team is full."""
+    occupancy = occupancy or Occupancy(round_, visits)
+    need, visit = round_.need(need_id), occupancy.visits.get(need_id)
+    if visit is None or len(visit.people) >= need.team_max:
+        return ()
+    found = []
+    for person in round_.people:
+        if person.person_id in visit.people or not mask_of(need, person):
+            continue
+        if occupancy.hindrance(need, person, visit.start).code != OPEN:
+            continue
+        load = occupancy.load[person.person_id]
+        change = {
+            "fit": misfit(need, person), "travel": kilometres(need, person),
+            "fairness": (load + need.halfdays) ** 2 - load**2,
+        }  # fmt: skip
+        found.append(Joining(person.person_id, change, weights.score(Parts(**change))))
+    return tuple(sorted(found, key=lambda joining: (-joining.score, joining.person_id)))
 
 
 def _against(need: Need, person: Person, visit: Visit, occupancy: Occupancy, mine: Swap | None) -> tuple[Part, ...]:

@@ -295,7 +295,9 @@ def _improve(solver: Any, model: Model, aim: str, nodes: int, seconds: float, ou
         return True
     best = info.mip_dual_bound
     if aim in (KEPT, "served"):
-        outcome.bounds[aim] = min(int(np.floor(-best + 1e-6)), sum(need.priority for need in model.round.needs))
+        most = sum(need.priority for need in model.round.needs)
+        # Stopped before anything was known, the solver says infinity.
+        outcome.bounds[aim] = min(int(np.floor(-best + 1e-6)), most) if np.isfinite(best) else most
     else:
         outcome.bounds[aim] = max(0, int(np.ceil(max(best, -1.0) - 1e-6)))
     return False

@@ -119,7 +119,7 @@ def smallest_change(round_: Round, occupancy: Occupancy, need: Need) -> Reason:
     if best is None:
         return Reason(need.need_id, "", "left_out", (Part("banned"),))
     parts = best[2] or (Part("fits_already", slots(range(best[1], best[1] + 1))),)
-    details = {**slots(range(best[1], best[1] + 1)), "start": best[1], **_lack(need, occupancy)}
+    details = {**slots(range(best[1], best[1] + 1)), "start": best[1], "lack": _lack(need, occupancy)}
     return Reason(need.need_id, "", "left_out", parts, details)
 
 
@@ -193,28 +193,20 @@ def _recruits(need: Need) -> list[tuple[int, _Offer]]:
     return found
 
 
-def _lack(need: Need, occupancy: Occupancy) -> dict[str, str]:
+def _lack(need: Need, occupancy: Occupancy) -> Part:
     """Say what is open on no start of the window: the skill or role, who has it, who lacks one level."""
     people = occupancy.round.people
     for skill, level in need.skills:
         able = [person for person in people if person.skills.get(skill, 0) >= level]
         if not _ever_open(need, occupancy, able):
             near = sum(person.skills.get(skill, 0) == level - 1 for person in people) if level > 1 else 0
-            more_zh = f",另有 {near} 人差一级" if near else ""
-            more_en = f"; {near} more lack one level" if near else ""
-            last = slots(range(need.latest, need.latest + 1))
-            return {
-                "lack_zh": f"{last['slot_zh']}之前没有空闲的{skill} {level} 级人员(共 {len(able)} 人具备{more_zh});",
-                "lack_en": f"nobody has {skill} level {level} free up to {last['slot_en']} ({len(able)} have it{more_en}); ",
-            }
+            said = {"skill": skill, "level": level, "able": len(able), **slots(range(need.latest, need.latest + 1))}
+            return Part("lack_skill_near", {**said, "near": near}) if near else Part("lack_skill", said)
     for role in (STEWARD, OFFICER):
         if not _ever_open(need, occupancy, [person for person in people if person.role == role]):
             words = ROLE_WORDS[role]
-            return {"lack_zh": f"窗口内没有空闲的{words[0]};", "lack_en": f"no {words[1]} is free in its window; "}
-    return {
-        "lack_zh": "所需人员在窗口内不能同时空闲;",
-        "lack_en": "the people it needs are never free together in its window; ",
-    }
+            return Part("lack_role", {"role": role, "role_zh": words[0], "role_en": words[1]})
+    return Part("lack_together")
 
 
 def _ever_open(need: Need, occupancy: Occupancy, able: Sequence[Person]) -> bool:

@@ -80,6 +80,58 @@ def bottlenecks(round_: Round, prices: Numbers, *, most: int = 10) -> list[Bottl
     return kept
 
 
+@dataclass(frozen=True)
+class Supply:
+    """A skill at a level that needs ask for, or a role: what is wanted of it, and who could bring it.
+
+    `wanted` are half-days over all `needs`; `able` people have it, `near` lack one level, `open` are the half-days that
+    the able offer within their weekly capacity and the days that matter.
+    """
+
+    kind: str
+    name: str
+    level: int
+    needs: int
+    wanted: int
+    able: int
+    near: int
+    open: int
+
+    @property
+    def short(self) -> bool:
+        """Return whether nobody has it, or less is offered than is wanted."""
+        return self.open < self.wanted
+
+
+def supply(round_: Round) -> list[Supply]:
+    """This function will set what the needs ask for against what the people offer, what is short first."""
+    last = max([need.latest for need in round_.needs], default=-1)
+    offers = [_offered(person, last) for person in round_.people]
+    asked: dict[tuple[str, str, int], list[int]] = {}
+    for need in round_.needs:
+        wishes = [("skill", skill, level) for skill, level in need.skills]
+        for wish in [*wishes, *(("role", role, 0) for role in (STEWARD, OFFICER))]:
+            asked.setdefault(wish, []).append(need.halfdays)
+    found = []
+    for wish, halfdays in asked.items():
+        kind, name, level = wish
+        able = [j for j, person in enumerate(round_.people) if _has(person, wish)]
+        near = sum(kind == "skill" and 0 < person.skills.get(name, 0) == level - 1 for person in round_.people)
+        found.append(Supply(
+            kind, name, level, len(halfdays), sum(halfdays), len(able), near, sum(offers[j] for j in able)
+        ))  # fmt: skip
+    return sorted(found, key=lambda item: (item.open - item.wanted, item.kind, item.name, item.level))
+
+
+def _offered(person: Person, last: int) -> int:
+    """Return the half-days a person offers up to the last one that matters, within the weekly capacity."""
+    weekly: dict[int, int] = {}
+    for begin, end in person.free:
+        for at in range(begin, min(end, last) + 1):
+            weekly[at // WEEK] = weekly.get(at // WEEK, 0) + 1
+    return sum(min(person.per_week, count) for count in weekly.values())
+
+
 def per_half_day(times: Numbers, weekly: Numbers, unit: int) -> Numbers:
     """Return prices per person and half-day in thousandths of a priority, the weeks' prices added."""
     both = times + np.repeat(weekly, WEEK, axis=1)[:, : times.shape[1]]

@@ -36,6 +36,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "recruit_role": ("增加一名{role_zh}", "one more {role_en}"),
     "fits_already": ("无需改动,{slot_zh}即可安排;请再次求解", "nothing: it fits {slot_en}; solve again"),
     "banned": ("会上已禁止", "it was forbidden at the meeting"),
+    # what is open on no start of its window
+    "lack_skill": ("{slot_zh}之前没有空闲的{skill} {level} 级人员(共 {able} 人具备)", "nobody has {skill} level {level} free up to {slot_en} ({able} have it)"),
+    "lack_skill_near": (
+        "{slot_zh}之前没有空闲的{skill} {level} 级人员(共 {able} 人具备,另有 {near} 人差一级)",
+        "nobody has {skill} level {level} free up to {slot_en} ({able} have it; {near} more lack one level)",
+    ),
+    "lack_role": ("窗口内没有空闲的{role_zh}", "no {role_en} is free in its window"),
+    "lack_together": ("所需人员在窗口内不能同时空闲", "the people it needs are never free together in its window"),
     # why not this person
     "in_the_team": ("已在队伍中", "is in the team already"),
     "not_free": ("{slot_zh}不空闲", "does not offer {slot_en}"),
@@ -44,6 +52,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "brings_nothing": ("不具备所需技能或角色", "has none of the skills and roles that are wanted"),
     "cannot_replace": ("替换任何一名成员都会缺少所需技能或角色", "could replace no member without a skill or role getting lost"),
     "worse": ("替换 {other} 后:{difference_zh}", "in place of {other}: {difference_en}"),
+    "joins": ("另加:{difference_zh}", "in addition: {difference_en}"),
     "as_good": ("替换 {other} 后同样好", "would be as good in place of {other}"),
     "not_planned": ("该需求未安排", "the need was left out"),
 }  # fmt: skip
@@ -84,7 +93,7 @@ class Reason:
         """Return the whole sentence in `zh` or `en`."""
         zh = language == "zh"
         text = (",", ", ")[not zh].join(part.say(language) for part in self.parts)
-        if self.kind == "left_out" and "slot_zh" in self.details:
+        if self.kind == "left_out" and "lack" in self.details:
             head, tail = _left_out_words(self.details, language)
             text = f"{head}{text}{tail}"
         return text + ("。" if zh else ".")
@@ -92,10 +101,10 @@ class Reason:
 
 def _left_out_words(details: dict[str, Any], language: str) -> tuple[str, str]:
     """Return what stands before and after the smallest change."""
-    lack = details.get("lack_zh" if language == "zh" else "lack_en", "")
+    lack = details["lack"].say(language)
     if language == "zh":
-        return f"未安排:{lack}最小的改动是:", f",即可在{details['slot_zh']}开始"
-    return f"Left out: {lack}the smallest change is: ", f"; then it can start {details['slot_en']}"
+        return f"未安排:{lack};最小的改动是:", f",即可在{details['slot_zh']}开始"
+    return f"Left out: {lack}; the smallest change is: ", f"; then it can start {details['slot_en']}"
 
 
 def slot(at: int, language: str) -> str:
@@ -106,9 +115,10 @@ def slot(at: int, language: str) -> str:
     return f"{_DAYS_EN[day]} {'pm' if at % 2 else 'am'} of week {week}"
 
 
-def slots(halfdays: tuple[int, ...] | range) -> dict[str, str]:
-    """Return half-days in both languages, as details of a part."""
+def slots(halfdays: tuple[int, ...] | range) -> dict[str, Any]:
+    """Return half-days (`at`) and their names in both languages, as details of a part."""
     return {
+        "at": tuple(halfdays),
         "slot_zh": "、".join(slot(at, "zh") for at in halfdays),
         "slot_en": ", ".join(slot(at, "en") for at in halfdays),
     }

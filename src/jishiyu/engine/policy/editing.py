@@ -4,12 +4,12 @@ import copy
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jishiyu.engine.policy.places import Path, offsets
+from jishiyu.engine.policy.places import Path, offsets, tokens
 from jishiyu.engine.policy.problems import NumberNotEditable, SourceNotNamed
 
 Value = str | int | date
@@ -128,6 +128,49 @@ def edited(
     if _read(made) != wanted:  # whatever the layout: the new text says what was asked for and nothing else
         raise NumberNotEditable(where=", ".join(".".join(map(str, path)) for path in changes))
     return made
+
+
+def rebracketed(text: str, *, kind: str, brackets: Sequence[tuple[str, str]], source: str) -> str:
+    """This function will return a text with other brackets (over which amount in yuan, which rate) and kind of scale.
+
+    A bracket that stands there already keeps its source and status; another one is `assumed` and has the title `source`. Raises
+    NumberNotEditable where the brackets are not written as one list: they are then changed in the text itself.
+    """
+    data = tomllib.loads(text)
+    old = data["formula"].get("bracket", [])
+    if kind == data["formula"]["kind"] and [(one.get("over"), one["rate"]) for one in old] == list(brackets):
+        return text
+    key = _free_key(data["sources"])
+    known = {(one.get("over"), one["rate"]): one for one in old if not {"up_to", "under", "from"} & set(one)}
+    fresh = {"source": key, "status": "assumed"}
+    made = [known.get(pair) or {"over": pair[0], "rate": pair[1], **fresh} for pair in brackets]
+    wanted = copy.deepcopy(data)
+    wanted["formula"] |= {"kind": kind, "bracket": made}
+    lines = ["    { " + ", ".join(f"{word} = {_written(value)}" for word, value in one.items()) + " }," for one in made]
+    changed = _with_list(
+        _replaced(text, {("formula", "kind"): kind}), ("formula", "bracket"), "[\n" + "\n".join(lines) + "\n]"
+    )
+    if any(one.get("source") == key for one in made):
+        changed = f"{changed.rstrip()}\n\n[sources.{key}]\ntitle = {_written(source.strip())}\n"
+        wanted["sources"][key] = {"title": source.strip()}
+    if _read(changed) != wanted:
+        raise NumberNotEditable(where="formula.bracket")
+    return changed
+
+
+def _with_list(text: str, path: Path, written: str) -> str:
+    """Put a list in the place of the one that stands at a path, brackets and all."""
+    start = offsets(text).get(path)
+    begins = text.find("[", start) if start is not None else -1
+    if start is None or "=" not in text[start:begins]:
+        raise NumberNotEditable(where=".".join(str(part) for part in path))
+    depth, end = 0, begins
+    for part, at in tokens(text[begins:], by_offset=True):
+        depth += (part == "[") - (part == "]")
+        end = begins + at + len(part)
+        if depth == 0:
+            break
+    return text[:begins] + written + text[end:]
 
 
 def _read(text: str) -> dict[str, Any] | None:

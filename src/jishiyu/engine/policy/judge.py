@@ -52,6 +52,18 @@ def judge(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(plan.amounts).with_columns(plan.marks).with_columns(_ENTITLED)
 
 
+def requirements_alone(policy: Policy, events: pl.DataFrame) -> pl.DataFrame:
+    """This function will say which events meet all requirements of a policy, whatever its formula pays for them.
+
+    Takes what `judge` takes. Returns, row by row, `base_fen`, `year` and `met`: no reason against, none to hold, and a base
+    that is known. For the laboratory, where many formulas follow one set of requirements.
+    """
+    events = _with_fields(policy, events)
+    plan = _plan(policy, several="medical_types" in events.columns)
+    met = _CLEAR & pl.col("base_fen").is_not_null()
+    return events.select(plan.requirements).select("base_fen", "year", met=met)
+
+
 # Every step is one pass of Polars, and a pass over one row costs as much as its number of expressions: few of both.
 @dataclass(frozen=True)
 class _Plan:

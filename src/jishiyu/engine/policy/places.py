@@ -38,7 +38,7 @@ class _Walk:
     def __init__(self, text: str, *, by_offset: bool = False) -> None:
         self.found: dict[Path, int] = {(): 0 if by_offset else 1}
         self.counts: dict[Path, int] = {}  # of arrays of tables: the position of the newest
-        self.tokens = list(_tokens(text, by_offset=by_offset))
+        self.tokens = list(tokens(text, by_offset=by_offset))
         self.at = 0
         prefix: Path = ()
         while self._skip(newlines=True):
@@ -120,8 +120,8 @@ class _Walk:
         self._take()
 
 
-def _tokens(text: str, *, by_offset: bool) -> Iterator[tuple[str, int]]:
-    """Yield what means something, with its line or offset; blanks and comments are left out."""
+def tokens(text: str, *, by_offset: bool) -> Iterator[tuple[str, int]]:
+    """This function will yield what means something, with its line or offset; blanks and comments are left out."""
     line = 1
     for match in _TOKEN.finditer(text):
         token = match[0]

@@ -12,10 +12,9 @@ import pyarrow as pa
 
 from jishiyu.engine.applications import read_applications
 from jishiyu.engine.keys import hashed
-from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import ROSTER_SCHEMA, read_roster
-from jishiyu.engine.run import ALWAYS, Facts, Keep, Outcome, claims_of, like
+from jishiyu.engine.run import Facts, Keep, Outcome, claims_of, columns_read, like
 from jishiyu.engine.same_member import same_members
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.reading import file_names
@@ -57,9 +56,8 @@ def spread(
     to lie in it as folders of pieces. What an earlier attempt of the same run finished there is not done again.
     Raises what `run` raises.
     """
-    wanted = [name for name in columns_needed(policies) if name not in ALWAYS]
     given = {name: list(totals) for name, totals in (stated or {}).items()}
-    job = Job(folder, as_of, breaks, (*ALWAYS, *wanted), policies, given, earlier is not None)
+    job = Job(folder, as_of, breaks, tuple(columns_read(policies)), policies, given, earlier is not None)
     units = [Unit(number, str(path.resolve()), name)
              for number, (path, name) in enumerate(zip(feeds, file_names(feeds), strict=True))]  # fmt: skip
     members, roster_problems = read_roster(roster, as_of=as_of, origin=False)

@@ -12,6 +12,7 @@ ROLES = {
     Role.UNION_OFFICER: _("Grassroots union officer"),
     Role.MEMBER: _("Member"),
     Role.ENTERPRISE: _("Enterprise"),
+    Role.ORGANISER: _("Help organiser"),
     Role.STEWARD: _("Steward"),
     Role.EXPERT: _("Expert"),
     Role.SYSTEM_ADMIN: _("System administrator"),

@@ -74,6 +74,7 @@ class Chart:
                     "values": [_drawn(row[at]) for row in rows],
                     "words": [text(row[at], columns[at].unit, spoken) for row in rows],
                     "fen": columns[at].unit is Unit.FEN,
+                    "hours": columns[at].unit is Unit.HOURS,
                 }
                 for at in self.values
             ],

@@ -53,6 +53,12 @@ def narrowed(tree: Any, code: str) -> str:
     return str(tree.to(code))
 
 
+@register.filter
+def named(row: Any) -> str:
+    """Show the name of a row that has one in each language (`zh`, `en`)."""
+    return str(row.zh if language() == "zh" else row.en)
+
+
 @register.simple_tag
 def badge(shown: Badge) -> SafeString:
     """Show a state."""

@@ -51,12 +51,16 @@ def inspection_report(
     photos: Mapping[str, bytes] | None = None,
     release: Release | None = None,
     limits: Limits | None = None,
+    team_advice: str = "",
 ) -> dict[str, Any]:
     """This function will return the data of the template `inspection`: one part in Chinese, one in English.
 
-    `on` is the day whose editions judged; `photos` are JPEG by point. Without `release` every page is stamped as a draft.
+    `on` is the day whose editions judged; `photos` are JPEG by point, `team_advice` is what the team says besides. Without `release`
+    every page is stamped as a draft.
     """
-    made = _Report(findings, readings, survey, on, made_on, photos or {}, release, limits or shipped_limits())
+    made = _Report(
+        findings, readings, survey, on, made_on, photos or {}, release, limits or shipped_limits(), team_advice
+    )
     return {
         "title": WORDS["title"]["zh"],
         "stamp": "" if release else WORDS["draft"]["zh"],
@@ -77,6 +81,7 @@ class _Report:
     photos: Mapping[str, bytes]
     release: Release | None
     limits: Limits
+    team_advice: str = ""
 
     def part(self, language: str) -> dict[str, Any]:
         def word(name: str) -> str:
@@ -96,6 +101,7 @@ class _Report:
                 for verdict in (FAILS, ATTENTION, NORMAL, NO_VERDICT)
             ],
             "sentence": self._sentence(counts, language),
+            "team_advice": [line.strip() for line in self.team_advice.splitlines() if line.strip()],
             "urgent": [self._urgent(finding, language) for finding in _worst_first(self.findings)],
             "points": [self._point(name, list(several), language) for name, several in _by_point(self.findings)],
             "open": [

@@ -31,6 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
     "about": {"zh": "基本情况", "en": "The visit"},
     "summary": {"zh": "结论", "en": "Summary"},
     "urgent": {"zh": "需要处理的问题", "en": "What needs a hand"},
+    "team_advice": {"zh": "服务队建议", "en": "Advice of the team"},
     "details": {"zh": "逐点结果", "en": "Point by point"},
     "open": {"zh": "未作判定的读数", "en": "Readings without a verdict"},
     "standards": {"zh": "依据与说明", "en": "Standards and notes"},

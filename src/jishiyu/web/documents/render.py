@@ -19,7 +19,7 @@ from jishiyu.web.figures.typography import chinese
 FOLDER = Path(__file__).parent
 FONTS = FOLDER.parent / "static" / "vendor" / "fonts"
 FAMILY = "Noto Sans SC"
-TEMPLATES = ("decision", "batch", "bulletin", "calls", "inspection")
+TEMPLATES = ("decision", "batch", "bulletin", "calls", "inspection", "laboratory")
 
 
 class FontsMissing(Problem):
@@ -29,12 +29,13 @@ class FontsMissing(Problem):
     zh = "{folder} 中没有文书所用的字体。请先运行 `make setup` 再试。"
 
 
-def render(name: str, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
+def render(name: str, data: Mapping[str, Any], *, made_at: datetime, files: Mapping[str, str] | None = None) -> bytes:
     """This function will return the document `name` (one of TEMPLATES) as PDF/A-2b, dated `made_at`.
 
-    `data` must be plain JSON values. Raises `FontsMissing`; a template that does not fit its data is a bug.
+    `data` must be plain JSON values. With `files` (text by name), for templates that attach them, it is PDF/A-3b with those
+    files inside, byte for byte. Raises `FontsMissing`; a template that does not fit its data is a bug.
     """
-    made: bytes = _compile(name, data, made_at, "pdf", pdf_standards=["a-2b"])
+    made: bytes = _compile(name, data, made_at, "pdf", files=files, pdf_standards=["a-3b" if files else "a-2b"])
     return made
 
 
@@ -44,10 +45,15 @@ def pictures(name: str, data: Mapping[str, Any], *, made_at: datetime, ppi: int 
     return list(made) if isinstance(made, list) else [made]
 
 
-def _compile(name: str, data: Mapping[str, Any], made_at: datetime, form: Literal["pdf", "png"], **options: Any) -> Any:
+def _compile(
+    name: str, data: Mapping[str, Any], made_at: datetime, form: Literal["pdf", "png"], *, files: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Any:  # fmt: skip
     if name not in TEMPLATES:
         raise ValueError(f"no template {name}")
     inputs = {"data": json.dumps(_printed(data), ensure_ascii=False)}
+    if files:
+        inputs["files"] = json.dumps(dict(files), ensure_ascii=False)
     compiled, warnings = _compiler().compile_with_warnings(
         input=str(FOLDER / f"{name}.typ"), format=form, sys_inputs=inputs, timestamp=int(made_at.timestamp()), **options
     )

@@ -29,6 +29,8 @@ class Unit(StrEnum):
     FEN = "fen"  # int, shown as yuan with two places
     DAY = "day"  # date
     SHARE = "share"  # (part, whole), shown as per cent with one place
+    HOURS = "hours"  # int: seconds, shown as hours with one place
+    MEAN = "mean"  # (sum, number), shown with one place
 
 
 Cell = str | Say | int | date | tuple[int, int] | None
@@ -55,6 +57,7 @@ class Figure:
     notes: tuple[Say, ...] = field(default=())
 
 
+AN_HOUR = 3600
 LEFT = (Unit.TEXT, Unit.DAY)  # the rest is set to the right
 
 
@@ -65,15 +68,25 @@ def per_cent(part: int, whole: int) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
+def tenths(part: int, whole: int) -> Decimal | None:
+    """Return a quotient with one place, half up; None of nothing."""
+    return (Decimal(part) / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
+
+
 def text(value: Cell, unit: Unit, language: str) -> str:
     """Return a value as people read it; nothing is an em dash."""
     if value is None:
         return "—"
     if isinstance(value, Say):
         return value(language)
+    if isinstance(value, tuple) and unit is Unit.MEAN:
+        mean = tenths(*value)
+        return "—" if mean is None else str(mean)
     if isinstance(value, tuple):
         share = per_cent(*value)
         return "—" if share is None else f"{share} %"
+    if isinstance(value, int) and unit is Unit.HOURS:
+        return str(tenths(value, AN_HOUR))
     if isinstance(value, int):
         return yuan_text(value) if unit is Unit.FEN else f"{value:,}"
     return value.isoformat() if isinstance(value, date) else value

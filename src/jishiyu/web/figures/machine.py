@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from jishiyu.engine.money import fen_to_yuan
-from jishiyu.web.figures.figure import Cell, Figure, Say, Unit, per_cent
+from jishiyu.web.figures.figure import AN_HOUR, Cell, Figure, Say, Unit, per_cent, tenths
 
 
 def as_json(figures: Sequence[Figure], *, about: Mapping[str, Any]) -> str:
-    """Return `{"about": …, "figures": {key: {title, rows, total, notes}}}`; shares are per cent, days ISO."""
+    """Return `{"about": …, "figures": {key: {title, rows, total, notes}}}`; shares are per cent, times hours, days ISO."""
     found = {
         figure.key: {
             "title": _value(figure.title, Unit.TEXT),
@@ -31,8 +31,10 @@ def _value(cell: Cell, unit: Unit) -> Any:
     if isinstance(cell, Say):
         return {"zh": cell.zh, "en": cell.en}
     if isinstance(cell, tuple):
-        share = per_cent(*cell)
+        share = tenths(*cell) if unit is Unit.MEAN else per_cent(*cell)
         return None if share is None else str(share)
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, int) and unit is Unit.HOURS:
+        return str(tenths(cell, AN_HOUR))
     return str(fen_to_yuan(cell)) if isinstance(cell, int) and unit is Unit.FEN else cell

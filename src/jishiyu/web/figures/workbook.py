@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from jishiyu.engine.money import fen_to_yuan
-from jishiyu.web.figures.figure import Cell, Column, Figure, Say, Unit, text
+from jishiyu.web.figures.figure import AN_HOUR, Cell, Column, Figure, Say, Unit, tenths, text
 from jishiyu.web.figures.terminal import width
 
 FONT = "Microsoft YaHei"
@@ -21,6 +21,8 @@ FORMATS = {
     Unit.SHARE: "0.0%",
     Unit.TEXT: "@",
     Unit.NUMBER: "@",
+    Unit.HOURS: "0.0",
+    Unit.MEAN: "0.0",
 }
 
 
@@ -117,6 +119,8 @@ def _write(sheet: Any, line: int, at: int, cell: Cell, column: Column, formats: 
             sheet.write_blank(line, at, None, style)
     elif isinstance(cell, date):
         sheet.write_datetime(line, at, cell, style)
+    elif column.unit is Unit.HOURS:
+        sheet.write_number(line, at, tenths(cell, AN_HOUR), style)
     else:
         sheet.write_number(line, at, fen_to_yuan(cell) if column.unit is Unit.FEN else cell, style)
 

@@ -12,6 +12,8 @@ from jishiyu.web.figures.figure import Unit
 
 KINDS = {
     Kind.ONE_TIME_CODE.value: _("One-time code"),
+    Kind.APPOINTMENT.value: _("Visit arranged"),
+    Kind.APPOINTMENT_CANCELLED.value: _("Visit cancelled"),
     Kind.MONEY_COMING.value: _("Subsidy sent to the bank"),
     Kind.PAID.value: _("Subsidy paid"),
     Kind.ACCOUNT_RETURNED.value: _("Account returned by the bank"),

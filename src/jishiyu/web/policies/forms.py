@@ -13,8 +13,8 @@ from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 STATUSES = [("published", _("read in the source")), ("assumed", _("assumed, to be confirmed"))]
-_YUAN = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
-_RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})? ?%?")
+YUAN = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
+RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})? ?%?")
 
 
 class Yuan(forms.CharField):
@@ -23,7 +23,7 @@ class Yuan(forms.CharField):
     def clean(self, value: Any) -> str:
         """Take away thousands' commas; refuse what is no amount with at most two decimals."""
         text = str(super().clean(value)).replace(",", "").strip()
-        if text and not _YUAN.fullmatch(text):
+        if text and not YUAN.fullmatch(text):
             raise ValidationError(_("Write an amount in yuan with at most two decimals, for example 5000.00."))
         return text
 
@@ -34,7 +34,7 @@ class Rate(forms.CharField):
     def clean(self, value: Any) -> str:
         """Refuse what is no rate; the sign for per cent need not be typed."""
         text = str(super().clean(value)).strip()
-        if text and not _RATE.fullmatch(text):
+        if text and not RATE.fullmatch(text):
             raise ValidationError(_("Write a rate in per cent with at most four decimals, for example 1.5 %."))
         return f"{text.rstrip('% ')} %" if text else ""
 
@@ -77,7 +77,7 @@ class Numbers(Form):
 
     def changed(self) -> dict[Any, Value]:
         """Return the numbers as they were typed, by their place in the text; equal amounts stay as they were written."""
-        return {number.path: _typed(number, self.cleaned_data[number.key]) for number in self.numbers}
+        return {number.path: typed(number, self.cleaned_data[number.key]) for number in self.numbers}
 
 
 def _field(number: Number) -> forms.Field:
@@ -88,7 +88,7 @@ def _field(number: Number) -> forms.Field:
     return kind(label=label, initial=number.value, max_length=20)
 
 
-def _typed(number: Number, value: Any) -> Value:
+def typed(number: Number, value: Any) -> Value:
     """Return what was typed, or the old writing of the same number: 5,000 is no change of 5000.00."""
     if number.kind == "count":
         return int(value)

@@ -11,10 +11,15 @@ function shown(data, series, at) {
   return `${data.labels[at]}  ${series.name}: ${series.words[at]}`;
 }
 
-function short(value, fen) {
-  const number = fen ? value / 100 : value;
+function short(value, series) {
+  const number = series.fen ? value / 100 : value;
   if (Math.abs(number) >= 1e8) return `${+(number / 1e8).toFixed(2)}亿`;
   return Math.abs(number) >= 1e4 ? `${+(number / 1e4).toFixed(1)}万` : String(number);
+}
+
+// Times travel in seconds and are drawn in hours, so that the axis has whole ones.
+function drawn(series) {
+  return series.hours ? series.values.map((value) => (value === null ? null : value / 3600)) : series.values;
 }
 
 // Months may be left out between others, names of districts and brackets may not.
@@ -51,8 +56,9 @@ function options(data, wide) {
       formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
     xAxis: { type: "category", data: data.labels, ...AXIS, axisLabel: names(data.labels) },
     // There is no half a person: what is counted has no marks between whole numbers.
-    yAxis: { type: "value", ...AXIS, minInterval: !first.fen && first.values.every(Number.isInteger) ? 1 : 0, axisLabel: { color: "#3b4048", formatter: (value) => short(value, first.fen) } },
-    series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", data: one.values, barMaxWidth: 44,
+    yAxis: { type: "value", ...AXIS, minInterval: !first.fen && first.values.every(Number.isInteger) ? 1 : 0,
+      axisLabel: { color: "#3b4048", formatter: (value) => short(value, first) } },
+    series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", data: drawn(one), barMaxWidth: 44,
       stack: data.shape === "stacked" ? "all" : undefined, symbolSize: 6 })) };
 }
 

@@ -1,0 +1,1 @@
+"""Archives: the file of an enterprise as one ZIP, closed at the end."""

@@ -1,0 +1,1 @@
+"""Rounds of help: opened from a file, their network, enterprises, stewards and links."""

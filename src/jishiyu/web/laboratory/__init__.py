@@ -1,0 +1,1 @@
+"""The policy laboratory on the screen and on paper."""

@@ -1,0 +1,1 @@
+"""The pairing meeting: the proposal beside the resource list, decided by people."""

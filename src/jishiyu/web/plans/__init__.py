@@ -1,0 +1,1 @@
+"""Service plans: actions with owner, day and result; what the enterprise says about them."""

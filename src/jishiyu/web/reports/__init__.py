@@ -1,0 +1,1 @@
+"""Reports of visits: drafted, read, released."""

@@ -1,0 +1,147 @@
+"""Boards on the screen: whole in both languages, of one's own enterprises only, each with its table and Excel."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.enterprises.models import Enterprise, Need, State
+from tests.apps.enterprises import situations
+from tests.apps.visits.test_figures import visited
+from tests.web.people import signed_in
+
+AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
+PAGES = [
+    "/boards", "/boards/schedule?since=2026-03-01&last=2026-03-31", "/boards/times", "/boards/load", "/boards/sites",
+    "/boards/figures", "/boards/bulletin", "/boards/wall",
+]  # fmt: skip
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def round_() -> tuple[Need, Need]:
+    """Return a need that was served at E1 and one that nobody confirmed at E2."""
+    one = visited("E1")
+    Enterprise.objects.filter(code="E1").update(x_m=1_000, y_m=2_000)
+    other = situations.need_in(
+        State.FORWARDED, of=situations.participation("E2", steward="s-e2"), words="<b>变压器</b>过热"
+    )
+    Enterprise.objects.filter(code="E2").update(x_m=5_000, y_m=4_000)
+    return one, other
+
+
+@pytest.fixture
+def organiser(round_: tuple[Need, Need]) -> Client:
+    return signed_in(Role.ORGANISER, union="CITY")
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_board_is_there_in_both_languages_with_few_queries(
+    organiser: Client, address: str, language: str, django_assert_max_num_queries: Callable
+) -> None:
+    organiser.cookies["django_language"] = language
+    organiser.get(address)
+    with django_assert_max_num_queries(15 + 8):  # session, account, roles and row security of every page
+        response = organiser.get(address)
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert ("电力助企" in text) is (language == "zh-hans")
+    assert ("Power help" in text) is (language == "en")
+    assert "<style" not in text
+    assert " style=" not in text
+    assert "<b>变压器" not in text
+
+
+def test_a_card_stands_in_the_lane_of_its_state_with_the_words_of_its_clock(organiser: Client) -> None:
+    page = organiser.get("/boards").content.decode()
+    lane = page.split('id="lane-forwarded"')[1].split("</section>")[0]
+    assert "&lt;b&gt;变压器" in lane
+    assert "超时" in lane
+    assert "N0002" in lane
+    assert "N0001" not in lane
+
+
+def test_a_steward_sees_their_own_enterprises_alone(round_: tuple[Need, Need]) -> None:
+    one, other = round_
+    steward = one.participation.steward
+    assert steward is not None
+    client = Client()
+    client.force_login(steward)
+    signed = signed_in(Role.STEWARD)  # a second factor of its own session
+    assert "N0001" not in signed.get("/boards").content.decode()
+    page = _as(steward.name).get("/boards").content.decode()
+    assert one.number in page
+    assert other.number not in page
+
+
+def test_filters_narrow_the_board_and_wrong_ones_count_as_not_asked(organiser: Client) -> None:
+    assert "N0002" not in organiser.get("/boards?steward=s-e1").content.decode()
+    assert "N0002" in organiser.get("/boards?steward=nobody&level=9&aim=%00&campaign=none").content.decode()
+    assert organiser.get("/boards/schedule?since=yesterday&last=2026-02-30&by=x").status_code == 200
+
+
+def test_excel_of_a_board_holds_the_rows_of_its_table(organiser: Client) -> None:
+    response = organiser.get("/boards?chart=needs")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
+    cells = [cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row]
+    assert {"N0001", "N0002", "<b>变压器</b>过热"} <= set(map(str, cells))
+
+
+def test_figures_are_the_same_as_a_page_as_json_and_as_excel(organiser: Client) -> None:
+    page = organiser.get("/boards/figures").content.decode()
+    found = json.loads(organiser.get("/boards/figures.json").content)
+    row = found["figures"]["by-round"]["rows"][0]
+    assert (row["services"], row["person_times"], row["enterprises"], row["raised"], row["solved"]) == (1, 3, 1, 2, 0)
+    drawn = json.loads(re.findall(r'<script id="chart-by-aim-data" type="application/json">(.*?)</script>', page)[0])
+    assert sum(drawn["series"][0]["values"]) == row["raised"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(organiser.get("/boards/figures.xlsx").content))
+    assert len(book.sheet_names) == len(found["figures"]) + 1
+
+
+def test_the_bulletin_is_text_and_a_document(organiser: Client) -> None:
+    page = organiser.get("/boards/bulletin").content.decode()
+    assert "开展助企服务1次、3人次" in page
+    response = organiser.get("/boards/bulletin.pdf")
+    assert (response.status_code, response.content[:5]) == (200, b"%PDF-")
+
+
+def test_the_map_draws_every_enterprise_once_without_anything_from_outside(organiser: Client) -> None:
+    page = organiser.get("/boards/sites").content.decode()
+    assert page.count('class="site"') == 2
+    assert "https://" not in page.split("<main")[1]
+
+
+def test_whoever_looks_after_nobody_is_told_so() -> None:
+    assert "尚无由您负责" in signed_in(Role.STEWARD).get("/boards").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.SUBSIDY_OFFICER, Role.EXPERT, Role.ENTERPRISE, Role.AUDIT_ADMIN])
+def test_boards_are_not_for_other_roles(role: Role) -> None:
+    assert [signed_in(role).get(address).status_code for address in PAGES] == [403] * len(PAGES)
+
+
+def _as(name: str) -> Client:
+    """Return a client of an account that exists, with a second factor."""
+    import time
+
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    from jishiyu.apps.accounts.models import Account
+
+    known = Account.objects.get(name=name)
+    TOTP.activate(known, generate_totp_secret())
+    client = Client()
+    client.force_login(known)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": 0, "type": "totp"}]
+    session["account_authentication_methods_user"] = str(known.pk)
+    session["seen"] = int(time.time())
+    session.save()
+    return client

@@ -1,0 +1,118 @@
+"""Rounds on the screen: opened from a file, enterprises and stewards, hand-over, links and QR codes, stewards compared."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.enterprises.models import Campaign, Link, Participation
+from tests.apps.enterprises.situations import unions
+from tests.web.people import signed_in
+from tests.web.steward.round import POWER, as_somebody, handed, open_power, steward, take_part
+
+pytestmark = pytest.mark.django_db
+NETWORK = {"level_1": "CITY", "level_2": "MADE", "level_3": "GRID"}
+
+
+def city() -> Client:
+    unions()
+    return signed_in(Role.ORGANISER, union="CITY")
+
+
+def test_a_round_is_opened_from_a_shipped_file_and_shows_what_is_assumed() -> None:
+    client = city()
+    today = timezone.localdate().isoformat()
+    answer = client.post("/campaigns/open", {"source": "power-1", "begins_on": today, **NETWORK})
+    assert answer.status_code == 302
+    page = client.get(answer.headers["Location"]).content.decode()
+    for words in ("设备更可靠", "制造业工会联合会", "谐波", "clocks"):
+        assert words in page
+    assert Campaign.objects.get().code in client.get("/campaigns").content.decode()
+
+
+def test_a_file_with_mistakes_is_refused_with_its_lines() -> None:
+    bad = SimpleUploadedFile("mine.toml", POWER.replace("transformer = 4", "transformer = 9").encode())
+    answer = city().post("/campaigns/open", {"file": bad, "begins_on": "2026-03-02", **NETWORK})
+    assert answer.status_code == 422
+    assert "transformer" in answer.content.decode()
+    assert not Campaign.objects.exists()
+
+
+def test_a_second_round_goes_on_with_the_first() -> None:
+    first = open_power()
+    handed(take_part(steward=steward("guan.jia")), "谐波偏大")
+    today = timezone.localdate().isoformat()
+    form = {"source": "power-1", "code": "power-2", "begins_on": today, "follows": first.code}
+    assert city().post("/campaigns/open", form).status_code == 302
+    second = Campaign.objects.get(code="power-2")
+    assert second.participations.get().needs.get().words == "谐波偏大"
+
+
+def test_nobody_opens_a_round_that_another_branch_leads() -> None:
+    unions()
+    client = signed_in(Role.ORGANISER, union="E1")
+    form = {"source": "power-1", "begins_on": timezone.localdate().isoformat(), **NETWORK}
+    assert client.post("/campaigns/open", form).status_code == 422
+    open_power()
+    assert "power-1" not in client.get("/campaigns").content.decode()
+
+
+def test_enterprises_take_part_and_are_given_to_stewards_one_by_one_or_many() -> None:
+    round_, client = open_power(), city()
+    steward("guan.jia"), steward("guan.er")
+    form = {
+        "name": "甲厂有限公司",
+        "uscc": "",
+        "union": "E1",
+        "steward": "guan.jia",
+        "contact": "王工",
+        "mobile": "13900001111",
+    }
+    answer = client.post(f"/campaigns/{round_.pk}/enrol", form)
+    assert answer.status_code == 302
+    first = Participation.objects.get()
+    assert first.steward is not None
+    assert first.steward.name == "guan.jia"
+    take_part("E2")
+    handover = {"steward": "guan.er", "sentence": "周二常在"}
+    assert client.post(f"/campaigns/enterprises/{first.pk}/steward", handover).status_code == 302
+    page = client.get(f"/service/enterprises/{first.pk}").content.decode()
+    assert "guan.er" in page
+    assert client.post("/campaigns/appoint?steward=none", {"all_found": "1", "steward": "guan.jia"}).status_code == 302
+    assert Participation.objects.get(enterprise__code="E2").steward == steward("guan.jia")
+    wrong = {**form, "union": "NOWHERE"}
+    assert client.post(f"/campaigns/{round_.pk}/enrol", wrong).status_code == 422
+
+
+def test_a_link_is_shown_once_with_its_qr_code_and_can_be_withdrawn() -> None:
+    round_, client = open_power(), city()
+    page = client.post(f"/campaigns/{round_.pk}/link").content.decode()
+    found = re.search(r"http://testserver(/n/[\w-]+)", page)
+    assert found
+    assert "<svg" in page
+    assert "style=" not in page.split("qr-frame")[1].split("</div>")[0]
+    assert Client().get(found[1]).status_code == 200
+    link = Link.objects.get()
+    assert found[1].removeprefix("/n/") not in client.get(f"/campaigns/{round_.pk}").content.decode()
+    assert client.post(f"/campaigns/links/{link.pk}/withdraw").status_code == 302
+    assert Client().get(found[1]).status_code == 422
+
+
+def test_a_steward_makes_the_link_of_an_own_enterprise_only() -> None:
+    mine, other = take_part(steward=steward("guan.jia")), take_part("E2", steward=steward("guan.er"))
+    client = as_somebody(steward("guan.jia"))
+    assert client.post(f"/campaigns/enterprises/{mine.pk}/link").status_code == 200
+    assert client.post(f"/campaigns/enterprises/{other.pk}/link").status_code == 404
+
+
+def test_stewards_stand_side_by_side_and_each_sees_the_own_record() -> None:
+    round_ = open_power()
+    handed(take_part(steward=steward("guan.jia")), "谐波偏大")
+    take_part("E2", steward=steward("guan.er"))
+    page = city().get(f"/campaigns/{round_.pk}/stewards").content.decode()
+    assert page.count("甲专属管家") >= 2
+    own = as_somebody(steward("guan.jia")).get("/service/record").content.decode()
+    assert round_.code in own

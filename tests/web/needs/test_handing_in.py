@@ -1,0 +1,234 @@
+"""An enterprise hands its needs in: by its account, by a link, in Excel; nothing is lost, nothing counts twice."""
+
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from xlsxwriter import Workbook
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.enterprises.models import Attachment, Enterprise, LinkFor, Need, NeedList
+from jishiyu.apps.enterprises.operations import make_link, withdraw_link
+from jishiyu.apps.files.keeping import HELP
+from tests.apps.applications.situations import picture
+from tests.web.people import signed_in
+from tests.web.steward.round import handed, open_power, steward, take_part
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: object, settings: object) -> None:
+    settings.HELP_FOLDER = str(tmp_path)  # type: ignore[attr-defined]
+
+
+def enterprise() -> Client:
+    return signed_in(Role.ENTERPRISE, union="E1")
+
+
+def once(page: str) -> str:
+    found = re.search(r'name="once" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_several_needs_with_photos_are_handed_in_at_once_and_twice_is_once() -> None:
+    take_part(steward=steward())
+    client = enterprise()
+    page = client.get("/our/needs/new").content.decode()
+    form = {
+        "once": once(page), "n0-words": "谐波偏大", "n0-wished": "周二上午", "n0-earliest_on": "2026-12-01",
+        "n0-latest_on": "2026-12-09", "n3-words": "想给电工培训", "n4-words": "  ",
+    }  # fmt: skip
+    for _ in range(2):
+        photo = SimpleUploadedFile("柜子.jpg", picture("x"))
+        answer = client.post("/our/needs/new", {**form, "n0-files": [photo]})
+        assert answer.status_code == 302
+    needs = list(Need.objects.order_by("line"))
+    assert [(need.words, need.line, need.state) for need in needs] == [
+        ("谐波偏大", 1, "handed_in"),
+        ("想给电工培训", 2, "handed_in"),
+    ]
+    assert (needs[0].wished, str(needs[0].earliest_on)) == ("周二上午", "2026-12-01")
+    file = Attachment.objects.get()
+    assert (file.given_name, file.media_type, len(HELP.names_kept())) == ("柜子.jpg", "image/jpeg", 1)
+    shown = client.get("/our/needs").content.decode()
+    assert "谐波偏大" in shown
+    opened = client.get(f"/our/needs/files/{file.pk}")
+    assert opened.headers["Content-Type"] == "image/jpeg"
+
+
+def test_a_file_that_is_refused_refuses_the_list_and_leaves_nothing() -> None:
+    take_part()
+    bad = SimpleUploadedFile("x.exe", b"MZ not a picture")
+    answer = enterprise().post("/our/needs/new", {"once": "a", "n0-words": "谐波", "n0-files": [bad]})
+    assert answer.status_code == 422
+    assert "谐波" in answer.content.decode()
+    assert (Need.objects.count(), HELP.names_kept()) == (0, set())
+
+
+def test_a_list_without_words_and_a_window_turned_round_are_told() -> None:
+    take_part()
+    client = enterprise()
+    assert client.post("/our/needs/new", {"once": "a", "n0-words": ""}).status_code == 422
+    turned = {"once": "b", "n0-words": "谐波", "n0-earliest_on": "2026-12-09", "n0-latest_on": "2026-12-01"}
+    assert client.post("/our/needs/new", turned).status_code == 422
+    assert not NeedList.objects.exists()
+
+
+def test_another_enterprises_needs_are_no_such_page() -> None:
+    other = handed(take_part("E2")).needs[0]
+    take_part("E1")
+    client = enterprise()
+    for address in ("", "/withdraw"):
+        assert client.get(f"/our/needs/{other.pk}{address}").status_code == 404
+    assert other.number not in client.get("/our/needs").content.decode()
+
+
+def test_a_need_is_withdrawn_with_a_reason() -> None:
+    need = handed(take_part()).needs[0]
+    client = enterprise()
+    assert client.post(f"/our/needs/{need.pk}/withdraw", {"sentence": ""}).status_code == 422
+    assert client.post(f"/our/needs/{need.pk}/withdraw", {"sentence": "已自行解决"}).status_code == 302
+    need.refresh_from_db()
+    assert (need.state, need.due_at) == ("withdrawn", None)
+    assert "已自行解决" in client.get(f"/our/needs/{need.pk}").content.decode()
+
+
+def link(whole_round: bool = False) -> tuple[str, int]:
+    round_, taking = open_power(), take_part()
+    secret = make_link(
+        campaign_id=round_.pk, participation_id=None if whole_round else taking.pk, opens=LinkFor.HAND_IN, by="tests",
+        at=timezone.now(),
+    )  # fmt: skip
+    return secret, round_.links.latest("id").pk
+
+
+def test_a_personal_link_needs_no_account_and_shows_nobodys_rows() -> None:
+    secret, _ = link()
+    handed(take_part("E1"), "早先的需求")
+    client = Client()
+    page = client.get(f"/n/{secret}").content.decode()
+    assert "E1 有限公司" in page
+    assert "早先的需求" not in page
+    form = {
+        "once": once(page),
+        "asker-contact": "王工",
+        "asker-mobile": "13900005555",
+        "n0-words": "变压器油温高",
+        "power-peak_load_kw": "800",
+    }
+    for _ in range(2):
+        answer = client.post(f"/n/{secret}", form)
+        assert answer.status_code == 302
+    done = client.get(answer.headers["Location"]).content.decode()
+    need = Need.objects.get(words="变压器油温高")
+    assert need.number in done
+    assert need.need_list.source == "link"
+    assert b"13900005555" not in bytes(need.need_list.contact or b"")
+
+
+def test_the_link_of_a_round_enters_the_enterprise_or_finds_it_by_its_code() -> None:
+    secret, _ = link(whole_round=True)
+    Enterprise.objects.filter(code="E1").update(uscc="91350200MA12345678")
+    client = Client()
+    asked = {"asker-contact": "王工", "asker-mobile": "13900005555", "n0-words": "想装光伏"}
+    new = {**asked, "once": "first-list-of-a-new-one", "named-enterprise": "新来的厂", "named-uscc": ""}
+    known = {
+        **asked,
+        "once": "list-of-a-known-one",
+        "named-enterprise": "随便写的名字",
+        "named-uscc": "91350200MA12345678",
+    }
+    for form in (new, known):
+        assert client.post(f"/n/{secret}", form).status_code == 302
+    names = set(Need.objects.values_list("participation__enterprise__name", flat=True))
+    assert names == {"新来的厂", "E1 有限公司"}
+    wrong = {**new, "once": "x" * 20, "named-uscc": "123"}
+    answer = client.post(f"/n/{secret}", wrong)
+    assert answer.status_code == 422
+    assert "想装光伏" in answer.content.decode()
+
+
+def test_a_link_that_was_withdrawn_or_is_made_up_opens_nothing() -> None:
+    secret, key = link()
+    withdraw_link(link_id=key, by="tests", at=timezone.now())
+    for one in (secret, "made-up"):
+        answer = Client().get(f"/n/{one}")
+        assert answer.status_code == 422
+        assert "E1" not in answer.content.decode()
+
+
+def workbook(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+    buffer = io.BytesIO()
+    with Workbook(buffer) as book:
+        sheet = book.add_worksheet("需求清单")
+        for at, row in enumerate((("需求描述", "希望时间", "最早日期", "最晚日期", "服务项目", "所需技能"), *rows)):
+            for column, text in enumerate(row):
+                sheet.write_string(at, column, text)
+    return SimpleUploadedFile("清单.xlsx", buffer.getvalue())
+
+
+def test_a_sheet_loses_no_word_and_gives_a_reason_for_every_line() -> None:
+    take_part()
+    client = enterprise()
+    sheet = workbook(
+        ("谐波偏大", "", "2026-12-01", "2026-12-09", "电能质量检测与谐波治理", "谐波治理"),
+        ("厂里很热", "", "下周", "", "空调清洗", "焊接"),
+        ("", "周三", "", "", "", ""),
+        ("谐波偏大", "", "", "", "", ""),
+    )  # fmt: skip
+    answer = client.post("/our/needs/sheet", {"file": sheet})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for said in ("空调清洗", "焊接", "下周"):
+        assert said in page
+    first, second = Need.objects.order_by("line")
+    assert str(first.latest_on) == "2026-12-09"
+    assert (second.words, second.wished) == ("厂里很热(服务项目:空调清洗)(所需技能:焊接)", "最早日期:下周")
+    again = client.post(
+        "/our/needs/sheet",
+        {"file": workbook(("谐波偏大(服务项目:电能质量检测与谐波治理)(所需技能:谐波治理)",), ("新的一条",))},
+    )
+    assert first.number in again.content.decode()
+    assert Need.objects.count() == 3
+
+
+def test_the_same_file_twice_counts_once_and_what_is_no_sheet_is_told() -> None:
+    take_part()
+    client = enterprise()
+    for _ in range(2):
+        assert client.post("/our/needs/sheet", {"file": workbook(("谐波偏大",))}).status_code == 200
+    assert Need.objects.count() == 1
+    for content in (b"%PDF-1.4", b""):
+        answer = client.post("/our/needs/sheet", {"file": SimpleUploadedFile("x.xlsx", content)})
+        assert answer.status_code == 422
+    assert client.post("/our/needs/sheet", {"file": workbook(("",))}).status_code == 422
+
+
+def test_the_template_comes_back_empty_and_is_read_by_our_own_reader() -> None:
+    take_part()
+    client = enterprise()
+    template = client.get("/our/needs/template.xlsx")
+    answer = client.post("/our/needs/sheet", {"file": SimpleUploadedFile("t.xlsx", template.content)})
+    assert answer.status_code == 422
+    assert not Need.objects.exists()
+
+
+def test_facts_are_kept_and_the_telephone_is_sealed() -> None:
+    taking = take_part()
+    form = {
+        "trade": "机械",
+        "workers": "120",
+        "peak_load_kw": "800",
+        "voltage_level": "10kV",
+        "contact": "李工",
+        "mobile": "13900007777",
+    }
+    assert enterprise().post("/our/needs/facts", form).status_code == 302
+    row = Enterprise.objects.get(pk=taking.enterprise_id)
+    assert (row.trade, row.workers, row.peak_load_kw) == ("机械", 120, 800)
+    assert b"13900007777" not in bytes(row.contact or b"")

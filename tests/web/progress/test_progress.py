@@ -1,0 +1,112 @@
+"""The enterprise's page by its personal link: its own needs, nothing of others, withdrawn, limited, hidden from searching."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.enterprises.models import Link, LinkFor, Need, State
+from jishiyu.apps.enterprises.operations import end_need, make_link, withdraw_link
+from jishiyu.web.progress.limit import WRONG_AN_HOUR
+from tests.apps.enterprises import situations
+from tests.apps.visits.test_figures import visited
+from tests.web.people import signed_in
+
+AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def need() -> Need:
+    other = situations.need(of=situations.participation("E2", steward="s-e2"), words="别家的需求")
+    assert other.pk
+    return visited("E1")
+
+
+@pytest.fixture
+def secret(need: Need) -> str:
+    whose = need.participation
+    return make_link(campaign_id=whose.campaign_id, opens=LinkFor.PROGRESS, participation_id=whose.pk, by="t", at=AT)
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "下一步"), ("en", "What comes next")])
+def test_the_page_opens_without_an_account_and_shows_ones_own_alone(
+    secret: str, need: Need, language: str, words: str
+) -> None:
+    client = Client()
+    client.cookies["django_language"] = language
+    response = client.get(f"/progress/{secret}")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert words in page
+    assert need.number in page
+    assert "别家的需求" not in page
+    assert response.headers["X-Robots-Tag"].startswith("noindex")
+    assert 'name="robots"' in page
+    assert " style=" not in page
+
+
+def test_only_the_hash_of_the_secret_is_kept_and_a_withdrawn_link_opens_nothing(secret: str) -> None:
+    link = Link.objects.get()
+    assert secret.encode() not in bytes(link.secret_hash)
+    withdraw_link(link_id=link.pk, by="t", at=AT)
+    response = Client().get(f"/progress/{secret}")
+    assert response.status_code == 404
+    assert "链接已失效" in response.content.decode()
+
+
+def test_a_link_for_something_else_does_not_open_the_page(need: Need) -> None:
+    whose = need.participation
+    other = make_link(campaign_id=whose.campaign_id, opens=LinkFor.HAND_IN, participation_id=whose.pk, by="t", at=AT)
+    assert Client().get(f"/progress/{other}").status_code == 404
+
+
+def test_whoever_guesses_is_stopped_also_with_the_right_secret(secret: str) -> None:
+    client = Client()
+    answers = [client.get(f"/progress/guess-{at}").status_code for at in range(WRONG_AN_HOUR)]
+    assert set(answers) == {404}
+    assert client.get(f"/progress/{secret}").status_code == 429
+    assert client.get(f"/progress/{secret}", REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_a_report_that_is_not_released_or_of_another_enterprise_is_not_given(secret: str) -> None:
+    assert Client().get(f"/progress/{secret}/report/1").status_code == 404
+
+
+def test_the_form_of_satisfaction_is_led_to(secret: str) -> None:
+    response = Client().post(f"/progress/{secret}/satisfaction")
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/satisfaction/")
+    assert Client().get(response.headers["Location"]).status_code == 200
+
+
+def test_why_a_need_was_not_helped_is_said_in_the_words_written_for_the_enterprise(secret: str, need: Need) -> None:
+    other = situations.need_in(State.CONFIRMED, of=need.participation)
+    end_need(need_id=other.pk, to=State.NOT_HELPED, sentence="没有具备资质的专家", by="t", at=AT)
+    assert "没有具备资质的专家" in Client().get(f"/progress/{secret}").content.decode()
+
+
+def test_the_console_shows_the_same_page_makes_a_link_once_and_withdraws_it(need: Need) -> None:
+    organiser = signed_in(Role.ORGANISER, union="CITY")
+    address = f"/boards/enterprise/{need.participation_id}"
+    assert need.number in organiser.get(address).content.decode()
+    page = organiser.post(f"{address}/link", follow=True).content.decode()
+    made = page.split("/progress/")[1].split('"')[0]
+    assert Client().get(f"/progress/{made}").status_code == 200
+    assert "/progress/" not in organiser.get(address).content.decode()
+    organiser.post(f"{address}/withdraw")
+    assert Client().get(f"/progress/{made}").status_code == 404
+
+
+def test_a_steward_of_others_does_not_see_it(need: Need) -> None:
+    assert signed_in(Role.STEWARD).get(f"/boards/enterprise/{need.participation_id}").status_code == 404
