@@ -13,6 +13,11 @@ from psycopg.conninfo import make_conninfo
 ROWS = "SELECT {name} || ' ' || md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM {table} t"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 LIVING = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+# Nobody works: neither on a request nor on what comes in by COPY.
+WORKING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = %s AND pid <> pg_backend_pid() AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
+"""
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
 
 
@@ -47,6 +52,10 @@ class Databases:
     def quiet(self, name: str) -> None:
         """Wait until nobody is connected: the server has noticed that its client is dead, and has given up its work."""
         self._until(LIVING, name, lambda count: count == 0, seconds=30)
+
+    def at_rest(self, name: str) -> None:
+        """Wait until the server has done what a client that stopped has asked for."""
+        self._until(WORKING, name, lambda count: count == 0, seconds=30)
 
     def somebody_waits(self, name: str, *, seconds: float) -> bool:
         """Return whether within so many seconds a process comes to wait for a lock of another."""

@@ -28,7 +28,7 @@ def statement_of(generator: Any) -> str:
 
 
 class Moments:
-    """Counts moments and, at the one that was asked for, kills this process or stops it until it is continued.
+    """Counts moments and, at the one that was asked for, kills this process or stops it until it is continued; `halt` stops at each.
 
     In an exchange that is after the request has left and before the answer is read: whether a COMMIT took place is
     then something that only the database knows. Before a file operation it is before the operation.
@@ -79,11 +79,12 @@ class Moments:
         """Count one moment, note it, and tell whether it is the one."""
         self.count += 1
         os.write(self.note, f"{what}\n".encode("utf-8", "replace"))
-        return self.count == self.at
+        return self.count == self.at or self.how == "halt"
 
     def _end(self) -> None:
         ends: dict[str, Callable[[], None]] = {
             "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
             "freeze": lambda: os.kill(os.getpid(), signal.SIGSTOP),
+            "halt": lambda: os.kill(os.getpid(), signal.SIGSTOP),
         }
         ends[self.how]()

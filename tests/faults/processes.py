@@ -72,7 +72,7 @@ class Nursery:
         self, url: str, step: str, *, at: int | None = None, how: str = "kill", barrier: bool = False,
         folder: Path | None = None, **arguments: Any,
     ) -> Child:  # fmt: skip
-        """Let a child do a step; it dies (`kill`) or stops (`freeze`) at the moment `at`.
+        """Let a child do a step; it dies (`kill`) or stops (`freeze`) at the moment `at`, or stops at each (`halt`).
 
         With `barrier` it connects to the database and stops before the step. `folder` is whose changes count.
         """
