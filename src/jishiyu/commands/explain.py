@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 class NothingDecided(Problem):
     """No decision fits the question."""
 
-    en = "{folder} has no decision about {what}. Check the number; lines that were not decided stand in lines.parquet."
-    zh = "{folder} 中没有关于 {what} 的决定。请核对编号;未作决定的行见 lines.parquet。"
+    en = (
+        "{folder} has no decision about {what}. Check the number (a stay is named hospital/visit, as in decisions.parquet); lines "
+        "that were not decided stand in lines.parquet."
+    )
+    zh = "{folder} 中没有关于 {what} 的决定。请核对编号(住院写作 医院/就诊号,见 decisions.parquet);未作决定的行见 lines.parquet。"
 
 
 class PolicyOfTheRun(Problem):
@@ -38,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the fixed command line of subsidies.md §7."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="--out folder of a run")
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--stay", metavar="ID", help="hospital/visit, or the number of an application")
+    which.add_argument(
+        "--stay", metavar="ID", help="hospital/visit, or the number of an application; see stay_id in decisions.parquet"
+    )
     which.add_argument("--member", metavar="NUMBER", help="member number")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh")
     parser.add_argument(

@@ -33,8 +33,12 @@ class PolicyRefused(Problem):
     @staticmethod
     def _list(language: str, faults: list[PolicyFault]) -> str:
         if language == "zh":
-            return "".join(f"\n  第 {fault.line} 行 {fault.where}:{fault.zh}" for fault in faults)
-        return "".join(f"\n  line {fault.line} {fault.where}: {fault.en}" for fault in faults)
+            return "".join(f"\n  第 {fault.line} 行{_at(fault)}:{fault.zh}" for fault in faults)
+        return "".join(f"\n  line {fault.line}{_at(fault)}: {fault.en}" for fault in faults)
+
+
+def _at(fault: PolicyFault) -> str:
+    return f" {fault.where}" if fault.where else ""
 
 
 class TableRefused(PolicyRefused):
