@@ -121,7 +121,9 @@ def test_a_mistake_is_refused_with_its_line(tmp_path: Path, mistake: str) -> Non
     assert on_line in lines[faults[0].line - 1], f"line {faults[0].line}: {lines[faults[0].line - 1]}"
     english, chinese = refusal.say("en"), refusal.say("zh")
     assert "rule.toml" in english
-    assert f"line {faults[0].line} " in english
+    assert re.search(
+        rf"\n  line {faults[0].line}( \S.*)?: ", english
+    )  # the place, where there is one, and no hole before the colon
     assert f"第 {faults[0].line} 行" in chinese
     assert re.search("[\u4e00-\u9fff]", faults[0].zh)
 
