@@ -1,9 +1,11 @@
 """A case on the page is decided like every other, and explained."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.problems import TrialFactUnusable
 from jishiyu.engine.policy.shelf import shipped
 from jishiyu.engine.policy.trial import Member, try_application, try_stay
@@ -11,6 +13,7 @@ from jishiyu.engine.policy.trial import Member, try_application, try_stay
 DAY = date(2025, 3, 10)
 HOSPITAL, ACCIDENT, FIRE = (shipped().on(f"changchun.{name}", DAY) for name in ("hospital", "accident", "fire"))
 BORN = date(1980, 1, 1)
+RULES = Path(__file__).parents[2] / "policies" / "rules"
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,16 @@ def test_a_field_that_cannot_be_used_is_named() -> None:
         )  # fmt: skip
     with pytest.raises(TrialFactUnusable, match="dog"):
         try_stay(policy=HOSPITAL, begins_on=DAY, ends_on=DAY, facts={"dog": 1}, member=Member())
+
+
+def test_a_tied_policy_is_tried_alone_as_if_nothing_else_had_been_paid() -> None:
+    member = Member(birth_date=BORN, used_before_fen=1_900_000)
+    facts = {"cash_fen": 3_000_000, "medical_type": "21"}
+    shared = load_policy(RULES / "together-hospital.toml")
+    tried = try_stay(policy=shared, begins_on=DAY, ends_on=DAY, facts=facts, member=member)
+    assert (tried.decision["uncapped_fen"], tried.decision["payable_fen"]) == (300_000, 100_000)
+    gift = load_policy(RULES / "visit-gives-way.toml")
+    assert (
+        try_stay(policy=gift, begins_on=DAY, ends_on=DAY, facts=facts, member=Member()).decision["payable_fen"]
+        == 50_000
+    )
