@@ -135,7 +135,8 @@ def test_an_expert_finishes_a_visit_and_says_who_came() -> None:
 
 
 def test_a_feed_shows_visits_to_whoever_has_its_address_until_it_is_withdrawn() -> None:
-    planned, cancelled = visit(on=today(), halfdays=2), visit(on=today() + timedelta(days=1))
+    monday = today() + timedelta(days=7 - today().weekday())
+    planned, cancelled = visit(on=monday, halfdays=2), visit(on=today() + timedelta(days=1))
     Visit.objects.filter(pk=cancelled.pk).update(state="cancelled", cancelled_why="专家生病")
     expert = as_("zhao.gong")
     expert.post("/visits/calendar/new")
