@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,19 @@ def pytest_configure() -> None:
     from jishiyu.apps.people.keyfile import ensure_file
 
     ensure_file(Path(settings.KEY_FILE), settings.KEY_ALGORITHMS)
+    _enter_coming_years(Path(settings.CALENDAR_FOLDER))
+
+
+def _enter_coming_years(folder: Path) -> None:
+    """Enter this year and the next where no notice is shipped and a clock that begins today may run into them."""
+    from jishiyu.engine.calendar import shipped_calendar
+
+    today = datetime.now(tz=UTC).date()
+    soon = today + timedelta(days=30)
+    folder.mkdir(parents=True, exist_ok=True)
+    for year in {today.year, soon.year} - shipped_calendar().years:
+        text = f"year = {year}\nwork = []\n[[holiday]]\nfirst = {year}-01-01\nlast = {year}-01-01\n"
+        (folder / f"{year}.toml").write_text(text, encoding="utf-8")
 
 
 def pytest_unconfigure() -> None:

@@ -1,10 +1,11 @@
 """Working days by the notices of the State Council."""
 
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 
-from jishiyu.engine.calendar import YearWithoutNotice, shipped_calendar
+from jishiyu.engine.calendar import SHIPPED, NoticeRefused, YearWithoutNotice, load_calendar, shipped_calendar
 
 SPANS = ((time(8, 30), time(11, 30)), (time(13), time(16, 30)))
 
@@ -68,3 +69,26 @@ def test_a_clock_refuses_a_year_without_a_notice() -> None:
     assert calendar.moment_after(datetime(2026, 12, 30, 10), 1, SPANS) == datetime(2026, 12, 31, 10)
     with pytest.raises(YearWithoutNotice, match="2027"):
         calendar.moment_after(datetime(2026, 12, 31, 10), 1, SPANS)
+
+
+NEXT = "year = 2027\nwork = [2027-02-06]\n[[holiday]]\nfirst = 2027-01-01\nlast = 2027-01-03\n"
+
+
+def test_a_notice_that_was_entered_lets_clocks_go_on(tmp_path: Path) -> None:
+    (tmp_path / "2027.toml").write_text(NEXT, encoding="utf-8")
+    calendar = load_calendar(SHIPPED, tmp_path, tmp_path / "nowhere")
+    assert calendar.moment_after(datetime(2026, 12, 31, 10), 1, SPANS) == datetime(2027, 1, 4, 10)
+    assert calendar.is_working(date(2027, 2, 6))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "year = = 2027", "year = 2027", NEXT.replace("year = 2027", 'year = "2027"'), NEXT.replace("last = 2027-01-03\n", ""),
+        NEXT.replace("2027-02-06", "2037-02-06"), NEXT.replace("2027-01-03", "2027-01-03T10:00:00"),
+    ],
+)  # fmt: skip
+def test_what_is_no_notice_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "2027.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(NoticeRefused, match=r"2027\.toml"):
+        load_calendar(tmp_path)

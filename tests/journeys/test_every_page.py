@@ -26,8 +26,10 @@ from jishiyu.web.gate import FIRST_STEPS
 from jishiyu.web.place import place
 from tests import artefacts
 from tests.journeys.visitor import DESK, PHONE, violations
-from tests.security.town import addresses, settle, visitor
+from tests.security.helped import HELPERS, help_round
+from tests.security.town import US, addresses, settle, visitor
 from tests.web.member.people import own_account
+from tests.web.people import account
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True)
 WALKERS = (
     Role.SUBSIDY_OFFICER, Role.FINANCE, Role.REVIEWER, Role.UNION_OFFICER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN,
-    Role.AUDIT_ADMIN, Role.MEMBER, Role.ENTERPRISE,
+    Role.AUDIT_ADMIN, Role.MEMBER, Role.ENTERPRISE, Role.ORGANISER, Role.STEWARD,
 )  # fmt: skip
 POLICIES = Path(jishiyu.policies.__file__).parent
 BILINGUAL = "/api/docs"  # the document of the API says everything in both languages, for machines too
@@ -111,6 +113,7 @@ class Found:
 def theirs(transactional_db: None, tmp_path: Path, settings: Any) -> dict[str, object]:
     """Make the town."""
     settings.UPLOAD_FOLDER, settings.PAPERS_FOLDER = str(tmp_path / "uploads"), str(tmp_path / "papers")
+    settings.HELP_FOLDER = str(tmp_path / "help")
     return settle(tmp_path)
 
 
@@ -143,6 +146,7 @@ def test_every_page(browser: "Browser", address: str, theirs: dict[str, object])
     found = Found([], {})
     folder = artefacts.folder() / "every-page"
     folder.mkdir(parents=True, exist_ok=True)
+    helped = help_round(US, "我们的需求", steward=account(Role.STEWARD))
     for role in WALKERS:
         client = client_of(role)
         context = browser.new_context(viewport=DESK, locale="zh-CN", service_workers="block")  # type: ignore[arg-type]
@@ -152,7 +156,8 @@ def test_every_page(browser: "Browser", address: str, theirs: dict[str, object])
             "console", lambda told, said=said: said.append(told.text) if told.type in ("error", "warning") else None
         )
         page.on("pageerror", lambda error, said=said: said.append(str(error)))
-        for route, path in list(pages_of(role, client, theirs, found.pages)):
+        objects = theirs | helped if role in HELPERS else theirs
+        for route, path in list(pages_of(role, client, objects, found.pages)):
             where = f"{route} as {role.value}"
             before = len(found.wrong)
             on_the_desk(page, page.goto(address + path), where, found, folder)

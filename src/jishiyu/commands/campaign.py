@@ -4,11 +4,13 @@ example:
   jishiyu campaign list
   jishiyu campaign check power-1 my-round.toml
   jishiyu campaign open power-1 --network CITY=1,MADE=2,GRID=3 --begins 2026-03-02 --by chen.jing
+  jishiyu campaign calendar 2027.toml
   jishiyu campaign open power-1 --code power-2 --follows power-1 --begins 2026-09-02 --by chen.jing
 """
 
 import argparse
 import getpass
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -28,12 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     opening.add_argument("--code", default="", help="default: the file's")
     opening.add_argument("--follows", default="", metavar="CODE", help="the round it goes on with")
     opening.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
+    notice = actions.add_parser("calendar", help="enter the State Council's notice of a year's working days")
+    notice.add_argument("file", type=Path, metavar="YEAR.toml")
     actions.add_parser("list", help="what is shipped, and what is open")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run one action; return 0, or 1 when a file is refused (by the problem raised)."""
-    return {"check": _check, "open": _open, "list": _list}[options.action](options)
+    return {"check": _check, "open": _open, "calendar": _calendar, "list": _list}[options.action](options)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -59,6 +63,18 @@ def _open(options: argparse.Namespace) -> int:
     )  # fmt: skip
     count = made.participations.count()
     print(f"✓ {made.code}: {made.zh} [{made.begins_on}, {made.ends_on}) {count} 企业 · {count} enterprises")
+    return 0
+
+
+def _calendar(options: argparse.Namespace) -> int:
+    from jishiyu.conf.home import ensure_home
+    from jishiyu.engine.calendar import read_notice
+
+    year, off, worked = read_notice(options.file)
+    folder = ensure_home() / "calendar"
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(options.file, folder / f"{year}.toml")
+    print(f"✓ {year}: {len(off)} 天放假 · days off, {len(worked)} 天调休上班 · worked weekends")
     return 0
 
 

@@ -76,6 +76,8 @@ KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
 # "clamd:/path/to/socket", "clamd:HOST:PORT" or "command:PROGRAM ARGUMENT …" (reads the file, ends with 0, 1 = infected).
 PAPERS_FOLDER = str(home() / "papers")
 HELP_FOLDER = str(home() / "help")
+# Notices of working days (YEAR.toml) that were entered here, beside those that are shipped. docs/reference/help.md
+CALENDAR_FOLDER = str(home() / "calendar")
 SCANNER = os.environ.get("JISHIYU_SCANNER") or ""
 
 # Where notices go: addresses of Apprise, parted by spaces; without any they stay in the log. docs/reference/jobs.md

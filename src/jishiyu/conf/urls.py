@@ -40,7 +40,7 @@ urlpatterns = [
     path("", include("jishiyu.web.experts.urls")),
     path("", include("jishiyu.web.pairing.urls")),
     path("", include("jishiyu.web.needs.urls")),
-    path("", include("jishiyu.web.service.urls")),
+    path("", include("jishiyu.web.steward.urls")),
     path("", include("jishiyu.web.campaigns.urls")),
 ]
 handler404 = "jishiyu.web.problem.not_found"

@@ -11,10 +11,12 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from jishiyu.engine.problems import Problem
 
 DAY = timedelta(days=1)
+SHIPPED = Path(str(resources.files("jishiyu.policies") / "calendar"))
 SATURDAY = 5
 Spans = tuple[tuple[time, time], ...]
 
@@ -27,6 +29,13 @@ class YearWithoutNotice(Problem):
         "State Council's notice of {year} as the calendar says; then do this again. Nothing was changed."
     )
     zh = "尚未登记 {year} 年的节假日安排,无法计算办理时限。请系统管理员按国务院办公厅通知登记 {year} 年日历后重试;未作任何改动。"
+
+
+class NoticeRefused(Problem):
+    """A file that is no notice of a year's working days."""
+
+    en = "{file} is no notice of a year's working days: {english}. Write it as those of the other years; nothing was changed."
+    zh = "{file} 不是年度节假日安排:{chinese}。请参照已有年份的文件填写;未作任何改动。"
 
 
 @dataclass(frozen=True)
@@ -107,21 +116,47 @@ def _days(first: date, last: date) -> Iterator[date]:
         first += DAY
 
 
-def load_calendar(folder: Path) -> Calendar:
-    """This function will read every notice (`YEAR.toml`) of a folder."""
+def load_calendar(*folders: Path) -> Calendar:
+    """This function will read every notice (`YEAR.toml`) of some folders; one that is not there has none.
+
+    Raises `NoticeRefused`.
+    """
     off: set[date] = set()
     worked: set[date] = set()
     years: set[int] = set()
-    for path in sorted(folder.glob("*.toml")):
-        notice = tomllib.loads(path.read_text(encoding="utf-8"))
-        years.add(notice["year"])
-        worked.update(notice["work"])
-        for holiday in notice["holiday"]:
-            off.update(_days(holiday["first"], holiday["last"]))
+    for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
+        year, days_off, days_worked = read_notice(path)
+        years.add(year)
+        off |= days_off
+        worked |= days_worked
     return Calendar(frozenset(years), frozenset(off), frozenset(worked))
+
+
+def read_notice(path: Path) -> tuple[int, set[date], set[date]]:
+    """This function will return the year of a notice, its days off and its worked weekends. Raises `NoticeRefused`."""
+    try:
+        notice = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoticeRefused(
+            file=path.name, english=f"it cannot be read ({error})", chinese=f"无法读取({error})"
+        ) from error
+    year, worked, holidays = notice.get("year"), notice.get("work"), notice.get("holiday")
+    if not isinstance(year, int) or not isinstance(worked, list) or not isinstance(holidays, list) or not holidays:
+        raise NoticeRefused(
+            file=path.name, english="it lacks year, work or holiday", chinese="缺少 year、work 或 holiday"
+        )
+    spans: list[tuple[Any, Any]] = [(one.get("first"), one.get("last")) for one in holidays if isinstance(one, dict)]
+    days = [*worked, *(day for span in spans for day in span)]
+    if len(spans) != len(holidays) or not all(
+        type(day) is date and day.year in (year - 1, year, year + 1) for day in days
+    ):
+        raise NoticeRefused(
+            file=path.name, english=f"a day is missing, or not of {year}", chinese=f"有日期缺失或不在 {year} 年"
+        )
+    return year, {day for first, last in spans for day in _days(first, last)}, set(worked)
 
 
 @cache
 def shipped_calendar() -> Calendar:
     """This function will read the notices that come with the product."""
-    return load_calendar(Path(str(resources.files("jishiyu.policies") / "calendar")))
+    return load_calendar(SHIPPED)

@@ -10,6 +10,7 @@ from jishiyu.apps.enterprises.models import Level, Need, NeedMove, State
 from jishiyu.apps.enterprises.operations import Clocked, confirm_need, forward_need, hand_in, run_clocks
 from jishiyu.apps.enterprises.problems import MoveNotAllowed
 from jishiyu.apps.notices.models import Kind, Notice
+from jishiyu.engine.calendar import shipped_calendar
 from tests.apps.enterprises.situations import AT, need, participation, somebody, unions
 
 pytestmark = pytest.mark.django_db
@@ -101,5 +102,5 @@ def test_a_need_in_a_year_nobody_entered_is_named_and_the_others_go_on() -> None
         need_id=need(of=participation("E2", steward="steward-b")).pk, to_level=Level.SERVING, by="o", at=AT
     )
     assert second.state == State.FORWARDED
-    done = run_clocks(at=china(31, 16, month=12) + timedelta(days=3))
+    done = run_clocks(at=china(31, 16, month=12) + timedelta(days=3), calendar=shipped_calendar())
     assert (done.reminded, done.stopped) == (1, (first.number,))

@@ -12,7 +12,7 @@ from jishiyu.apps.enterprises.operations import move_need
 from jishiyu.apps.enterprises.problems import MoveNotAllowed, NeedUnknown, SentenceMissing
 from jishiyu.apps.enterprises.queries import participations_of
 from jishiyu.apps.enterprises.states import MOVES, REASONED
-from jishiyu.engine.calendar import YearWithoutNotice
+from jishiyu.engine.calendar import YearWithoutNotice, shipped_calendar
 from tests.apps.enterprises.situations import AT, campaign, need, need_in, participation, somebody
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,14 @@ def test_there_must_be_a_need() -> None:
 def test_a_clock_never_runs_into_a_year_that_nobody_entered() -> None:
     about = need()
     with pytest.raises(YearWithoutNotice, match="2027"):
-        move_need(need_id=about.pk, to=State.FORWARDED, what="forwarded", by="s", at=china(31, 16, month=12))
+        move_need(
+            need_id=about.pk,
+            to=State.FORWARDED,
+            what="forwarded",
+            by="s",
+            at=china(31, 16, month=12),
+            calendar=shipped_calendar(),
+        )
     assert Need.objects.get(pk=about.pk).state == State.HANDED_IN
 
 

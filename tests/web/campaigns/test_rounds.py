@@ -11,7 +11,7 @@ from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.enterprises.models import Campaign, Link, Participation
 from tests.apps.enterprises.situations import unions
 from tests.web.people import signed_in
-from tests.web.service.round import POWER, as_somebody, handed, open_power, steward, take_part
+from tests.web.steward.round import POWER, as_somebody, handed, open_power, steward, take_part
 
 pytestmark = pytest.mark.django_db
 NETWORK = {"level_1": "CITY", "level_2": "MADE", "level_3": "GRID"}

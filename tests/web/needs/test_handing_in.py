@@ -15,7 +15,7 @@ from jishiyu.apps.enterprises.operations import make_link, withdraw_link
 from jishiyu.apps.files.keeping import HELP
 from tests.apps.applications.situations import picture
 from tests.web.people import signed_in
-from tests.web.service.round import handed, open_power, steward, take_part
+from tests.web.steward.round import handed, open_power, steward, take_part
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from django.db.models import Min
 from django.utils.timezone import make_naive
 
 from jishiyu.apps.accounts.models import Account
-from jishiyu.apps.enterprises.clocks import hours_of, moment_after
+from jishiyu.apps.enterprises.clocks import hours_of, known_calendar, moment_after
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedMove, Participation, State
-from jishiyu.engine.calendar import Calendar, YearWithoutNotice, shipped_calendar
+from jishiyu.engine.calendar import Calendar, YearWithoutNotice
 from jishiyu.engine.help.stewards import FEWEST, Share, difficulty, median, weighted
 
 GOOD_STARS = 4  # of five
@@ -49,7 +49,7 @@ def stewards_of(
     `stars` are what enterprises gave to needs (id → 1 to 5); `only` asks for one account. Needs count for whoever is the
     steward now; those that were withdrawn or passed on before a visit count in no share.
     """
-    days = calendar or shipped_calendar()
+    days = calendar or known_calendar()
     taking = Participation.objects.filter(campaign=campaign).exclude(steward=None).select_related("steward")
     if only is not None:
         taking = taking.filter(steward_id=only)

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from jishiyu.apps.enterprises.clocks import moment_after
+from jishiyu.apps.enterprises.clocks import known_calendar, moment_after
 from jishiyu.apps.enterprises.models import Level, Need, State
 from jishiyu.apps.enterprises.moving import locked, take_step
 from jishiyu.apps.enterprises.states import CLOCK_IN
 from jishiyu.apps.enterprises.telling import level_with_people, organisers_at, tell_need
 from jishiyu.apps.notices.models import Kind
-from jishiyu.engine.calendar import Calendar, YearWithoutNotice, shipped_calendar
+from jishiyu.engine.calendar import Calendar, YearWithoutNotice
 
 SYSTEM = "system"
 
@@ -34,7 +34,7 @@ def run_clocks(*, at: datetime, calendar: Calendar | None = None) -> Clocked:
 
     Each need in its own transaction: a killed process leaves whole steps.
     """
-    days = calendar or shipped_calendar()
+    days = calendar or known_calendar()
     late = Need.objects.filter(due_at__lte=at, state__in=CLOCK_IN, escalated_to__isnull=True) | Need.objects.filter(
         due_at__lte=at, state__in=CLOCK_IN, escalated_to__gt=Level.CITY
     )

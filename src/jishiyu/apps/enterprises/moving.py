@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.enterprises.clocks import due_in
+from jishiyu.apps.enterprises.clocks import due_in, known_calendar
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedList, NeedMove
 from jishiyu.apps.enterprises.problems import MoveNotAllowed, NeedUnknown, SentenceMissing
 from jishiyu.apps.enterprises.states import CLOCK_IN, MOVES, OVER, REASONED, Clock, Level, State
-from jishiyu.engine.calendar import Calendar, shipped_calendar
+from jishiyu.engine.calendar import Calendar
 
 # A clock that goes on running keeps what was said about it.
 FRESH = {"reminded_at": None, "escalated_at": None, "escalated_to": None}
@@ -40,7 +40,7 @@ def move_need(
         if level is not None:
             new["level"] = level
         if to != before:
-            new |= _arrival(need, before, to, at, calendar or shipped_calendar())
+            new |= _arrival(need, before, to, at, calendar or known_calendar())
         take_step(need, to, what=what, by=by, at=at, sentence=sentence, changes=new)
     return need
 
@@ -55,7 +55,7 @@ def start_need(
     """
     round_ = Campaign.objects.select_for_update(of=("self",)).get(pk=handed.participation.campaign_id)
     count = Need.objects.filter(participation__campaign=round_).count()
-    days = calendar or shipped_calendar()
+    days = calendar or known_calendar()
     need = Need(
         number=f"{round_.code}-{count + 1:04d}", need_list=handed, participation=handed.participation, line=line,
         words=words, wished=wished, state=State.HANDED_IN, state_at=at, **facts,

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.enterprises.clocks import known_calendar
 from jishiyu.apps.enterprises.models import (
     Aim,
     Campaign,
@@ -23,7 +24,7 @@ from jishiyu.apps.enterprises.models import (
 from jishiyu.apps.enterprises.moving import move_need, start_need
 from jishiyu.apps.enterprises.problems import NetworkIncomplete, RoundCodeTaken, RoundUnknown
 from jishiyu.apps.orgs.queries import union_by_code
-from jishiyu.engine.calendar import Calendar, shipped_calendar
+from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.help.campaign import Campaign as Definition
 from jishiyu.engine.help.campaign import months_after, read_campaign
 
@@ -48,7 +49,7 @@ def open_campaign(
     said = read_campaign(definition)
     begins = begins_on or said.begins_on
     ends = months_after(begins, months) if months else _ends(said, begins)
-    (calendar or shipped_calendar()).must_know(begins.year)
+    (calendar or known_calendar()).must_know(begins.year)
     with transaction.atomic():
         before = _followed(follows)
         unions = dict(network) or _network_of(before)

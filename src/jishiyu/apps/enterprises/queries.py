@@ -9,12 +9,13 @@ from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Now, TruncDate
 
 from jishiyu.apps.accounts.models import Account, Grant, Role
+from jishiyu.apps.enterprises.clocks import known_calendar
 from jishiyu.apps.enterprises.comparing import Record, stewards_of
 from jishiyu.apps.enterprises.links import find_link
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedMove, Participation, ServiceItem
 from jishiyu.apps.enterprises.states import OVER
 from jishiyu.apps.orgs.queries import BRANCH_SQL
-from jishiyu.engine.calendar import DAY, shipped_calendar
+from jishiyu.engine.calendar import DAY
 from jishiyu.engine.help.matching import ALIKE, SAME, Likeness, likeness, suggest
 
 __all__ = [
@@ -126,5 +127,5 @@ def alike(need: Need, *, most: int = 3) -> list[Alike]:
 
 def years_without_notice(campaign: Campaign) -> list[int]:
     """Return the years of a round that the calendar does not know: no clock runs into them."""
-    known = shipped_calendar().years
+    known = known_calendar().years
     return [year for year in range(campaign.begins_on.year, (campaign.ends_on - DAY).year + 1) if year not in known]

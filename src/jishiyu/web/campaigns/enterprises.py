@@ -24,8 +24,8 @@ from jishiyu.web.gate import who
 from jishiyu.web.needs.forms import FACTS, Facts
 from jishiyu.web.needs.views import account
 from jishiyu.web.problem import told
-from jishiyu.web.service import lists
-from jishiyu.web.service.enterprises import taking_of
+from jishiyu.web.steward import lists
+from jishiyu.web.steward.enterprises import taking_of
 
 MOST_AT_ONCE = 200
 

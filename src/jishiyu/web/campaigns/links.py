@@ -18,8 +18,8 @@ from jishiyu.apps.enterprises.queries import participations_of
 from jishiyu.web.campaigns.views import seen
 from jishiyu.web.gate import who
 from jishiyu.web.needs.views import account
-from jishiyu.web.service.enterprises import taking_of
-from jishiyu.web.service.lists import words
+from jishiyu.web.steward.enterprises import taking_of
+from jishiyu.web.steward.lists import words
 
 
 @require_POST

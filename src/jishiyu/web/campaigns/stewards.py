@@ -17,7 +17,7 @@ from jishiyu.web.campaigns.views import seen
 from jishiyu.web.components.listing import Column, Listing
 from jishiyu.web.components.rows import ListRows, Rows
 from jishiyu.web.figures.figure import Unit
-from jishiyu.web.service.lists import words
+from jishiyu.web.steward.lists import words
 
 
 def records(campaign: Campaign, *, only: int | None = None) -> list[Record]:

@@ -29,7 +29,7 @@ from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.needs.views import account
 from jishiyu.web.needs.words import level_words
-from jishiyu.web.service.lists import words
+from jishiyu.web.steward.lists import words
 
 MOST_BYTES = 500_000
 
@@ -129,7 +129,7 @@ def open_round(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         rounds=seen(request).order_by("-begins_on"),
-        initial={"begins_on": timezone.localdate()},
+        initial={"source": "power-1", "begins_on": timezone.localdate()},
     )
 
     def do(data: dict[str, Any]) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.components.badge import Badge
+from jishiyu.web.language import language
 
 register = template.Library()
 
@@ -30,6 +31,12 @@ def moment(at: datetime | None) -> str:
 def thousands(number: int | None) -> str:
     """Show a count."""
     return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def named(row: Any) -> str:
+    """Show the name of a row that has one in each language (`zh`, `en`)."""
+    return str(row.zh if language() == "zh" else row.en)
 
 
 @register.simple_tag

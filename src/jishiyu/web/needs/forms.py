@@ -39,7 +39,7 @@ class Facts(Form):
     """What is on record about an enterprise; power data where it is about power."""
 
     trade = forms.CharField(label=_("Trade"), max_length=100, required=False)
-    address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    address = forms.CharField(label=_("Where it is"), max_length=200, required=False)
     workers = forms.IntegerField(label=_("Workers"), min_value=0, max_value=1_000_000, required=False)
     peak_load_kw = forms.IntegerField(label=_("Peak load (kW)"), min_value=0, max_value=10_000_000, required=False)
     transformer_kva = forms.IntegerField(

@@ -1,6 +1,7 @@
 """States, clocks and levels of needs in words."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -8,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.enterprises.models import Campaign, Need
 from jishiyu.apps.enterprises.states import CLOCK_IN, Clock, State
+from jishiyu.engine.help.campaign import Campaign as Definition
 from jishiyu.engine.help.campaign import read_campaign
 from jishiyu.web.components.badge import Badge, Tone
 
 Words = str | Promise
 
 STATES: dict[str, Badge] = {
-    State.HANDED_IN: Badge(_("Handed in"), Tone.WAIT),
+    State.HANDED_IN: Badge(_("Just handed in"), Tone.WAIT),
     State.FORWARDED: Badge(_("Forwarded"), Tone.WAIT),
     State.CONFIRMED: Badge(_("Confirmed"), Tone.WORK),
     State.CLASSIFIED: Badge(_("Classified"), Tone.WORK),
@@ -42,6 +44,19 @@ NEXT: dict[str, Words] = {
     State.SERVED: _("You say whether it is solved."),
     State.UNREACHABLE: _("We could not reach you. Please call your steward."),
 }
+# What comes next, as a steward or an organiser reads it.
+NEXT_AT_THE_DESK: dict[str, Words] = {
+    State.HANDED_IN: _("Forward it to the steward, or to the level that has to look at it first."),
+    State.FORWARDED: _("Call the enterprise, and confirm what it needs."),
+    State.CONFIRMED: _("Say which service it is and which skills it needs."),
+    State.CLASSIFIED: _("It goes to the pairing meeting; look at the survey plan."),
+    State.PAIRED: _("Agree on a day with the enterprise."),
+    State.PLANNED: _("The team visits the enterprise."),
+    State.VISITED: _("Write the report of the visit."),
+    State.DIAGNOSED: _("Agree on actions, and see them done."),
+    State.SERVED: _("The enterprise says whether it is solved."),
+    State.UNREACHABLE: _("Try again; then take it up or end it with a reason."),
+}
 CLOCKS: dict[str, Words] = {
     Clock.FORWARD: _("to be forwarded"), Clock.CONFIRM: _("to be confirmed"), Clock.VISIT: _("to be visited"),
     Clock.REPORT: _("to be reported"),
@@ -51,7 +66,7 @@ WHAT: dict[str, Words] = {
     "reclassified": _("classified anew"), "called": _("called"), "plan_changed": _("survey plan changed"),
     "reminded": _("reminded: the clock ran out"), "escalated": _("raised one level: the clock ran out"),
     "taken_up": _("taken up again"), "paired": _("paired"), "planned": _("visit planned"), "visited": _("visited"),
-    "diagnosed": _("diagnosed"), "served": _("served"), "closed": _("closed"), "withdrawn": _("withdrawn"),
+    "diagnosed": _("diagnosed"), "served": _("served"), "closed": _("closed as done"), "withdrawn": _("withdrawn"),
     "not_helped": _("cannot be helped"), "passed_on": _("passed on"), "unreachable": _("not reachable"),
 }  # fmt: skip
 
@@ -69,4 +84,10 @@ def due(need: Need, now: datetime | None = None) -> Badge | None:
 
 def level_words(campaign: Campaign, level: int, language: str) -> str:
     """Return what a level is called in a round."""
-    return read_campaign(campaign.definition).levels[level - 1].say(language) if campaign.definition else str(level)
+    return _definition(campaign.definition).levels[level - 1].say(language) if campaign.definition else str(level)
+
+
+@lru_cache(maxsize=32)
+def _definition(text: str) -> Definition:
+    """Read a round's file once: a used round never changes."""
+    return read_campaign(text)

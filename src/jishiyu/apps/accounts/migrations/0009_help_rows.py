@@ -27,6 +27,8 @@ def of_expert(column: str) -> str:
 
 
 POLICIES = {
+    "enterprises_campaign": f"id = ANY({ROUNDS}) OR EXISTS (SELECT FROM enterprises_participation taking"
+    " WHERE taking.campaign_id = enterprises_campaign.id)",
     "enterprises_participation": f"id = ANY({HELPED}) OR EXISTS (SELECT FROM enterprises_need need"
     f" WHERE need.participation_id = enterprises_participation.id AND need.id = ANY({VISITED}))",
     "enterprises_need": f"participation_id = ANY({HELPED}) OR id = ANY({VISITED})",

@@ -1,7 +1,7 @@
 """Addresses of a steward's desk and of the list of needs."""
 
 from jishiyu.web.gate import page
-from jishiyu.web.service import enterprises, needs, steps
+from jishiyu.web.steward import enterprises, needs, steps
 
 app_name = "service"
 urlpatterns = [

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jishiyu.apps.enterprises.models import Campaign, Level, Need
+from jishiyu.apps.enterprises.models import Campaign, Need
 from jishiyu.apps.enterprises.states import CLOCK_IN, OVER, State
 from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.language import language
-from jishiyu.web.needs.words import CLOCKS, STATES, due
+from jishiyu.web.needs.words import CLOCKS, STATES, due, level_words
 
 ALL = "all"
 STATES_SHOWN = 34
@@ -34,7 +34,7 @@ def raised(need: Need) -> Badge | None:
     """Return to which level a need was raised."""
     if need.escalated_to is None or need.state in OVER:
         return Badge(_("reminded"), Tone.WAIT) if need.reminded_at and need.state not in OVER else None
-    return Badge(Level(need.escalated_to).label, Tone.STOP)
+    return Badge(level_words(need.participation.campaign, need.escalated_to, language()), Tone.STOP)
 
 
 def _rounds() -> list[tuple[str, str]]:
@@ -81,9 +81,9 @@ STEWARD = Column(
     lambda row: row.participation.steward.full_name if row.participation.steward else Badge(_("none"), Tone.STOP),
     order=("participation__steward__name",),
 )  # fmt: skip
-DESK = Listing("my-needs", _("My enterprises' needs"), COLUMNS, FILTERS, template="service/desk.html")
+DESK = Listing("my-needs", _("My enterprises' needs"), COLUMNS, FILTERS, template="steward/desk.html")
 NEEDS = Listing(
-    "needs", _("Needs"), (*COLUMNS, STEWARD), FILTERS, key=lambda row: row.pk, template="service/needs.html"
+    "needs", _("Needs"), (*COLUMNS, STEWARD), FILTERS, key=lambda row: row.pk, template="steward/needs.html"
 )
 ENTERPRISES = Listing(
     "enterprises", _("Enterprises in rounds"), (
@@ -103,7 +103,7 @@ ENTERPRISES = Listing(
         Filter("steward", _("Steward"), lambda rows, value: rows.filter(steward=None) if value == "none" else rows.exclude(steward=None),
                "choice", (("none", _("without a steward")), ("some", _("with a steward")))),
     ),
-    key=lambda row: row.pk, template="service/enterprises.html",
+    key=lambda row: row.pk, template="steward/enterprises.html",
 )  # fmt: skip
 
 

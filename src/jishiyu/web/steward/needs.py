@@ -16,7 +16,7 @@ from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
 from jishiyu.web.needs import words
 from jishiyu.web.needs.views import account, handed_out, line
-from jishiyu.web.service import lists
+from jishiyu.web.steward import lists
 
 
 def desk(request: HttpRequest) -> HttpResponseBase:
@@ -35,7 +35,7 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 def one(request: HttpRequest, need_id: int) -> HttpResponse:
     """Show one need: words, clock, who, what it could be, what it repeats, what can be done."""
     need = need_of(request, need_id)
-    return render(request, "service/need.html", {**shown(need), **buttons(who(request), need, account(request))})
+    return render(request, "steward/need.html", {**shown(need), **buttons(who(request), need, account(request))})
 
 
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
@@ -60,7 +60,7 @@ def shown(need: Need) -> dict[str, Any]:
         before = alike(need)
         followed = Need.objects.filter(pk=need.follows_id).first() if need.follows_id else None
     return {
-        **line(need), "level": words.level_words(need.participation.campaign, need.level, spoken),
+        **line(need), "next": words.NEXT_AT_THE_DESK.get(need.state, ""), "level": words.level_words(need.participation.campaign, need.level, spoken),
         "raised": lists.raised(need), "alike": before, "followed": followed, "wanted": wanted,
         "suggested": suggestions(need) if need.state in (State.HANDED_IN, State.FORWARDED, State.CONFIRMED) else [],
         "moves": [(move, badge(move.to_state, words.STATES), words.WHAT.get(move.what, move.what)) for move in moves_of(need)],

@@ -25,7 +25,7 @@ from jishiyu.web.needs.forms import Facts
 from jishiyu.web.needs.lists_given import need_list
 from jishiyu.web.needs.views import account, line
 from jishiyu.web.problem import REFUSED, told
-from jishiyu.web.service import lists
+from jishiyu.web.steward import lists
 
 
 def listed(request: HttpRequest) -> HttpResponseBase:
@@ -47,7 +47,7 @@ def one(request: HttpRequest, participation_id: int) -> HttpResponse:
     """Show one enterprise in a round: what is on record, its needs, its steward, its history."""
     taking = taking_of(request, participation_id)
     needs = lists.by_clock(needs_of(account(request)).filter(participation=taking))
-    return render(request, "service/enterprise.html", {
+    return render(request, "steward/enterprise.html", {
         "take": taking, "enterprise": taking.enterprise, "needs": [line(need) for need in needs[:100]],
         "mine": taking.steward_id == account(request).pk and who(request).may("service.work"),
         "may_change": who(request).may("campaigns.change"), "has_contact": taking.enterprise.contact is not None,
@@ -62,7 +62,7 @@ def contact(request: HttpRequest, participation_id: int) -> HttpResponse:
     taking = taking_of(request, participation_id)
     with whole():
         found = operations.read_contact(enterprise_id=taking.enterprise_id, by=who(request).name, at=timezone.now())
-    return render(request, "service/contact.html", {"contact": found})
+    return render(request, "steward/contact.html", {"contact": found})
 
 
 def write_down(request: HttpRequest, participation_id: int) -> HttpResponse:
@@ -81,7 +81,7 @@ def write_down(request: HttpRequest, participation_id: int) -> HttpResponse:
         except Problem as refused:
             problem = told(refused)
     context = {"given": given, "take": taking, "problem": problem}
-    return render(request, "service/write_down.html", context, status=REFUSED if request.method == "POST" else 200)
+    return render(request, "steward/write_down.html", context, status=REFUSED if request.method == "POST" else 200)
 
 
 def facts(request: HttpRequest, participation_id: int) -> HttpResponse:
@@ -99,7 +99,7 @@ def facts(request: HttpRequest, participation_id: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("service:enterprise", args=[taking.pk]))
 
     return answer_form(
-        request, Facts.of(taking.enterprise, request.POST or None), template="service/facts.html", do=do, take=taking
+        request, Facts.of(taking.enterprise, request.POST or None), template="steward/facts.html", do=do, take=taking
     )
 
 
@@ -109,7 +109,7 @@ def record(request: HttpRequest) -> HttpResponse:
     rounds = Campaign.objects.filter(participations__steward=me).distinct().order_by("-begins_on", "-id")[:6]
     with whole():  # only their own needs, but a need may have been forwarded before it was theirs
         found = [(round_, [_shown(one) for one in records(round_, only=me.pk)]) for round_ in rounds]
-    return render(request, "service/record.html", {"rounds": found})
+    return render(request, "steward/record.html", {"rounds": found})
 
 
 def _shown(row: Record) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from jishiyu.apps.enterprises.models import Need, ServiceItem, Skill
 from jishiyu.apps.enterprises.states import State
 from jishiyu.web.components.forms import Day, Form
 from jishiyu.web.needs.words import STATES
-from jishiyu.web.service.lists import words
+from jishiyu.web.steward.lists import words
 
 PRIORITIES = tuple((str(one), str(one)) for one in range(5, 0, -1))
 LEVELS = (("", "—"), *((str(one), str(one)) for one in range(1, 6)))

@@ -21,9 +21,9 @@ from jishiyu.web.components.forms import Form, answer_form
 from jishiyu.web.gate import who
 from jishiyu.web.needs.views import account
 from jishiyu.web.problem import told
-from jishiyu.web.service import lists
-from jishiyu.web.service.forms import Classified, Ended, Forwarded, PlanLines, Said
-from jishiyu.web.service.needs import levels, need_of, own_need, shown, skills_of
+from jishiyu.web.steward import lists
+from jishiyu.web.steward.forms import Classified, Ended, Forwarded, PlanLines, Said
+from jishiyu.web.steward.needs import levels, need_of, own_need, shown, skills_of
 
 MOST_AT_ONCE = 200
 
@@ -100,7 +100,7 @@ def classify(request: HttpRequest, need_id: int) -> HttpResponse:
         form,
         _("Classify"),
         do,
-        template="service/classify.html",
+        template="steward/classify.html",
         chosen=form.initial.get("item"),
         items=items,
     )
@@ -111,7 +111,7 @@ def plan(request: HttpRequest, need_id: int) -> HttpResponse:
     need = own_need(request, need_id)
     text = "\n".join(" | ".join(one.get(name, "") for name in PLAN_FIELDS).rstrip(" |") for one in need.plan)
     form = PlanLines(request.POST or None, initial={"lines": text})
-    return _step(request, need, form, _("Survey plan"), lambda data, step: operations.write_plan(
+    return _step(request, need, form, _("Survey plan"), verb=_("Save"), do=lambda data, step: operations.write_plan(
         lines=[_plan_line(row) for row in data["lines"].splitlines() if row.strip()], **step))  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 
 
 def _step(
-    request: HttpRequest, need: Need, form: Form, title: str, do: Any, *, template: str = "service/step.html", **more: Any
+    request: HttpRequest, need: Need, form: Form, title: str, do: Any, *, template: str = "steward/step.html", **more: Any
 ) -> HttpResponse:  # fmt: skip
     """Show the form of a step, or take it and go back to the need."""
 

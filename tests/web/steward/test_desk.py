@@ -11,7 +11,7 @@ from jishiyu.apps.enterprises.models import Need, ServiceItem
 from jishiyu.apps.enterprises.operations import forward_need
 from jishiyu.apps.enterprises.states import Level
 from tests.web.people import signed_in
-from tests.web.service.round import as_somebody, handed, steward, take_part
+from tests.web.steward.round import as_somebody, handed, steward, take_part
 
 pytestmark = pytest.mark.django_db
 

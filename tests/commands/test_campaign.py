@@ -1,0 +1,49 @@
+"""`jishiyu campaign`: files are checked and rounds opened from the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from jishiyu.apps.enterprises.models import Campaign
+from jishiyu.cli import main
+from jishiyu.engine.help.campaign import shipped
+from tests.apps.enterprises.situations import unions
+
+
+def test_shipped_rounds_pass_and_a_mistake_is_named_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["campaign", "check", *shipped()]) == 0
+    assert "power-1" in capsys.readouterr().out
+    bad = tmp_path / "mine.toml"
+    bad.write_text(
+        shipped()["power-1"].read_text(encoding="utf-8").replace("confirm = 1", "confirm = 0"), encoding="utf-8"
+    )
+    assert main(["campaign", "check", str(bad)]) == 1
+    told = capsys.readouterr()
+    assert "clocks.confirm" in told.out + told.err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_is_opened_and_one_that_follows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    unions()
+    first = [
+        "campaign",
+        "open",
+        "power-1",
+        "--network",
+        "CITY=1,MADE=2,GRID=3",
+        "--begins",
+        "2026-03-02",
+        "--by",
+        "chen.jing",
+    ]
+    assert main(first) == 0
+    assert main(first) == 1  # opened before
+    assert (
+        main(["campaign", "open", "power-1", "--code", "power-2", "--follows", "power-1", "--begins", "2026-09-02"])
+        == 0
+    )
+    assert main(["campaign", "list"]) == 0
+    assert "power-2" in capsys.readouterr().out
+    assert Campaign.objects.get(code="power-2").network.count() == 3
