@@ -23,7 +23,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 help: ## list what can be made
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
-setup: $(DONE)/package $(VENDOR)/.done $(DONE)/messages ## environment, locked packages, fonts: all a running Jishiyu needs
+setup: $(DONE)/package $(VENDOR)/.done $(DONE)/messages $(DONE)/compiled ## environment, locked packages, fonts: all a running Jishiyu needs
 
 demo: setup ## an invented city, from settlement feeds to payments and figures
 	@$(BIN)/jishiyu demo $(DEMO_FLAGS)
@@ -102,6 +102,12 @@ $(DONE)/package: pyproject.toml $(DONE)/runtime
 
 $(DONE)/messages: scripts/messages.py $(wildcard src/jishiyu/web/*/locale/*/LC_MESSAGES/django.po) $(DONE)/runtime
 	@$(BIN)/python scripts/messages.py compile
+	@touch $@
+
+# A round of a city is searched by compiled loops: compiled here once, half a minute, and kept beside the source.
+$(DONE)/compiled: $(wildcard src/jishiyu/engine/pairing/*.py) $(DONE)/package
+	@echo "Compiling the search for teams"
+	@$(BIN)/python -m jishiyu.engine.pairing.warming
 	@touch $@
 
 $(VENDOR)/.done: package-lock.json .npmrc scripts/assets.py requirements/assets.txt $(DONE)/runtime

@@ -23,6 +23,7 @@ from jishiyu.engine.pairing.occupancy import Occupancy
 from jishiyu.engine.pairing.points import breaches, weigh
 from jishiyu.engine.pairing.reasons import left_out_reasons
 from jishiyu.engine.pairing.solve import Proposal, propose
+from jishiyu.engine.pairing.warming import warm
 
 MEETING, MIDDLE, CITY, PROVINCE = (20, 20, 10), (60, 40, 24), (200, 100, 24), (2000, 500, 50)
 
@@ -39,13 +40,6 @@ def _timed(round_: Round, **words: Any) -> tuple[Proposal, float, float]:
     seconds = time.perf_counter() - wall, time.process_time() - processor
     assert breaches(plan.round, plan.visits) == []
     return plan, *seconds
-
-
-def _warm() -> None:
-    """Have everything compiled or loaded."""
-    round_ = invent(70, 30, 12, seed=1)
-    first = propose(round_.needs, round_.people, seconds=0.2)
-    propose(round_.needs, round_.people, previous=first.visits, seconds=0.2)
 
 
 def _figures(plan: Proposal, wall: float, processor: float) -> dict[str, Any]:
@@ -66,13 +60,13 @@ def meeting() -> dict[str, Any]:
 
 def middle() -> dict[str, Any]:
     """Sixty needs, to the proved optimum."""
-    _warm()
+    warm()
     return _figures(*_timed(invent(*MIDDLE, seed=1)))
 
 
 def city(seconds: str) -> dict[str, Any]:
     """Two hundred needs: gap, and what greedy gets."""
-    _warm()
+    warm()
     from jishiyu.engine.pairing.pack import pack
     from jishiyu.engine.pairing.search import Search
 
@@ -87,13 +81,13 @@ def city(seconds: str) -> dict[str, Any]:
 
 def province(seconds: str) -> dict[str, Any]:
     """Two thousand needs."""
-    _warm()
+    warm()
     return _figures(*_timed(invent(*PROVINCE, seed=1), seconds=float(seconds)))
 
 
 def again() -> dict[str, Any]:
     """A city round solved again after one pin, one absence and one new need."""
-    _warm()
+    warm()
     round_ = invent(*CITY, seed=1)
     first, _, _ = _timed(round_, seconds=20.0)
     kept, ill = first.visits[3], next(who for who in first.visits[0].people if who.startswith("E"))
@@ -111,7 +105,7 @@ def again() -> dict[str, Any]:
 
 def asking() -> dict[str, Any]:
     """“Why not this person?” for 300 pairs of a city round, and every need left out."""
-    _warm()
+    warm()
     plan, _, _ = _timed(invent(*CITY, seed=1), seconds=5.0)
     occupancy = Occupancy(plan.round, plan.visits)
     times = []

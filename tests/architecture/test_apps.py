@@ -37,7 +37,7 @@ DOORS = {
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "policies": {"shelves"},  # texts checked, the shelf of the city
     "subsidies": {"corrections", "heirs"},  # people put right, and decided again; who receives the subsidy for a death
-    "visits": {"appointments", "boards", "figures", "progress"},  # the calendar and load of a round; counters of the programme
+    "visits": {"appointments", "boards", "figures", "invitation", "progress"},  # accepted proposals as visits; the calendar and load of a round; counters of the programme
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }
 # Django's own modules of an app.

@@ -22,6 +22,7 @@ from jishiyu.apps.enterprises.states import Level
 from jishiyu.apps.orgs.models import Union
 from jishiyu.engine.help.campaign import shipped
 from tests.apps.applications.situations import picture
+from tests.security.paired import paired
 
 
 def help_round(union: str, words: str, *, steward: Account | None = None) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def help_round(union: str, words: str, *, steward: Account | None = None) -> dic
     return {
         "campaign_id": made.pk, "participation_id": taking.pk, "need_id": need.pk, "secret": secret,
         "link_id": made.links.latest("id").pk, "file_id": Attachment.objects.get(need=need).pk,
+        **paired(union, words, need),
     }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from jishiyu.apps.subsidies.models import Case, Decision, Entitlement, Recovery
 from tests.apps.applications import situations as filing
 from tests.apps.subsidies.situations import FEED, ROSTER, enrol, member, reversal, stay, write
 from tests.security.helped import help_round
+from tests.security.visited import visit_of
 from tests.web.member.people import own_account
 from tests.web.payments import money
 from tests.web.people import NOW, signed_in
@@ -119,6 +120,7 @@ def settle(folder: Path) -> dict[str, Any]:
         **help_round(THEM, f"SECRET-2{HOSTILE}"),
         "account_id": token.account_id, "grant_id": Grant.objects.order_by("id")[0].pk, "push_id": 1, "number": 1,
     }  # fmt: skip
+    ids |= visit_of(ids["need_id"], f"SECRET-2{HOSTILE}")
     return ids
 
 

@@ -18,6 +18,7 @@ from jishiyu.apps.accounts.rights import PUBLIC, SIGNED_IN, TOKEN, may
 from jishiyu.web.gate import FIRST_STEPS
 from tests.security.helped import HELPERS, help_round
 from tests.security.town import US, addresses, settle, visitor
+from tests.security.visited import visit_of
 from tests.web.people import account
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,7 @@ def test_no_page_asks_more_than_fifteen_times(tmp_path: Path, settings: Any) -> 
     settings.HELP_FOLDER = str(tmp_path / "help")
     theirs = settle(tmp_path)
     helped = theirs | help_round(US, "我们的需求", steward=account(Role.STEWARD))
+    helped |= visit_of(helped["need_id"], "我们的勘查")
     asked: dict[str, tuple[int, list[str]]] = {}
     for role in WALKERS:
         client = visitor(role)

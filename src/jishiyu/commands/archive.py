@@ -55,7 +55,7 @@ def _make(options: argparse.Namespace) -> int:
     from jishiyu.web.archives.contents import contents_page
 
     found = participation_named(campaign=options.round, enterprise=options.enterprise)
-    content = archive_of(participation_id=found.pk, contents=contents_page)
+    content = archive_of(participation=found, contents=contents_page)
     part = options.out.with_name(f".{options.out.name}.part")
     try:
         part.write_bytes(content)
@@ -95,7 +95,7 @@ def _verify(options: argparse.Namespace) -> int:
     if not options.alone:
         whose = _whose(unzipped(content, name=name).get("enterprise.csv", b""))
         whole = participation_named(campaign=whose.get("round", "—"), enterprise=whose.get("enterprise", "—"))
-        made = archive_of(participation_id=whole.pk, contents=contents_page)
+        made = archive_of(participation=whole, contents=contents_page)
         found |= {(one.kind, one.name) for one in differences_from(content, made, name=name)}
         if whole.archive_sha256 and hashlib.sha256(content).hexdigest() == whole.archive_sha256:
             print("与归档时的哈希一致 / the hash kept at closing is that of this file")

@@ -54,5 +54,5 @@ def send(*, url: str, text: str, title: str = "", calendar: str = "") -> bool:
         known = sender.add(url)
     if not known:
         return False
-    file = AttachMemory(content=calendar, name="appointment.ics", mimetype="text/calendar") if calendar else None
+    file = AttachMemory(content=calendar, name="appointment.ics", mimetype="text/calendar") if calendar else None  # type: ignore[no-untyped-call]
     return bool(sender.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT, attach=file))

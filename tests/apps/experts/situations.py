@@ -21,9 +21,14 @@ MONDAY = date(2026, 3, 2)
 
 def skills() -> dict[str, Skill]:
     """Return three skills."""
-    words = {"harmonics": ("谐波治理", "Harmonics"), "thermal": ("红外测温", "Thermal imaging"), "solar": ("光伏接入", "Solar power")}
+    words = {
+        "harmonics": ("谐波治理", "Harmonics"),
+        "thermal": ("红外测温", "Thermal imaging"),
+        "solar": ("光伏接入", "Solar power"),
+    }
     return {
-        code: Skill.objects.get_or_create(code=code, defaults={"zh": zh, "en": en})[0] for code, (zh, en) in words.items()
+        code: Skill.objects.get_or_create(code=code, defaults={"zh": zh, "en": en})[0]
+        for code, (zh, en) in words.items()
     }
 
 
@@ -33,7 +38,14 @@ def person(
 ) -> Expert:  # fmt: skip
     """Return somebody of the list, free on every working half-day of four weeks unless said otherwise."""
     entry = Entry(
-        code=code, name=name or f"甲{code}", part=part, account_name=account, per_week=per_week, address=address, x_m=0, y_m=0
+        code=code,
+        name=name or f"甲{code}",
+        part=part,
+        account_name=account,
+        per_week=per_week,
+        address=address,
+        x_m=0,
+        y_m=0,
     )
     made = admit_expert(entry=entry, since=since, by="tests", at=AT)
     if levels:

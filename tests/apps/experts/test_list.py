@@ -46,7 +46,9 @@ def test_somebody_is_admitted_changed_and_ended_with_everything_in_the_trail() -
     made = admit_expert(entry=Entry(code="E1", name="甲", part="expert", address="139 0000 0000"), since=SINCE, **BY)
     assert address_of(made) == "13900000000"
     assert b"139" not in bytes(made.mobile or b"")
-    changed = change_expert(expert_id=made.pk, entry=Entry(code="E1", name="甲乙", part="expert", honour=2, per_week=6), **BY)
+    changed = change_expert(
+        expert_id=made.pk, entry=Entry(code="E1", name="甲乙", part="expert", honour=2, per_week=6), **BY
+    )
     assert (changed.name, changed.honour, address_of(changed)) == ("甲乙", 2, "13900000000")
     end_expert(expert_id=made.pk, last_day=date(2026, 3, 31), because="退休", **BY)
     assert Expert.objects.get(pk=made.pk).until == date(2026, 4, 1)
@@ -123,9 +125,28 @@ def test_a_file_is_taken_in_line_by_line_and_nothing_is_lost_without_a_sentence(
     found = import_experts(path=path, name="清单.csv", since=SINCE, **BY)
     assert (found.admitted, found.changed) == (2, 1)
     told = [(one.line, one.taken) for one in found.problems]
-    assert told == [(4, True), (4, True), (5, False), (6, False), (7, False), (8, False), (9, False), (10, False), (11, False)]
+    assert told == [
+        (4, True),
+        (4, True),
+        (5, False),
+        (6, False),
+        (7, False),
+        (8, False),
+        (9, False),
+        (10, False),
+        (11, False),
+    ]
     said = " ".join(one.zh for one in found.problems)
-    for words in ("没有技能“红外测”", "1 至 5,而不是“9”", "“厂长”", "第 3 行已出现", "“电话”", "特级", "0 至 10", "“远”不是数字"):
+    for words in (
+        "没有技能“红外测”",
+        "1 至 5,而不是“9”",
+        "“厂长”",
+        "第 3 行已出现",
+        "“电话”",
+        "特级",
+        "0 至 10",
+        "“远”不是数字",
+    ):
         assert words in said, words
     first = Expert.objects.get(code="E1")
     assert (first.name, first.honour, first.per_week, first.x_m) == ("甲改名", 2, 5, 1500)

@@ -68,9 +68,19 @@ def test_a_new_time_takes_the_place_of_the_old_one_and_a_ban_that_of_a_pin() -> 
 
 def test_a_pin_that_breaks_a_hard_rule_is_told_in_names_and_days_and_not_stored() -> None:
     one, _two = settle()
-    set_times(expert_id=person("E8", levels={"harmonics": 4}, name="甲无空").pk, offered=(), first=FIRST, last=LAST, source="own", **BY)
+    set_times(
+        expert_id=person("E8", levels={"harmonics": 4}, name="甲无空").pk,
+        offered=(),
+        first=FIRST,
+        last=LAST,
+        source="own",
+        **BY,
+    )
     cases = [
-        ({"start": HalfDay(date(2026, 3, 4), "am"), "people": ["E8"]}, "甲无空 从3月4日(周三)上午起没有连续 1 个半天的空闲"),
+        (
+            {"start": HalfDay(date(2026, 3, 4), "am"), "people": ["E8"]},
+            "甲无空 从3月4日(周三)上午起没有连续 1 个半天的空闲",
+        ),
         ({"start": HalfDay(date(2026, 5, 4), "am")}, "之间进行"),
         ({"people": ["S1"], "ban": True}, "没有空闲的管家"),
     ]

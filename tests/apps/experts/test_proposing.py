@@ -149,8 +149,8 @@ def test_pins_that_cannot_hold_together_fail_with_a_sentence() -> None:
     for need in (one, two):
         Need.objects.filter(pk=need.pk).update(earliest_on=FIRST, latest_on=FIRST, halfdays=2)
         pin(need_id=need.pk, first_on=FIRST, weeks=4, by="organiser", at=AT)
-    from jishiyu.conf.jobs.running import carry_out
     from jishiyu.conf.jobs.pairing import solve_proposal
+    from jishiyu.conf.jobs.running import carry_out
 
     begun = start_proposal(campaign_id=campaign, first_on=FIRST, by="organiser", at=AT)
     assert begun.job is not None

@@ -55,7 +55,9 @@ def test_what_is_ticked_is_offered_and_the_rest_is_not() -> None:
         source="own", **BY,
     )  # fmt: skip
     assert count == 1
-    assert list(Availability.objects.filter(expert=who, free=True).values_list("on", "half")) == [(date(2026, 3, 3), "am")]
+    assert list(Availability.objects.filter(expert=who, free=True).values_list("on", "half")) == [
+        (date(2026, 3, 3), "am")
+    ]
     assert Availability.objects.filter(expert=who, on__range=(FIRST, LAST)).count() == 20
 
 
@@ -64,14 +66,26 @@ def test_a_weekly_pattern_leaves_holidays_out() -> None:
     who = person("E1", free=())
     # 4 to 6 April 2026 is Qingming: Monday the 6th is off.
     offer_weekly(
-        expert_id=who.pk, pattern=[(0, "am"), (2, "pm")], first=date(2026, 3, 30), last=date(2026, 4, 10), source="own", **BY
+        expert_id=who.pk,
+        pattern=[(0, "am"), (2, "pm")],
+        first=date(2026, 3, 30),
+        last=date(2026, 4, 10),
+        source="own",
+        **BY,
     )
-    found = list(Availability.objects.filter(expert=who, free=True, on__gte=date(2026, 3, 30)).order_by("on").values_list("on", "half"))
+    found = list(
+        Availability.objects.filter(expert=who, free=True, on__gte=date(2026, 3, 30))
+        .order_by("on")
+        .values_list("on", "half")
+    )
     assert found == [(date(2026, 3, 30), "am"), (date(2026, 4, 1), "pm"), (date(2026, 4, 8), "pm")]
 
 
 def calendar(*events: str) -> bytes:
-    body = "\r\n".join(f"BEGIN:VEVENT\r\nUID:u{at}\r\nDTSTAMP:20260301T000000Z\r\n{event}\r\nEND:VEVENT" for at, event in enumerate(events))
+    body = "\r\n".join(
+        f"BEGIN:VEVENT\r\nUID:u{at}\r\nDTSTAMP:20260301T000000Z\r\n{event}\r\nEND:VEVENT"
+        for at, event in enumerate(events)
+    )
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\n{body}\r\nEND:VCALENDAR\r\n".encode()
 
 
@@ -91,7 +105,8 @@ def keys(content: bytes) -> set[str]:
         ("DTSTART:20260303T120000\r\nDTEND:20260303T130000", {"2026-03-03-pm"}),
         ("DTSTART:20260303T090000\r\nDTEND:20260303T100000\r\nTRANSP:TRANSPARENT", set()),
         ("DTSTART:20260303T090000\r\nDTEND:20260303T100000\r\nSTATUS:CANCELLED", set()),
-        ("DTSTART:20260302T090000\r\nDTEND:20260302T100000\r\nRRULE:FREQ=WEEKLY;BYDAY=MO,TH\r\nEXDATE:20260305T090000", {"2026-03-02-am", "2026-03-09-am", "2026-03-12-am"}),
+        ("DTSTART:20260302T090000\r\nDTEND:20260302T100000\r\nRRULE:FREQ=WEEKLY;BYDAY=MO,TH\r\nEXDATE:20260305T090000",
+         {"2026-03-02-am", "2026-03-09-am", "2026-03-12-am"}),
         ("DTSTART:20250106T090000\r\nDTEND:20250106T100000\r\nRRULE:FREQ=WEEKLY;UNTIL=20260303T000000Z", {"2026-03-02-am"}),
         ("DTSTART:20260310T090000\r\nDTEND:20260310T100000\r\nRDATE:20260311T140000", {"2026-03-10-am", "2026-03-11-pm"}),
         ("DTSTART:20270303T090000\r\nDTEND:20270303T100000", set()),
@@ -111,7 +126,9 @@ def test_one_of_a_series_that_was_moved_is_busy_where_it_went() -> None:
     assert keys(content) == {"2026-03-02-am", "2026-03-10-pm"}
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR", b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR", b"\xff\xfe\x00"]
+)
 def test_what_is_no_calendar_is_refused(content: bytes) -> None:
     with pytest.raises(CalendarUnreadable):
         busy_halfdays(content, name="a.ics", first=FIRST, last=LAST, zone=SHANGHAI)

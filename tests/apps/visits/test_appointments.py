@@ -147,7 +147,9 @@ def test_an_absence_cancels_the_visits_it_hits_and_no_others() -> None:
     found = solved(one.participation.campaign_id)
     make_appointments(proposal_id=found.pk, need_ids=None, **BY)
     officer = Expert.objects.get(code="O1")
-    gone = report_absence(expert_id=officer.pk, first=FIRST, last=FIRST + timedelta(days=6), because="队员临时不能到场", **BY)
+    gone = report_absence(
+        expert_id=officer.pk, first=FIRST, last=FIRST + timedelta(days=6), because="队员临时不能到场", **BY
+    )
     assert [visit.need_id for visit in gone] == [one.pk]
     assert not officer.availability.filter(free=True, on__range=(FIRST, FIRST + timedelta(days=6))).exists()
     one.refresh_from_db()

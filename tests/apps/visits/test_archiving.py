@@ -53,7 +53,8 @@ def whole() -> Participation:
 
 
 def archive(of: Participation) -> bytes:
-    return archive_of(participation_id=of.pk, contents=contents_page)
+    of.refresh_from_db()
+    return archive_of(participation=of, contents=contents_page)
 
 
 def close(of: Participation) -> str:

@@ -68,7 +68,7 @@ def say(secret: str, need: object, *, solved: bool = True, words: str = "") -> S
 
 
 def test_a_plan_is_made_after_the_report() -> None:
-    with pytest.raises(ActionNotPossible, match="visit|N0"):
+    with pytest.raises(ActionNotPossible, match="N0"):
         action(visit().need)
     made = noted(action(diagnosed()), saved_fen=1_200_000, saved_kwh=9_000, trained=12)
     assert (made.saved_fen, made.saved_kwh, made.trained, made.done_on) == (1_200_000, 9_000, 12, ON)

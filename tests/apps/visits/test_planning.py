@@ -132,8 +132,8 @@ def test_a_visit_that_is_not_there_is_said_so() -> None:
 
 def test_a_visit_is_never_deleted() -> None:
     planned = visit()
+    Visit.objects.filter(pk=planned.pk).update(state="done", done_at=AT)
     with pytest.raises(DatabaseError, match="no move"), transaction.atomic():
-        Visit.objects.filter(pk=planned.pk).update(state="done", done_at=AT)
         Visit.objects.filter(pk=planned.pk).update(state="planned")
     with pytest.raises(DatabaseError, match="refused"), transaction.atomic():
         Visit.objects.filter(pk=planned.pk)._raw_delete("default")

@@ -1,7 +1,6 @@
 """What phones send: stored once, never overwritten, and told when something is wrong with it."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,9 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: object) -> Iterator[Path]:
+def folder(tmp_path: Path, settings: object) -> Path:
     settings.HELP_FOLDER = str(tmp_path / "help")  # type: ignore[attr-defined]
-    yield tmp_path / "help"
+    return tmp_path / "help"
 
 
 def test_the_same_entries_sent_twice_are_stored_once() -> None:

@@ -17,7 +17,15 @@ from tests.web.pairing.meetings import next_monday, organiser, settle, solve, st
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
-ENTRY = {"name": "甲新", "part": "expert", "honour": "2", "per_week": "4", "address": "13900000099", "x_km": "1.5", "y_km": ""}
+ENTRY = {
+    "name": "甲新",
+    "part": "expert",
+    "honour": "2",
+    "per_week": "4",
+    "address": "13900000099",
+    "x_km": "1.5",
+    "y_km": "",
+}
 
 
 def page(client: Client, address: str, status: int = 200) -> str:
@@ -134,7 +142,11 @@ def test_an_absence_cancels_visits_and_says_how_many() -> None:
     officer = Expert.objects.get(code="O1")
     shown = page(client, f"/experts/{officer.pk}")
     assert one.number in shown
-    words = {"first": next_monday().isoformat(), "last": (next_monday() + timedelta(days=27)).isoformat(), "because": "队员不能到场"}
+    words = {
+        "first": next_monday().isoformat(),
+        "last": (next_monday() + timedelta(days=27)).isoformat(),
+        "because": "队员不能到场",
+    }
     answer = client.post(f"/experts/{officer.pk}/absence", words, follow=True)
     assert "取消了 2 次勘查" in answer.content.decode()
     assert Visit.objects.filter(state="cancelled").count() == 2

@@ -11,6 +11,7 @@ from jishiyu.apps.experts.halfdays import monday_of, weekdays
 from jishiyu.apps.experts.models import Expert, Proposal
 from jishiyu.apps.experts.operations import set_times
 from jishiyu.apps.jobs.models import Kind, Progress
+from tests.apps.enterprises.situations import campaign
 from tests.apps.experts import situations
 from tests.web.people import account, signed_in
 
@@ -25,19 +26,31 @@ def next_monday() -> date:
 def settle() -> tuple[Need, Need]:
     """Return two needs that wait, with people who are free for four weeks from next Monday on."""
     one, two = situations.settle()
+    free_from_next_monday()
+    return one, two
+
+
+def free_from_next_monday() -> None:
+    """Let the round be of these days, and everybody free for four weeks from next Monday on."""
     first, now = next_monday(), timezone.now()
     Campaign.objects.update(begins_on=first - timedelta(days=30), ends_on=first + timedelta(days=150))
     for who in Expert.objects.order_by("id"):
         days = list(weekdays(first, first + timedelta(days=27)))
         set_times(
-            expert_id=who.pk, offered=days, first=first, last=first + timedelta(days=27), source="office", by="tests", at=now
+            expert_id=who.pk,
+            offered=days,
+            first=first,
+            last=first + timedelta(days=27),
+            source="office",
+            by="tests",
+            at=now,
         )
-    return one, two
 
 
 def organiser() -> Client:
     """Return a client of somebody who leads the round for the city's union."""
     situations.skills()
+    campaign()
     return signed_in(Role.ORGANISER, union="CITY")
 
 
@@ -64,7 +77,12 @@ def steward() -> Client:
 
 def solve(client: Client, campaign_id: int, *, again: bool = False) -> Proposal:
     """Have the round paired on the page, and let the job be done."""
-    words = {"first_on": next_monday().isoformat(), "weeks": str(WEEKS), "seed": "1", **({"again": "1"} if again else {})}
+    words = {
+        "first_on": next_monday().isoformat(),
+        "weeks": str(WEEKS),
+        "seed": "1",
+        **({"again": "1"} if again else {}),
+    }
     answer = client.post(f"/pairing/{campaign_id}/solve", words)
     assert answer.status_code == 302, answer.content.decode()
     situations.work(Progress.objects.filter(kind=Kind.PAIR).order_by("-id")[0])

@@ -6,10 +6,11 @@ cancelled does not count, and a free-busy component counts as what it says. Time
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rruleset, rrulestr
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from jishiyu.apps.experts.halfdays import AM, PM, HalfDay
 from jishiyu.apps.experts.problems import CalendarUnreadable
@@ -43,7 +44,7 @@ def busy_halfdays(content: bytes, *, name: str, first: date, last: date, zone: Z
     return found
 
 
-def _busy(calendar: Component, first: date, last: date, zone: ZoneInfo) -> Iterator[Span]:
+def _busy(calendar: Any, first: date, last: date, zone: ZoneInfo) -> Iterator[Span]:
     low = datetime.combine(first, time.min)
     high = datetime.combine(last + timedelta(days=1), time.min)
     moved: dict[str, set[datetime]] = {}
@@ -67,7 +68,7 @@ def _busy(calendar: Component, first: date, last: date, zone: ZoneInfo) -> Itera
                 yield _local(begin, zone), _local(ends, zone)
 
 
-def _when(event: Component, zone: ZoneInfo) -> tuple[datetime, timedelta]:
+def _when(event: Any, zone: ZoneInfo) -> tuple[datetime, timedelta]:
     """Return when an event begins and how long it is; a whole day lasts a day where nothing else is said."""
     begins = event["DTSTART"].dt
     start = _local(begins, zone)
@@ -78,7 +79,7 @@ def _when(event: Component, zone: ZoneInfo) -> tuple[datetime, timedelta]:
     return start, timedelta(0) if isinstance(begins, datetime) else timedelta(days=1)
 
 
-def _starts(event: Component, begins: datetime, low: datetime, high: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def _starts(event: Any, begins: datetime, low: datetime, high: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """Yield when an event starts within a span, as local time without a zone."""
     if "RRULE" not in event and "RDATE" not in event:
         if low <= begins < high:
@@ -109,8 +110,8 @@ def _ruled(rule: str, zone: ZoneInfo) -> str:
     return ";".join(parts)
 
 
-def _listed(value: object) -> list[Component]:
-    return [] if value is None else value if isinstance(value, list) else [value]  # type: ignore[list-item]
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _local(value: date | datetime, zone: ZoneInfo) -> datetime:

@@ -105,18 +105,24 @@ def lock_open(proposal_id: int) -> Proposal:
 
 def broken_rules(round_: Round, visits: Sequence[Visit], known: Names, number: str) -> tuple[str, str] | None:
     """Return what a plan breaks at one need, in Chinese and English; None for nothing."""
-    codes = [code for need_id, code in breaches(round_, visits) if need_id in (number, "") and code not in ("pin", "ban")]
+    codes = [
+        code for need_id, code in breaches(round_, visits) if need_id in (number, "") and code not in ("pin", "ban")
+    ]
     if not codes:
         return None
     visit = next(one for one in visits if one.need_id == number)
     need = round_.need(number)
     others = Occupancy(round_, [one for one in visits if one.need_id != number])
-    zh, en = [], []
+    zh: list[str] = []
+    en: list[str] = []
     for who in visit.people:
         person = round_.person(who)
         name = known.person(who)
         for hindrance in others.hindrances(need, person, visit.start):
-            days = ("、".join(known.day(at, "zh") for at in hindrance.halfdays), ", ".join(known.day(at, "en") for at in hindrance.halfdays))
+            days = (
+                "、".join(known.day(at, "zh") for at in hindrance.halfdays),
+                ", ".join(known.day(at, "en") for at in hindrance.halfdays),
+            )
             if hindrance.code == "not_free":
                 zh, en = [*zh, f"{name} 在{days[0]}不空闲"], [*en, f"{name} does not offer {days[1]}"]
             elif hindrance.code == "elsewhere":
@@ -175,7 +181,9 @@ def _put(opened: _Opened, visit: Visit, *, what: str, by: str, at: datetime) -> 
         "start": (before.start if before else None, visit.start),
     }
     details = {"need": visit.need_id, "what": what}
-    record(by=by, action="pairing.change", record=f"proposal {opened.proposal.pk}", details=details, at=at, changes=changes)
+    record(
+        by=by, action="pairing.change", record=f"proposal {opened.proposal.pk}", details=details, at=at, changes=changes
+    )
     return visit
 
 

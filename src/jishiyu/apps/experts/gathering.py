@@ -60,7 +60,9 @@ class Gathered:
         }  # fmt: skip
 
 
-def gather(*, campaign: Campaign, first_on: date, weeks: int = WEEKS, previous: Iterable[Visit] | None = None) -> Gathered:
+def gather(
+    *, campaign: Campaign, first_on: date, weeks: int = WEEKS, previous: Iterable[Visit] | None = None
+) -> Gathered:
     """This function will read a round from the tables: what can be visited from a day on, within so many weeks.
 
     Visits that are planned in that time are fixed: they take their people's time and weekly capacity. Only confirmed

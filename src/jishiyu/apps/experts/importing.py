@@ -103,7 +103,18 @@ def _take(line: _Line, found: Imported, *, since: date, by: str, at: datetime) -
         changed = change_expert(expert_id=known.pk, entry=kept, by=by, at=at)
         same = not kept.address and all(
             getattr(known, name) == getattr(changed, name)
-            for name in ("name", "part", "honour", "honour_title", "union_id", "account_id", "zone", "x_m", "y_m", "per_week")
+            for name in (
+                "name",
+                "part",
+                "honour",
+                "honour_title",
+                "union_id",
+                "account_id",
+                "zone",
+                "x_m",
+                "y_m",
+                "per_week",
+            )
         )
         if same and (not line.levels or dict(before) == line.levels):
             found.same += 1
@@ -149,8 +160,8 @@ def _read(row: Row, seen: dict[str, int], number: int) -> _Line:
         raise _wrong("本行字段数与表头不符或含有无法识别的字符", "the row does not fit its heading, or cannot be read")
     for name in NEEDED:
         if not row.get(name):
-            words = vocabulary(KIND).words[name]
-            raise _wrong(f"“{words}”为空,请补填", f"“{words}” is empty; fill it in")
+            heading = vocabulary(KIND).words[name]
+            raise _wrong(f"“{heading}”为空,请补填", f"“{heading}” is empty; fill it in")
     if row["code"] in seen:
         raise _wrong(f"编号在第 {seen[row['code']]} 行已出现", f"the number stands in line {seen[row['code']]} already")
     words = vocabulary(KIND)

@@ -136,7 +136,7 @@ class Proposal(models.Model):
     """One solution of the pairing of a round: frozen input, plan, score and reasons, as the engine gave them.
 
     `previous` is the proposal it changes as little as possible. `stop` asks the job to end with the best so far.
-    `changed` is the plan as the meeting changed it by hand, empty where it did not. `seconds` is how long it took.
+    `changed` is the plan as the meeting changed it by hand, empty where it did not. `took_ms` is how long it took.
     """
 
     campaign = models.ForeignKey("enterprises.Campaign", on_delete=models.PROTECT, related_name="proposals")
@@ -148,7 +148,7 @@ class Proposal(models.Model):
     changed = models.JSONField(null=True)
     reasons = models.JSONField(null=True)
     score = models.JSONField(null=True)
-    seconds = models.FloatField(null=True)
+    took_ms = models.IntegerField(null=True)
     seed = models.IntegerField(default=1)
     stop = models.BooleanField(default=False)
     job = models.ForeignKey("jobs.Progress", null=True, on_delete=models.PROTECT, related_name="proposals")

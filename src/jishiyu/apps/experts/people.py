@@ -190,7 +190,7 @@ def _fields(entry: Entry, who: Expert | None) -> dict[str, object]:
         account = Account.objects.filter(name=entry.account_name).first()
         if account is None:
             raise AccountNotFound(account=entry.account_name)
-        other = Expert.objects.filter(account=account).exclude(pk=who.pk if who else None).first()
+        other = Expert.objects.filter(account=account).exclude(pk=who.pk if who else 0).first()
         if other is not None:
             raise AccountTaken(account=entry.account_name, name=other.name, code=other.code)
     union = union_by_code(code=entry.union_code) if entry.union_code else None

@@ -124,15 +124,23 @@ def refusal(problem: Problem, number: str, known: Names) -> Problem:
             zh = f"勘查须在{day(low, 'zh')}至{day(high, 'zh')}之间进行,共 {days} 个半天。请选择其间的时间。"
             en = f"the visit takes {days} half-days between {day(low, 'en')} and {day(high, 'en')}. Choose a time within."
         case engine.PinTeamTooLarge():
-            zh, en = f"已锁定 {told['count']} 人,而队伍最多 {told['most']} 人。请先解除一人。", f"{told['count']} people are pinned, but a team has at most {told['most']}. Release one first."
+            zh, en = (
+                f"已锁定 {told['count']} 人,而队伍最多 {told['most']} 人。请先解除一人。",
+                f"{told['count']} people are pinned, but a team has at most {told['most']}. Release one first.",
+            )
         case engine.PinTwice():
             zh = f"{who} 同时被锁定在 {told['need']} 和 {told['other']}。请先解除其中一个。"
-            en = f"{who} is pinned to {told['need']} and to {told['other']} at the same time. Release one of them first."
+            en = (
+                f"{who} is pinned to {told['need']} and to {told['other']} at the same time. Release one of them first."
+            )
         case engine.PinNoTeam():
             zh = f"在这些锁定下即使只安排这一项也组不成队伍:{_skilled(told['why_zh'], known, 'zh')}。请更改或解除锁定。"
             en = f"even alone it finds no team with these pins: {_skilled(told['why'], known, 'en')}. Change or release a pin."
         case engine.PinContradicts():
-            zh, en = "同一事项既被锁定又被禁止,或锁定在两个时间。请只保留一个。", "it is pinned and forbidden at once, or pinned to two times. Keep one."
+            zh, en = (
+                "同一事项既被锁定又被禁止,或锁定在两个时间。请只保留一个。",
+                "it is pinned and forbidden at once, or pinned to two times. Keep one.",
+            )
         case _:
             return problem
     return PinRefused(need=str(told.get("need") or number), why=en, why_zh=zh)
@@ -144,5 +152,3 @@ def _skilled(words: str, known: Names, language: str) -> str:
         if code in words:
             return words.replace(code, known.skill(code, language))
     return words
-
-

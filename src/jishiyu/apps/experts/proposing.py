@@ -85,7 +85,7 @@ def stop_solving(*, proposal_id: int, by: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def finish_solving(*, proposal_id: int, solved: Solved, seconds: float, at: datetime) -> Proposal:
+def finish_solving(*, proposal_id: int, solved: Solved, took_ms: int, at: datetime) -> Proposal:
     """This function will keep a plan with its reasons, bound and gap; what was open before gives way to it."""
     reasons = [
         *pairing_reasons(solved.round, solved.visits),
@@ -97,7 +97,7 @@ def finish_solving(*, proposal_id: int, solved: Solved, seconds: float, at: date
     score = frozen_score(solved)
     Proposal.objects.filter(pk=proposal_id).update(
         state=ProposalState.READY, plan=frozen_plan(solved.visits), reasons=frozen_reasons(reasons), score=score,
-        seconds=seconds, ready_at=at,
+        took_ms=took_ms, ready_at=at,
     )  # fmt: skip
     details = {name: score[name] for name in ("served", "needs", "score", "bound", "status")}
     details["gap"] = f"{score['gap']:.6f}"  # the digits of a float could look like an identity number

@@ -11,6 +11,7 @@ from jishiyu.apps.experts.models import Expert, Honour
 from jishiyu.engine.pairing.scarcity import Bottleneck, Supply
 from jishiyu.engine.pairing.sentences import ROLE_WORDS, Part, Reason
 
+NO_WAY = "0.0"
 _DAYS_ZH, _DAYS_EN = "一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HONOUR_WORDS = {
     Honour.NONE.value: ("", ""),
@@ -21,10 +22,20 @@ HONOUR_WORDS = {
 }
 # Why a need that waits is not in a round.
 OUTSIDE = {
-    "too_many_skills": ("要求 {count} 项技能,一次配对最多 {most} 项;请由管家拆分需求。", "It wants {count} skills; a team is found for at most {most}. Let the steward split it."),
-    "window_over": ("企业可勘查的最晚日期 {latest} 已过或来不及;请由管家与企业另约时间。", "The last day the enterprise can be visited, {latest}, is over or too near. Let the steward agree on another."),
-    "window_too_short": ("{earliest} 至 {latest} 之间在本次配对的时间内放不下 {halfdays} 个半天;请由管家与企业另约时间,或延长配对周数。", "{halfdays} half-days do not fit between {earliest} and {latest} within the weeks that are paired. Let the steward agree on other days, or pair more weeks."),
-}  # fmt: skip
+    "too_many_skills": (
+        "要求 {count} 项技能,一次配对最多 {most} 项;请由管家拆分需求。",
+        "It wants {count} skills; a team is found for at most {most}. Let the steward split it.",
+    ),
+    "window_over": (
+        "企业可勘查的最晚日期 {latest} 已过或来不及;请由管家与企业另约时间。",
+        "The last day the enterprise can be visited, {latest}, is over or too near. Let the steward agree on another.",
+    ),
+    "window_too_short": (
+        "{earliest} 至 {latest} 之间在本次配对的时间内放不下 {halfdays} 个半天;请由管家与企业另约时间,或延长配对周数。",
+        "{halfdays} half-days do not fit between {earliest} and {latest} within the weeks that are paired. Let the steward"
+        " agree on other days, or pair more weeks.",
+    ),
+}
 
 
 def day_words(halfday: HalfDay, language: str) -> str:
@@ -73,8 +84,9 @@ class Names:
         return replace(part, details=said)
 
     def say(self, reason: Reason, language: str) -> str:
-        """Return a reason as a sentence about people and days."""
-        parts = tuple(self.part(part, language, of=reason.person_id) for part in reason.parts)
+        """Return a reason as a sentence about people and days; a way of nothing (or between unknown places) is not said."""
+        said = [part for part in reason.parts if part.code != "distance" or part.details["km"] != NO_WAY]
+        parts = tuple(self.part(part, language, of=reason.person_id) for part in said)
         details = dict(reason.details)
         if "at" in details:
             days = [self.day(at, language) for at in details["at"]]

@@ -50,7 +50,9 @@ def make_appointments(*, proposal_id: int, need_ids: Sequence[int] | None, by: s
     done = set(Visit.objects.filter(need__in=needs, proposal=proposal).values_list("need_id", flat=True))
     made = []
     codes = {who for need in needs if need.number in plan for who in plan[need.number].people}
-    people = {row.code: row for row in Expert.objects.select_for_update(of=("self",)).filter(code__in=codes).order_by("id")}
+    people = {
+        row.code: row for row in Expert.objects.select_for_update(of=("self",)).filter(code__in=codes).order_by("id")
+    }
     for need in needs:
         if need.pk in done:
             continue
@@ -89,7 +91,7 @@ def cancel_appointment(*, visit_id: int, because: str, by: str, at: datetime) ->
     move_need(need_id=found.need_id, to=State.CLASSIFIED, what="unpaired", by=by, at=at, sentence=because)
     record(by=by, action="visits.cancel", record=f"visit {visit_id}", details={}, at=at, changes=changes)
     team = [member.expert for member in found.team.select_related("expert__account").order_by("id")]
-    _tell(found, team, Kind.APPOINTMENT_CANCELLED, by=by, at=at)
+    tell_everybody(found, team, Kind.APPOINTMENT_CANCELLED, by=by, at=at)
     return found
 
 
@@ -121,7 +123,7 @@ def _make(
         need=need, proposal=proposal, on=begin.on, half=begin.half, halfdays=need.halfdays, made_by=by, made_at=at,
         plan=need.plan or (need.item.checks if need.item else []),
     )  # fmt: skip
-    if begin.on < timezone.localdate(at):
+    if begin.on < timezone.localtime(at).date():
         raise TooLate(need=need.number, zh=day_words(begin, "zh"), en=day_words(begin, "en"))
     team = [people[code] for code in pairing.people]
     _refuse_absent(visit, team)
@@ -131,7 +133,7 @@ def _make(
     move_need(need_id=need.pk, to=State.PLANNED, what="planned", by=by, at=at)
     details = {"need": need.number, "on": visit.on, "half": visit.half, "team": list(pairing.people)}
     record(by=by, action="visits.make", record=f"visit {visit.pk}", details=details, at=at)
-    _tell(visit, team, Kind.APPOINTMENT, by=by, at=at)
+    tell_everybody(visit, team, Kind.APPOINTMENT, by=by, at=at)
     return visit
 
 
@@ -149,8 +151,13 @@ def _refuse_absent(visit: Visit, team: Iterable[Expert]) -> None:
             raise NoLongerFree(need=visit.need.number, name=who.name)
 
 
-def _tell(visit: Visit, team: Sequence[Expert], kind: Kind, *, by: str, at: datetime) -> None:
-    """Queue a notice to everybody of the team, the steward and the enterprise, each once."""
+def tell_everybody(
+    visit: Visit, team: Sequence[Expert], kind: Kind, *, by: str, at: datetime, again: str = ""
+) -> None:  # fmt: skip
+    """This function will queue a notice to everybody of the team, the steward and the enterprise, each once.
+
+    `again` names a change after which they are told once more.
+    """
     participation = visit.need.participation
     enterprise = participation.enterprise
     begin = HalfDay(visit.on, visit.half)
@@ -166,7 +173,7 @@ def _tell(visit: Visit, team: Sequence[Expert], kind: Kind, *, by: str, at: date
         }  # fmt: skip
         words.append(Word(
             kind=kind, fields=fields, address=address, language=language, calendar=file,
-            once=f"visit {visit.pk} {kind.value} {key}",
+            once=f"visit {visit.pk} {kind.value} {again}{' ' if again else ''}{key}",
         ))  # fmt: skip
 
     for who in team:

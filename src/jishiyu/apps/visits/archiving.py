@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
+from django.db.models import Q, Value
 from django.utils.timezone import localtime
 
 from jishiyu.apps.audit.operations import record
@@ -22,11 +24,14 @@ from jishiyu.apps.visits.measured import rows_of
 from jishiyu.apps.visits.models import Action, Entry, EntryKind, Report, Satisfaction, TeamMember, Visit
 from jishiyu.apps.visits.problems import ArchiveUnreadable, NeedsStillOpen, ParticipationUnknown
 from jishiyu.engine.inspection.readings import COLUMNS
+from jishiyu.engine.inspection.units import number
 
 SUMS, CONTENTS = "SHA256SUMS", "index.html"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: when an archive was made must not change it
 SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf", "text/csv": ".csv"}
 FOLDERS = {EntryKind.PHOTO: "photos", EntryKind.SIGNATURE: "signatures", EntryKind.SERIES: "series"}
+# The names of what replaced an entry, in one go with the entries.
+REPLACED = ArrayAgg("replaced_by__client_id", filter=Q(replaced_by__isnull=False), default=Value([]))
 Files = dict[str, bytes]
 Contents = Callable[[Participation, Mapping[str, bytes], datetime | None], bytes]
 
@@ -39,12 +44,11 @@ class Difference:
     name: str
 
 
-def archive_of(*, participation_id: int, contents: Contents, frozen_at: datetime | None = None) -> bytes:
+def archive_of(*, participation: Participation, contents: Contents, frozen_at: datetime | None = None) -> bytes:
     """This function will return the archive of an enterprise in a round; `contents` writes its first page.
 
     `frozen_at` is the moment it is closed, where it is being closed now.
     """
-    participation = Participation.objects.select_related("campaign", "enterprise", "steward").get(pk=participation_id)
     files = dict(sorted(_files(participation).items()))
     files[CONTENTS] = contents(participation, files, participation.frozen_at or frozen_at)
     files[SUMS] = _sums(files)
@@ -59,7 +63,7 @@ def close_file(*, participation_id: int, contents: Contents, by: str, at: dateti
     """
     with transaction.atomic():
         # Whoever writes into the file holds this row shared: from here on nobody does.
-        rows = Participation.objects.select_for_update(of=("self",)).select_related("enterprise", "campaign")
+        rows = Participation.objects.select_for_update(of=("self",)).select_related("enterprise", "campaign", "steward")
         participation = rows.get(pk=participation_id)
         refuse_closed(participation)
         open_ = list(
@@ -74,7 +78,7 @@ def close_file(*, participation_id: int, contents: Contents, by: str, at: dateti
         record(
             by=by, action="file.closed", record=f"enterprise {participation.enterprise.code}", details=details, at=at
         )
-        archive = archive_of(participation_id=participation_id, contents=contents, frozen_at=at)
+        archive = archive_of(participation=participation, contents=contents, frozen_at=at)
         digest = hashlib.sha256(archive).hexdigest()
         Participation.objects.filter(pk=participation_id).update(frozen_at=at, archive_sha256=digest)
     return digest
@@ -84,11 +88,26 @@ def participation_named(*, campaign: str, enterprise: str) -> Participation:
     """This function will return an enterprise in a round by their codes. Raises `ParticipationUnknown`."""
     found = (
         Participation.objects.filter(campaign__code=campaign, enterprise__code=enterprise)
-        .select_related("campaign", "enterprise").first()
+        .select_related("campaign", "enterprise", "steward").first()
     )  # fmt: skip
     if found is None:
         raise ParticipationUnknown(campaign=campaign, enterprise=enterprise)
     return found
+
+
+def forget_lost_files(*, at: datetime, by: str, older_than_seconds: int = 86_400) -> int:
+    """This function will remove files of enterprise help that no row names (their process was killed), and return how many."""
+    known = {*Attachment.objects.values_list("file", flat=True), *Report.objects.values_list("file", flat=True)}
+    known |= set(Entry.objects.exclude(file="").values_list("file", flat=True))
+    lost = [
+        name for name in sorted(HELP.names_kept() - known) if at.timestamp() - HELP.age_of(name) > older_than_seconds
+    ]  # fmt: skip
+    for name in lost:
+        HELP.forget(name)
+    if lost:
+        with transaction.atomic():
+            record(by=by, action="papers.orphans_removed", record="files of help", details={"count": len(lost)}, at=at)
+    return len(lost)
 
 
 def differences_inside(content: bytes, *, name: str) -> list[Difference]:
@@ -169,15 +188,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and not _is_number(text)) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") or (text[:1] == "-" and number(text) is None) else text
 
 
 def _files(participation: Participation) -> Files:
@@ -187,15 +198,15 @@ def _files(participation: Participation) -> Files:
     )
     visits = list(Visit.objects.filter(need__in=needs).select_related("need").order_by("id"))
     entries: dict[int, list[Entry]] = defaultdict(list)
-    for entry in Entry.objects.filter(visit__in=visits).order_by("made_at", "id").prefetch_related("replaced_by"):
-        entries[entry.visit_id].append(entry)
+    for one in Entry.objects.filter(visit__in=visits).order_by("made_at", "id").annotate(replaced=REPLACED):
+        entries[one.visit_id].append(one)
     files: Files = {
         "enterprise.csv": _enterprise(participation), "needs.csv": _needs(needs), "moves.csv": _moves(needs),
         "visits.csv": _visits(visits), "entries.csv": _entries(visits, entries), "actions.csv": _actions(needs),
         "satisfaction.csv": _satisfaction(needs),
     }  # fmt: skip
     for visit in visits:
-        standing = settled([one for one in entries[visit.pk] if not one.replaced_by.all()])
+        standing = settled([one for one in entries[visit.pk] if not replaced_by(one)])
         rows = list(rows_of(standing))
         stem = f"{visit.need.number}-{visit.pk}"
         if rows:
@@ -210,6 +221,11 @@ def _files(participation: Participation) -> Files:
         name = f"needs/{attached.need.number}-{attached.pk}{SUFFIX.get(attached.media_type, '.bin')}"
         files[name] = HELP.fetch(attached.file)
     return files
+
+
+def replaced_by(entry: Entry) -> list[str]:
+    """This function will return the names of what replaced an entry that was fetched with REPLACED."""
+    return sorted(str(name) for name in entry.replaced)  # type: ignore[attr-defined]
 
 
 def _enterprise(participation: Participation) -> bytes:
@@ -262,7 +278,7 @@ def _entries(visits: Sequence[Visit], entries: Mapping[int, Sequence[Entry]]) ->
     return _table(heading, (
         (visit.pk, one.client_id, one.kind, one.slot,
          "; ".join(f"{name}={value}" for name, value in sorted(one.content.items())), one.sha256, one.by, one.made_at,
-         one.received_at, " ".join(sorted(str(other.client_id) for other in one.replaced_by.all())))
+         one.received_at, " ".join(replaced_by(one)))
         for visit in visits for one in entries[visit.pk]
     ))  # fmt: skip
 

@@ -12,6 +12,8 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import State
 from jishiyu.apps.enterprises.operations import move_need
 from jishiyu.apps.experts.models import Half
+from jishiyu.apps.notices.models import Kind
+from jishiyu.apps.visits.appointments import cancel_appointment, tell_everybody
 from jishiyu.apps.visits.entries import conflicts
 from jishiyu.apps.visits.models import TeamMember, Visit, VisitState
 from jishiyu.apps.visits.problems import (
@@ -35,7 +37,7 @@ LONGEST = 300
 
 
 def move_visit(*, visit_id: int, on: date, half: str, sentence: str, by: str, today: date, at: datetime) -> Visit:
-    """This function will move a planned visit to another half-day, for a reason that the enterprise sees too.
+    """This function will move a planned visit to another half-day, for a reason that the enterprise sees too, and tell everybody.
 
     Raises `VisitUnknown`, `VisitNotPlanned`, `SentenceMissing`, `SameTime`, `DayOver`, `TeamElsewhere`, `FileFrozen`.
     """
@@ -55,31 +57,20 @@ def move_visit(*, visit_id: int, on: date, half: str, sentence: str, by: str, to
             by=by, action="visit.moved", record=f"visit {visit.pk}", details={"because": why}, at=at, changes=changes
         )
         move_need(need_id=visit.need_id, to=State(visit.need.state), what="visit_moved", by=by, at=at, sentence=why)
+        team = [member.expert for member in visit.team.select_related("expert__account").order_by("id")]
+        tell_everybody(visit, team, Kind.APPOINTMENT, by=by, at=at, again=f"moved to {_moment(visit)} {at.isoformat()}")
     return visit
 
 
 def cancel_visit(*, visit_id: int, sentence: str, by: str, at: datetime) -> Visit:
-    """This function will cancel a planned visit for a reason; its need goes back to the meeting.
+    """This function will cancel a planned visit for a reason and tell everybody; its need goes back to the meeting.
 
     Raises `VisitUnknown`, `VisitNotPlanned`, `SentenceMissing`, `FileFrozen`.
     """
     with transaction.atomic():
         visit = _planned(visit_id)
         why = _said(sentence)
-        visit.state, visit.cancelled_why = VisitState.CANCELLED, why
-        visit.save(update_fields=["state", "cancelled_why"])
-        changes = {"state": (VisitState.PLANNED.value, VisitState.CANCELLED.value)}
-        record(
-            by=by,
-            action="visit.cancelled",
-            record=f"visit {visit.pk}",
-            details={"because": why},
-            at=at,
-            changes=changes,
-        )
-        if visit.need.state in (State.PLANNED, State.PAIRED):
-            move_need(need_id=visit.need_id, to=State.CLASSIFIED, what="visit_cancelled", by=by, at=at, sentence=why)
-    return visit
+        return cancel_appointment(visit_id=visit.pk, because=why, by=by, at=at)
 
 
 def finish_visit(*, visit_id: int, came: Sequence[int], by: str, at: datetime) -> Visit:
@@ -183,7 +174,9 @@ def locked(visit_id: int) -> Visit:
     """This function will lock a visit until the end of the transaction. Raises `VisitUnknown`."""
     visit = (
         Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id)
-        .select_related("need__participation__enterprise", "need__participation__campaign").first()
+        .select_related(
+            "need__participation__enterprise", "need__participation__campaign", "need__participation__steward"
+        ).first()
     )  # fmt: skip
     if visit is None:
         raise VisitUnknown(visit=visit_id)

@@ -20,11 +20,13 @@ from jishiyu.apps.visits.measured import remark, rows_of
 from jishiyu.apps.visits.models import CalendarLink, Report, TeamMember, Visit
 from jishiyu.apps.visits.planning import halves_of, plan_of
 from jishiyu.apps.visits.reporting import Judged, entries_of, is_overtaken, judged_from
+from jishiyu.apps.visits.waiting import Waits, what_waits_of_help
 
 __all__ = [
     "CONTENTS",
     "Difference",
     "Judged",
+    "Waits",
     "account_of_feed",
     "actions_of",
     "archive_of",
@@ -49,6 +51,7 @@ __all__ = [
     "unzipped",
     "visits_of",
     "waiting_for_answer",
+    "what_waits_of_help",
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from jishiyu.apps.jobs.uploads import remove_old_uploads, remove_strays
 from jishiyu.apps.members.duplicates import search_duplicates
 from jishiyu.apps.notices.models import Kind as Told
 from jishiyu.apps.notices.operations import Word, queue_notices
+from jishiyu.apps.visits.operations import forget_lost_files
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.problems import Problem
 
@@ -103,6 +104,7 @@ def clean_up(job: Progress) -> Done:
     uploads = remove_old_uploads(before=now - KEEP_UPLOADS, at=now)
     strays = remove_strays(older_than=(now - KEEP_STRAYS).timestamp())
     papers = forget_orphans(at=now, by=SYSTEM)
+    files = forget_lost_files(at=now, by=SYSTEM)
     codes, refusals = forget_used_up(before=now - KEEP_TRIES)
     answers = forget_answers(before=now - KEEP_ANSWERS)
     with connection.cursor() as cursor:
@@ -113,7 +115,7 @@ def clean_up(job: Progress) -> Done:
         if cursor.fetchone()[0]:
             cursor.execute("DELETE FROM django_session WHERE expire_date < %s", [now])
             sessions = cursor.rowcount
-    return Done({"uploads": uploads, "strays": strays, "papers": papers, "codes": codes, "refusals": refusals,
+    return Done({"uploads": uploads, "strays": strays, "papers": papers, "files": files, "codes": codes, "refusals": refusals,
                  "answers": answers, "jobs": jobs, "sessions": sessions})  # fmt: skip
 
 

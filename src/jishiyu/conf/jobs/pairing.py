@@ -38,8 +38,8 @@ def solve_proposal(job: Progress) -> Done:
     except Problem:
         fail_solving(proposal_id=found.pk)
         raise
-    seconds = time.monotonic() - watch.begin
-    ready = finish_solving(proposal_id=found.pk, solved=solved, seconds=seconds, at=moment())
+    took = int((time.monotonic() - watch.begin) * 1000)
+    ready = finish_solving(proposal_id=found.pk, solved=solved, took_ms=took, at=moment())
     score = ready.score or {}
     return Done({"proposal": ready.pk, **{name: score[name] for name in ("served", "needs", "gap", "status")}})
 

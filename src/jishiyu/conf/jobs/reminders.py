@@ -17,6 +17,7 @@ from jishiyu.apps.members.duplicates import search_duplicates
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.subsidies.heirs import HeirFacts, heirs_of_entitlements
+from jishiyu.apps.visits.operations import remind_of_actions
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.money import yuan_text
 
@@ -92,7 +93,8 @@ def _to_heir(word: Word, heir: HeirFacts | None) -> Word:
 
 
 def remind(job: Progress) -> Done:
-    """This function will tell members what ends soon and staff what is overdue or waits for review, once a day.
+    """This function will tell members what ends soon, staff what is overdue or waits for review, and stewards which
+    actions of service plans are due, once a day.
 
     `arguments`: `on` (ISO day).
 
@@ -122,4 +124,7 @@ def remind(job: Progress) -> Done:
         staff=queue_notices(words=review, by=SYSTEM, at=at),
     )  # fmt: skip
     operations.step(progress_id=job.pk, zh="查找疑似重复人员", en="looking for persons who may be one")
-    return Done({**asdict(told), "duplicates": search_duplicates(at=at), "channels": len(settings.NOTICE_URLS)})
+    actions = remind_of_actions(by=SYSTEM, on=on, at=at)
+    return Done({
+        **asdict(told), "actions": actions, "duplicates": search_duplicates(at=at), "channels": len(settings.NOTICE_URLS),
+    })  # fmt: skip

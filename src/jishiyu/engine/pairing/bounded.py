@@ -14,10 +14,10 @@ from jishiyu.engine.pairing.search import Search
 from jishiyu.engine.pairing.solve import Budget, Progress, Proposal, proposal
 from jishiyu.engine.pairing.state import State
 
-# What is done per second asked for, on a slow core: fixed numbers, so that the clock does not decide about the plan.
-_PRICE_WORK, _STEP_WORK = 120_000_000, 2_000_000
+# What is done per second asked for, on two slow cores: fixed numbers, so that the clock does not decide about the plan.
+_PRICE_WORK, _STEP_WORK = 60_000_000, 1_000_000
 _SECONDS = ((100, 12.0), (400, 30.0), (1000, 90.0))
-_LONG, _AGAIN = 300.0, 4.0
+_LONG, _AGAIN = 500.0, 4.0
 _LEAST_ROUNDS, _MOST_ROUNDS, _MANY = 60, 1200, 600
 
 

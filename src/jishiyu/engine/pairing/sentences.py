@@ -38,7 +38,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "banned": ("会上已禁止", "it was forbidden at the meeting"),
     # what is open on no start of its window
     "lack_skill": ("{slot_zh}之前没有空闲的{skill} {level} 级人员(共 {able} 人具备)", "nobody has {skill} level {level} free up to {slot_en} ({able} have it)"),
-    "lack_skill_near": ("{slot_zh}之前没有空闲的{skill} {level} 级人员(共 {able} 人具备,另有 {near} 人差一级)", "nobody has {skill} level {level} free up to {slot_en} ({able} have it; {near} more lack one level)"),
+    "lack_skill_near": (
+        "{slot_zh}之前没有空闲的{skill} {level} 级人员(共 {able} 人具备,另有 {near} 人差一级)",
+        "nobody has {skill} level {level} free up to {slot_en} ({able} have it; {near} more lack one level)",
+    ),
     "lack_role": ("窗口内没有空闲的{role_zh}", "no {role_en} is free in its window"),
     "lack_together": ("所需人员在窗口内不能同时空闲", "the people it needs are never free together in its window"),
     # why not this person

@@ -51,7 +51,7 @@ def download(request: HttpRequest, participation_id: int) -> HttpResponse:
     """Give the archive; the same rows give the same bytes."""
     file = get_object_or_404(_rows(request), pk=participation_id)
     with whole():
-        content = archive_of(participation_id=file.pk, contents=contents_page)
+        content = archive_of(participation=file, contents=contents_page)
     name = f"archive-{file.campaign.code}-{file.enterprise.code}.zip"
     return given(request, Download(name, content, "application/zip"), about=f"enterprise {file.enterprise.code}")
 

@@ -65,7 +65,9 @@ def entry_of(data: dict[str, Any], code: str) -> Entry:
 
 def initial_of(row: Expert) -> dict[str, Any]:
     """Return an entry as the form shows it; the address is not shown."""
-    kilometres = {name: None if at is None else Decimal(at) / 1000 for name, at in (("x_km", row.x_m), ("y_km", row.y_m))}
+    kilometres = {
+        name: None if at is None else Decimal(at) / 1000 for name, at in (("x_km", row.x_m), ("y_km", row.y_m))
+    }
     return {
         "name": row.name, "part": row.part, "honour": row.honour, "honour_title": row.honour_title,
         "union_code": row.union.code if row.union else "", "account_name": row.account.name if row.account else "",
@@ -86,7 +88,9 @@ class Levels(Form):
     def __init__(self, *args: Any, held: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for skill in Skill.objects.order_by("id"):
-            field = forms.ChoiceField(label=skill.zh if language() == "zh" else skill.en, choices=LEVELS, required=False)
+            field = forms.ChoiceField(
+                label=skill.zh if language() == "zh" else skill.en, choices=LEVELS, required=False
+            )
             field.initial = str(held.get(skill.code, 0))
             field.widget.attrs["class"] = "form-select"
             self.fields[f"skill-{skill.code}"] = field

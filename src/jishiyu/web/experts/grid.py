@@ -72,6 +72,8 @@ def _taken(expert: Expert, first: date, last: date) -> dict[HalfDay, str]:
     for visit in planned_visits(first=first - timedelta(days=14), last=last, expert_id=expert.pk):
         monday = monday_of(visit.at.on)
         number = number_of(visit.at, monday=monday)
-        span = [visit.at] if number is None else [halfday_of(number + at, monday=monday) for at in range(visit.halfdays)]
+        span = (
+            [visit.at] if number is None else [halfday_of(number + at, monday=monday) for at in range(visit.halfdays)]
+        )
         found |= dict.fromkeys(span, visit.number)
     return found

@@ -35,7 +35,11 @@ def bring(request: HttpRequest) -> HttpResponse:
             path.write_bytes(file.read())
             with whole():
                 found = import_experts(
-                    path=path, name=called_plainly(file.name), since=timezone.localdate(now), by=who(request).name, at=now
+                    path=path,
+                    name=called_plainly(file.name),
+                    since=timezone.localdate(now),
+                    by=who(request).name,
+                    at=now,
                 )
         told = [(one, one.zh if language() == "zh" else one.en) for one in found.problems]
         return render(request, "experts/imported.html", {"found": found, "told": told})
@@ -59,4 +63,6 @@ def template(request: HttpRequest) -> HttpResponse:
         listed.write_row(0, 0, ("技能", "skill", "code"), bold)
         for at, skill in enumerate(skills, start=1):
             listed.write_row(at, 0, (skill.zh, skill.en, skill.code))
-    return given(request, Download("resource-list.xlsx", content.getvalue(), EXCEL), about="template of the resource list")
+    return given(
+        request, Download("resource-list.xlsx", content.getvalue(), EXCEL), about="template of the resource list"
+    )

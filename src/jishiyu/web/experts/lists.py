@@ -42,7 +42,8 @@ def skills_of(row: Expert) -> str:
     """Return what somebody can, in words; what nobody confirmed has a question mark."""
     zh = language() == "zh"
     return ("、" if zh else ", ").join(
-        f"{one.skill.zh if zh else one.skill.en} {one.level}{'' if one.confirmed_on else '?'}" for one in row.skills.all()
+        f"{one.skill.zh if zh else one.skill.en} {one.level}{'' if one.confirmed_on else '?'}"
+        for one in row.skills.all()
     )
 
 
@@ -54,7 +55,9 @@ def _skills() -> list[tuple[str, str]]:
 def _free_in_week(rows: Any, value: date) -> Any:
     monday = monday_of(value)
     return rows.filter(
-        pk__in=Availability.objects.filter(free=True, on__gte=monday, on__lt=monday + timedelta(days=7)).values("expert")
+        pk__in=Availability.objects.filter(free=True, on__gte=monday, on__lt=monday + timedelta(days=7)).values(
+            "expert"
+        )
     )
 
 
@@ -92,7 +95,8 @@ EXPERTS = PreparedListing(
         Filter("skill", _("Skill"), _as_it_is, "choice", _skills),
         Filter("level", _("Level at least"), _as_it_is, "choice", tuple((str(at), str(at)) for at in range(1, 6))),
         Filter("part", _("In a team as"), lambda rows, value: rows.filter(part=value), "choice", tuple((key, shown.words) for key, shown in PARTS.items())),
-        Filter("honour", _("Honour at least"), lambda rows, value: rows.filter(honour__gte=int(value)), "choice", tuple((str(key), words) for key, words in HONOURS.items() if key)),
+        Filter("honour", _("Honour at least"), lambda rows, value: rows.filter(honour__gte=int(value)), "choice",
+               tuple((str(key), words) for key, words in HONOURS.items() if key)),
         Filter("week", _("Free in the week of"), _free_in_week, "day"),
         Filter("name", _("Name or number"), lambda rows, value: rows.filter(Q(name__icontains=value) | Q(code=value))),
         Filter("state", _("On the list today"), _as_it_is, "choice", ((ALL, _("also those who left")),)),

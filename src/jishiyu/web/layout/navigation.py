@@ -70,6 +70,9 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         Entry("visits.own", "experts:mine", _("My free times")),
         Entry("experts.see", "experts:list", _("Resource list")),
         Entry("pairing.see", "pairing:home", _("Pairing")),
+        Entry("visits.see", "visits:list", _("Calendar of visits")),
+        Entry("service.work", "plans:list", _("Service plans")),
+        Entry("needs.see", "archives:list", _("Archives")),
     )),
     (_("Administration"), (
         Entry("accounts.see", "accounts:list", _("Accounts")),

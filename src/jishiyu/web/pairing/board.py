@@ -18,7 +18,9 @@ from jishiyu.engine.pairing.occupancy import Occupancy
 from jishiyu.engine.pairing.points import AIMS, Parts, Weights, judge
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
 from jishiyu.engine.pairing.scarcity import Bottleneck
+from jishiyu.engine.pairing.sentences import Reason
 from jishiyu.web.experts.words import PARTS
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 
@@ -99,6 +101,13 @@ class Board:
         """Return the names of everybody and everything."""
         return names(monday=self.proposal.monday)
 
+    def say(self, reason: Reason) -> str:
+        """Return a reason as a sentence about people and days, as it is printed."""
+        return self._printed(self.names.say(reason, self.language))
+
+    def _printed(self, sentence: str) -> str:
+        return chinese(sentence) if self.language == "zh" else sentence
+
     @cached_property
     def weights(self) -> Weights:
         """Return the weights the plan was made with."""
@@ -125,11 +134,13 @@ class Board:
             if aim == "changes" and self.round.previous is None:
                 continue
             share = None if reached["gap"] is None else f"{reached['gap'] * 100:.1f} %"
-            aims.append((aim, getattr(self.parts, aim), reached["bound"], share if self.proposal.changed is None else None))
+            aims.append(
+                (aim, getattr(self.parts, aim), reached["bound"], share if self.proposal.changed is None else None)
+            )
         return {
             "score": points, "bound": bound, "gap": _share(bound - points, bound), "aims": aims,
             "status": self.score["status"], "served": len([one for one in self.waiting if one in self.visits]),
-            "waiting": len(self.waiting), "by_hand": self.proposal.changed is not None, "seconds": self.proposal.seconds,
+            "waiting": len(self.waiting), "by_hand": self.proposal.changed is not None, "took_ms": self.proposal.took_ms,
         }  # fmt: skip
 
     @property
@@ -155,19 +166,18 @@ class Board:
     def _left_out(self) -> dict[str, str]:
         """Return why needs were left out: as it was said when the plan was made, anew for those taken out by hand."""
         said = {
-            reason.need_id: self.names.say(reason, self.language)
+            reason.need_id: self.say(reason)
             for reason in thawed_reasons(self.proposal.reasons or ()) if reason.kind == "left_out"
         }  # fmt: skip
         anew = [self.round.need(number) for number in self.waiting if number not in self.visits and number not in said]
         for reason in left_out_reasons(self.round, self.plan, anew):
-            said[reason.need_id] = self.names.say(reason, self.language)
+            said[reason.need_id] = self.say(reason)
         return said
 
     @cached_property
     def _why(self) -> dict[tuple[str, str], str]:
         return {
-            (reason.need_id, reason.person_id): self.names.say(reason, self.language)
-            for reason in pairing_reasons(self.round, self.plan)
+            (reason.need_id, reason.person_id): self.say(reason) for reason in pairing_reasons(self.round, self.plan)
         }
 
     def cards(self) -> list[Card]:
@@ -230,17 +240,17 @@ class Board:
     def outside(self) -> list[tuple[str, str]]:
         """Return the needs that wait but were not in the round, and why."""
         return [
-            (number, OUTSIDE[code][self.language != "zh"].format(**details))
+            (number, self._printed(OUTSIDE[code][self.language != "zh"].format(**details)))
             for number, code, details in self.proposal.input["outside"]
         ]
 
     def scarce(self) -> list[str]:
         """Return what is scarce, in sentences: whom to recruit for the next round."""
-        return [self.names.scarce(Bottleneck(**item), self.language) for item in self.score["scarce"]]
+        return [self._printed(self.names.scarce(Bottleneck(**item), self.language)) for item in self.score["scarce"]]
 
     def difference(self, swap: Swap | Joining) -> str:
         """Return what an exchange changes, in words."""
-        return self.names.part(swap.part(), self.language).say(self.language)
+        return self._printed(self.names.part(swap.part(), self.language).say(self.language))
 
     def days(self, need_id: str) -> list[tuple[int, str]]:
         """Return the starts a need allows, with their words."""

@@ -13,5 +13,7 @@ class Solving(Form):
 
     first_on = forms.DateField(label=_("Visits from"), widget=Day())
     weeks = forms.IntegerField(label=_("Weeks"), min_value=1, max_value=MOST_WEEKS, initial=WEEKS)
-    seconds = forms.IntegerField(label=_("Seconds at most (empty: usual)"), min_value=1, max_value=MOST_SECONDS, required=False)
+    seconds = forms.IntegerField(
+        label=_("Seconds at most (empty: usual)"), min_value=1, max_value=MOST_SECONDS, required=False
+    )
     seed = forms.IntegerField(label=_("Dice"), min_value=1, max_value=1_000_000, initial=1, required=False)

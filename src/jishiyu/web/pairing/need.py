@@ -14,7 +14,7 @@ from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises.models import State
 from jishiyu.apps.experts import operations
 from jishiyu.apps.experts.models import ProposalState
-from jishiyu.engine.pairing.asking import why_not, who_could_join
+from jishiyu.engine.pairing.asking import who_could_join, why_not
 from jishiyu.engine.pairing.model import mask_of
 from jishiyu.engine.pairing.occupancy import OPEN
 from jishiyu.web.components.history import steps
@@ -90,14 +90,22 @@ def _answer(board: Board, number: str, person: str) -> dict[str, Any]:
     """Return why somebody does not go, and five who could."""
     answer = why_not(board.round, board.plan, board.weights, number, person, board.occupancy)
     five = [(board.names.person(swap.person_id), board.difference(swap)) for swap in answer.alternatives]
-    return {"name": board.names.person(person), "sentence": board.names.say(answer.reason, board.language), "five": five}
+    return {
+        "name": board.names.person(person),
+        "sentence": board.say(answer.reason),
+        "five": five,
+    }
 
 
 def _starts(request: HttpRequest, board: Board, number: str) -> dict[str, Any]:
     """Return the starts of a need that was left out, and who is open at the one that is looked at."""
     wanted, days = board.round.need(number), board.days(number)
     given = request.GET.get("start", "")
-    at = int(given) if given.isascii() and given.isdigit() and len(given) < 5 and int(given) in wanted.starts else wanted.starts[0]
+    at = (
+        int(given)
+        if given.isascii() and given.isdigit() and len(given) < 5 and int(given) in wanted.starts
+        else wanted.starts[0]
+    )
     able = [
         {"code": person.person_id, "name": board.names.person(person.person_id), "part": PARTS[person.role],
          "skills": "、".join(board.names.skill(skill, board.language) for skill, level in wanted.skills if person.skills.get(skill, 0) >= level)}

@@ -5,26 +5,24 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from jishiyu.apps.enterprises.models import Campaign, Need
-from jishiyu.apps.enterprises.queries import participations_of
+from jishiyu.apps.enterprises.queries import branch
 from jishiyu.apps.experts.models import Proposal
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
-from jishiyu.web.unions.sight import branch
 
 
 def campaigns(request: HttpRequest) -> QuerySet[Campaign]:
-    """Return the rounds of the reader, the newest first.
-
-    Whoever leads the meeting (`pairing.work`) must belong to a union that leads the round or is in its network.
-    """
+    """Return the rounds of the reader, the newest first: those that a union of the branch leads or is in the network of,
+    and those a steward serves in. Only an organiser leads a meeting (`pairing.work`), so for that the first alone."""
     known = who(request)
-    if known.account is None:
+    helper = known.reach(known.action).helper
+    if helper is None:
         return Campaign.objects.none()
-    ours = branch(request)
-    led = Q() if ours is None else Q(lead__in=ours) | Q(network__union__in=ours)
-    if known.action != "pairing.work":
-        led |= Q(participations__in=participations_of(known.account))
-    found = Campaign.objects.filter(led).values("pk")
+    ours = branch(helper.led)
+    seen = Q(lead__in=ours) | Q(network__union__in=ours)
+    if helper.steward:
+        seen |= Q(participations__steward=helper.account_id)
+    found = Campaign.objects.filter(seen).values("pk")
     return Campaign.objects.filter(pk__in=found).order_by("-begins_on", "-id")
 
 

@@ -25,12 +25,15 @@ from jishiyu.web.pairing.forms import Solving
 from jishiyu.web.pairing.sight import proposal_in_sight, round_in_sight
 from jishiyu.web.problem import problem_page, told
 
+PART = "part"  # asked by the page's script, which shows a sentence where it belongs and goes on by itself
 SHOWN = re.compile(r"show=[a-z]+&page=\d+")
 
 
 def _meeting(campaign: Campaign, need: Need | None = None, *, query: str = "") -> HttpResponseRedirect:
     place = f"#need-{need.pk}" if need is not None else ""
-    return HttpResponseRedirect(f"{reverse('pairing:meeting', args=[campaign.pk])}{f'?{query}' if query else ''}{place}")
+    return HttpResponseRedirect(
+        f"{reverse('pairing:meeting', args=[campaign.pk])}{f'?{query}' if query else ''}{place}"
+    )
 
 
 @require_POST
@@ -39,7 +42,12 @@ def solve(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = round_in_sight(request, campaign_id)
     form = Solving(request.POST)
     if not form.is_valid():
-        messages.error(request, "; ".join(f"{form.fields[name].label}: {' '.join(said)}" for name, said in form.errors.items()))
+        messages.error(
+            request,
+            "; ".join(
+                f"{form.fields[name].label}: {' '.join(str(one) for one in said)}" for name, said in form.errors.items()
+            ),
+        )
         return _meeting(campaign)
     data = form.cleaned_data
     with whole():
@@ -102,7 +110,12 @@ def change(request: HttpRequest, proposal_id: int) -> HttpResponse:
     need = _need(found.campaign, given["need"])
     if need is None:
         return _meeting(found.campaign)
-    base: dict[str, Any] = {"proposal_id": found.pk, "number": need.number, "by": who(request).name, "at": timezone.now()}
+    base: dict[str, Any] = {
+        "proposal_id": found.pk,
+        "number": need.number,
+        "by": who(request).name,
+        "at": timezone.now(),
+    }
     try:
         with whole():
             if given["out"] and given["into"]:
@@ -112,11 +125,14 @@ def change(request: HttpRequest, proposal_id: int) -> HttpResponse:
             elif given["out"]:
                 operations.drop_member(out=given["out"], **base)
     except Problem as problem:
-        if request.headers.get("X-Meeting") == "part":  # asked by the page's script, which shows the sentence where it is
+        if request.headers.get("X-Meeting") == PART:
             return HttpResponse(told(problem), status=422, content_type="text/plain; charset=utf-8")
         return problem_page(request, problem)
     messages.success(request, _("Changed by hand and pinned."))
-    return _back(request, found.campaign, need)
+    back = _back(request, found.campaign, need)
+    if request.headers.get("X-Meeting") == PART:
+        return HttpResponse(status=204, headers={"X-Meeting": back.url})
+    return back
 
 
 @require_POST
@@ -145,11 +161,10 @@ def _need(campaign: Campaign, given: str) -> Need | None:
     return Need.objects.filter(pk=int(given), participation__campaign=campaign).first()
 
 
-def _back(request: HttpRequest, campaign: Campaign, need: Need) -> HttpResponse:
+def _back(request: HttpRequest, campaign: Campaign, need: Need) -> HttpResponseRedirect:
     """Return to the page of the need where it was asked from there, else to the meeting."""
     ready = newest_ready(campaign_id=campaign.pk)
     if request.POST.get("from") == "need" and ready is not None and need.number in ready.input["waiting"]:
         return HttpResponseRedirect(reverse("pairing:need", args=[ready.pk, need.pk]))
     query = request.POST.get("query", "")
     return _meeting(campaign, need, query=query if SHOWN.fullmatch(query) else "")
-

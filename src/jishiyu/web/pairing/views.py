@@ -34,7 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
     for row in rows:
         newest[row.campaign_id] = row
     listed = [
-        (one, waiting.get(one.pk, 0), newest.get(one.pk), badge(newest[one.pk].state, STATES) if one.pk in newest else None)
+        (
+            one,
+            waiting.get(one.pk, 0),
+            newest.get(one.pk),
+            badge(newest[one.pk].state, STATES) if one.pk in newest else None,
+        )
         for one in found
     ]
     return render(request, "pairing/home.html", {"listed": listed})

@@ -16,6 +16,7 @@ from jishiyu.apps.desk.queries import ToDo, what_waits
 from jishiyu.apps.ledger.chart import Role as Books
 from jishiyu.apps.ledger.queries import balance_of
 from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
+from jishiyu.apps.visits.queries import what_waits_of_help
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.gate import Who
 from jishiyu.web.language import language
@@ -54,6 +55,12 @@ def waiting(who: Who, today: date) -> list[Waiting]:
         found += [
             _line(row, row.age_days, row.overdue, _address(*DESKS[row.what]))
             for row in applications_waiting(on=today, reviewer=who.name) if row.what in DESKS
+        ]  # fmt: skip
+    if who.account is not None and who.may("visits.own"):
+        found += [
+            Waiting(HELP[row.key][0], row.count, (today - row.since).days if row.since else None, row.late,
+                    _address(*HELP[row.key][1:]))
+            for row in what_waits_of_help(account=who.account, on=today)
         ]  # fmt: skip
     return sorted((one for one in found if one.count), key=lambda one: -(one.days or 0))
 
@@ -127,6 +134,13 @@ LOOKS: tuple[tuple[str, ...], ...] = (
     ("audit.verdict", "trail_broken", "audit:verify"),
 )
 UNSEEN = ("notices_failed",)
+# What waits of visits and what follows them: words, and the list where it is done.
+HELP: dict[str, tuple[Words, str, str]] = {
+    "visits_today": (_("Visits of today, or left from before"), "visits:home", ""),
+    "reports_to_make": (_("Visits without a report"), "visits:list", "?state=done"),
+    "reports_to_release": (_("Drafts of reports to release"), "visits:list", "?state=done"),
+    "actions_due": (_("Actions of service plans that are due"), "plans:list", "?state=open"),
+}
 
 
 def _address(name: str, query: str = "", *, me: str = "") -> str:

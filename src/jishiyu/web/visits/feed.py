@@ -1,7 +1,6 @@
 """The calendar as a feed: iCalendar by a personal secret address that can be withdrawn."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,17 +13,14 @@ from django.views.decorators.http import require_POST
 from icalendar import Calendar, Event
 
 from jishiyu.apps.accounts.rows import whole
-from jishiyu.apps.experts.models import Half
 from jishiyu.apps.visits import operations
+from jishiyu.apps.visits.invitation import span_of
 from jishiyu.apps.visits.models import TeamMember, Visit, VisitState
 from jishiyu.apps.visits.problems import LinkClosed
-from jishiyu.apps.visits.queries import account_of_feed, feed_is_open, halves_of, own_visits, visits_of, with_figures
+from jishiyu.apps.visits.queries import account_of_feed, feed_is_open, own_visits, visits_of, with_figures
 from jishiyu.web.gate import who
 from jishiyu.web.visits import lists
 
-ZONE = ZoneInfo(settings.TIME_ZONE)
-# When the halves of a working day begin and end.
-HOURS = {Half.AM: (time(8, 30), time(12, 0)), Half.PM: (time(14, 0), time(17, 30))}
 BEFORE = timedelta(days=60)
 SECRET = "visits-secret"  # noqa: S105  # the name of a place in the session, shown once
 
@@ -70,13 +66,13 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
         visits = list(with_figures(rows.filter(on__gte=timezone.localdate() - BEFORE)).order_by("on", "half", "id"))
         lists.with_teams(visits)
         with translation.override(account.language or settings.LANGUAGE_CODE):
-            content = calendar(visits, host=request.get_host()).to_ical()
+            content = calendar(visits).to_ical()
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'inline; filename="visits.ics"'
     return response
 
 
-def calendar(visits: list[Visit], *, host: str) -> Calendar:
+def calendar(visits: list[Visit]) -> Calendar:
     """Return visits as a calendar; a cancelled one stays in it as cancelled, so that it goes from every phone."""
     made = Calendar()
     made.add("prodid", "-//Jishiyu//visits//ZH")
@@ -85,18 +81,17 @@ def calendar(visits: list[Visit], *, host: str) -> Calendar:
     made.add("x-wr-calname", f"及时雨 · {_('Visits')}")
     made.add("x-wr-timezone", settings.TIME_ZONE)
     for one in visits:
-        made.add_component(_event(one, host))
+        made.add_component(_event(one))
     return made
 
 
-def _event(visit: Visit, host: str) -> Event:
+def _event(visit: Visit) -> Event:
     event, participation = Event(), visit.need.participation
-    halves = halves_of(visit.on, visit.half, visit.halfdays)
-    (first, begins), (last, ends) = halves[0], halves[-1]
-    event.add("uid", f"visit-{visit.pk}@{host.split(':', maxsplit=1)[0]}")
+    begins, ends = span_of(visit, participation.campaign.working_hours)
+    event.add("uid", f"visit-{visit.pk}@jishiyu")  # as in the invitation, so that it is one entry
     event.add("dtstamp", visit.made_at)
-    event.add("dtstart", datetime.combine(first, HOURS[Half(begins)][0], ZONE))
-    event.add("dtend", datetime.combine(last, HOURS[Half(ends)][1], ZONE))
+    event.add("dtstart", begins)
+    event.add("dtend", ends)
     event.add("summary", f"{participation.enterprise.name} · {lists.item(visit) or visit.need.number}")
     event.add("location", participation.enterprise.address)
     steward = participation.steward.full_name if participation.steward else "—"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from jishiyu.apps.visits.models import Entry, EntryKind, TeamMember, Visit
@@ -56,6 +57,7 @@ def _entry(entry: Entry, language: str) -> dict[str, Any]:
     return {
         "client_id": str(entry.client_id), "kind": entry.kind, "slot": entry.slot, "content": entry.content, "by": entry.by,
         "made_at": entry.made_at.isoformat(), "sha256": entry.sha256,
+        "file": reverse("visits:file", args=[entry.pk]) if entry.file else "",
         "told": "" if told is None else chinese(told[0]) if language == "zh" else told[1],
     }  # fmt: skip
 

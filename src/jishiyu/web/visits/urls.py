@@ -25,5 +25,4 @@ patterns = [
     page("visits/phone/worker.js", phone.worker, name="phone-worker", may=PUBLIC),
     page("visits/phone/manifest.webmanifest", phone.manifest, name="phone-manifest", may=PUBLIC),
 ]
-app_name = "visits"
-urlpatterns = [path("", include((patterns, app_name)))]
+urlpatterns = [path("", include((patterns, "visits")))]

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('changed', models.JSONField(null=True)),
                 ('reasons', models.JSONField(null=True)),
                 ('score', models.JSONField(null=True)),
-                ('seconds', models.FloatField(null=True)),
+                ('took_ms', models.IntegerField(null=True)),
                 ('seed', models.IntegerField(default=1)),
                 ('stop', models.BooleanField(default=False)),
                 ('asked_by', models.TextField()),

@@ -28,13 +28,10 @@
       sentence.hidden = false;
       return;
     }
-    const way = new URL(answer.url);
-    if (way.pathname === location.pathname && way.search === location.search) {
-      location.hash = way.hash;
-      location.reload();
-    } else {
-      location.assign(answer.url);
-    }
+    const way = new URL(answer.headers.get("X-Meeting") || location.href, location.href);
+    const same = way.pathname === location.pathname && way.search === location.search;
+    location.assign(way);
+    if (same) location.reload();
   }
 
   if (form) {

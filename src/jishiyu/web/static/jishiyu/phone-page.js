@@ -11,7 +11,7 @@ export function el(tag, given = {}, ...inside) {
     else if (value === true) one.setAttribute(name, "");
     else if (value !== false && value !== undefined) one.setAttribute(name, value);
   }
-  one.append(...inside.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  one.append(...inside.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return one;
 }
 
@@ -218,7 +218,7 @@ function reading(context) {
 
 function photos(context) {
   const groups = [...slots(context.all, "photo").values()].filter((group) => !group[0].content.removed);
-  const rows = groups.map((group) => el("li", {}, group[0].picture ? el("img", { src: group[0].picture, alt: group[0].content.point || word("photos") }) : null,
+  const rows = groups.map((group) => el("li", {}, group[0].picture ? el("img", { src: group[0].picture, alt: group[0].content.point || word("photos") }) : group[0].file ? el("a", { href: group[0].file }, word("photo")) : null, " ",
     el("span", {}, [group[0].content.point, group[0].content.words].filter(Boolean).join(" · ")), " ", trace(context, group[0])));
   const point = el("input", { type: "text", list: "points", maxlength: 60, "data-draft": "photo", "aria-label": word("photo_of"), placeholder: word("photo_of") });
   const problem = el("p", { class: "stop", hidden: true, role: "alert" });

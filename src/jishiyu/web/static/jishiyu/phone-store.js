@@ -82,12 +82,24 @@ export async function send(path, data) {
       continue;
     }
     const stored = new Set(answer.json.stored);
+    await remember(data, visit, batch.filter((one) => stored.has(one.client_id)), answer.json.told || {});
     await dequeue(batch.filter((one) => stored.has(one.client_id)));
     for (const one of batch.filter((other) => !stored.has(other.client_id))) {
       await update({ ...one, refused: answer.json.refused[one.client_id] || "?" });
     }
     sent = true;
   }
+}
+
+// What is stored there stands here too from now on, also where the next answer is long in coming.
+async function remember(data, id, entries, told) {
+  const one = data.visits.find((other) => other.id === id);
+  if (!one) return;
+  const known = new Set(one.entries.map((other) => other.client_id));
+  const replaced = new Set(entries.flatMap((other) => other.replaces));
+  const fresh = entries.filter((other) => !known.has(other.client_id)).map(({ seq, visit, refused, ...entry }) => ({ ...entry, told: told[entry.client_id] || "" }));
+  one.entries = [...one.entries, ...fresh].filter((other) => !replaced.has(other.client_id));
+  await keep("data", data);
 }
 
 export async function sendAgain(entry) {

@@ -1,0 +1,319 @@
+"""A visit on a phone without connection: everything entered, the page killed and opened again, sent once, disputed by two.
+
+The network is cut in a real browser. Nothing is lost, nothing is doubled, and what the database holds is what was entered.
+"""
+
+import gzip
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from jishiyu.apps.accounts.models import Account
+from jishiyu.apps.visits.models import Entry, Visit
+from jishiyu.apps.visits.queries import conflicts, standing
+from tests import artefacts
+from tests.apps.visits import situations
+from tests.journeys.visitor import PHONE, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MOST = 150_000  # bytes, compressed, until the page works without connection
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, settings: Any) -> None:
+    settings.HELP_FOLDER = str(tmp_path / "help")
+
+
+@pytest.fixture
+def visit_today(transactional_db: None) -> Visit:
+    """Make a visit for today."""
+    made = situations.visit(on=timezone.localdate())
+    made.need.participation.enterprise.__class__.objects.update(
+        address="同翔高新城 8 号", voltage_level="380V", transformer_kva=800
+    )
+    return made
+
+
+@pytest.fixture
+def phones(browser: "Browser", address: str) -> "Iterator[Callable[..., BrowserContext]]":
+    """Give phones with service workers, signed in by their cookie."""
+    made: list[BrowserContext] = []
+
+    def phone(name: str = "zhao.gong") -> "BrowserContext":
+        context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, service_workers="allow")  # type: ignore[arg-type]
+        made.append(context)
+        sign_in(context, name, address)
+        return context
+
+    yield phone
+    for one in made:
+        one.close()
+
+
+def sign_in(context: "BrowserContext", name: str, address: str) -> str:
+    """Give a phone a session, as signing in does; returns its key."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(Account.objects.get(name=name))
+    session = client.session
+    session["seen"] = int(time.time())
+    session.save()
+    context.add_cookies([{"name": "sessionid", "value": str(session.session_key), "url": address}])
+    return str(session.session_key)
+
+
+def opened(context: "BrowserContext", address: str) -> "Page":
+    """Open the page and wait until it works without connection."""
+    page = context.new_page()
+    page.set_default_timeout(40_000)
+    page.goto(f"{address}/visits/phone/")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.wait_for_selector(".visits button, #place section")
+    return page
+
+
+def waiting(page: "Page", count: int) -> None:
+    """Wait until so many entries wait to be sent."""
+    page.wait_for_selector(f"#connection[data-waiting='{count}']")
+
+
+def measure(page: "Page", value: str, *, point: str = "1#进线柜", quantity: str = "voltage", unit: str = "V") -> None:
+    """Enter a reading in the form."""
+    page.locator("section[aria-labelledby=part-readings] > button.main").click()
+    page.fill("#reading [name=point]", point)
+    page.select_option("#reading [name=quantity]", quantity)
+    page.fill("#reading [name=value]", value)
+    page.select_option("#reading [name=unit]", unit)
+    page.select_option("#reading [name=voltage_level]", "380V")
+    page.select_option("#reading [name=kind]", "switchboard")
+    page.fill("#reading [name=instrument]", "福禄克 435")
+    page.click("#reading button[type=submit]")
+
+
+def sign(page: "Page") -> None:
+    """Sign in the box."""
+    page.fill("#signer", "王工")
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    page.locator("canvas").scroll_into_view_if_needed()
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    for at in range(1, 12):
+        page.mouse.move(box["x"] + 30 + at * 20, box["y"] + 40 + (at % 3) * 15)
+    page.mouse.up()
+    page.locator("section[aria-labelledby=part-signature] button.main").click()
+
+
+def shot(page: "Page", name: str) -> None:
+    """Take a screenshot and let axe-core find nothing; the page is not wider than the phone."""
+    page.screenshot(path=artefacts.folder() / f"phone-{name}.png", full_page=True)
+    assert violations(page) == [], name
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+
+
+def photo(folder: Path) -> Path:
+    """Return a large photo, as a phone's camera takes it."""
+    from PIL import Image
+
+    path = folder / "camera.jpg"
+    Image.effect_noise((4000, 3000), 60).convert("RGB").save(path, "JPEG", quality=92)
+    return path
+
+
+def test_a_whole_visit_without_connection(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit, tmp_path: Path
+) -> None:
+    context = phones()
+    page = opened(context, address)
+    shot(page, "1-list")
+    context.set_offline(True)
+    page.reload()
+    page.click(f"[data-visit='{visit_today.pk}']")
+    page.wait_for_selector("#connection[data-state=offline]")
+    shot(page, "2-visit-offline")
+
+    page.locator("[data-line=c1] [data-check=done]").click()
+    waiting(page, 1)
+    page.locator("[data-line=c2] input").fill("动作时间偏长")
+    page.locator("[data-line=c2] [data-check=problem]").click()
+    waiting(page, 2)
+    page.locator("section[aria-labelledby=part-readings] > button.main").click()
+    shot(page, "3-reading-form")
+    page.locator("#reading .ways button").nth(1).click()
+    measure(page, "398")
+    waiting(page, 3)
+    measure(page, "398", point="2#柜", unit="kV")
+    waiting(page, 4)
+    page.set_input_files("#camera", photo(tmp_path))
+    waiting(page, 5)
+    page.fill("#note", "电容器柜每天跳闸两次")
+    page.locator("section[aria-labelledby=part-notes] > button").click()
+    waiting(page, 6)
+    sign(page)
+    waiting(page, 7)
+    assert "[object" not in page.inner_text("main")
+    shot(page, "4-entered-offline")
+    assert Entry.objects.count() == 0
+
+    page.close()
+    again = context.new_page()
+    again.set_default_timeout(40_000)
+    again.goto(f"{address}/visits/phone/#visit-{visit_today.pk}")
+    waiting(again, 7)
+    again.wait_for_selector("[data-line=c2] .chosen[data-check=problem]")
+
+    context.set_offline(False)
+    waiting(again, 0)
+    again.wait_for_selector("text=像是单位写错")
+    shot(again, "5-sent")
+    kept = list(Entry.objects.filter(visit=visit_today).order_by("id"))
+    assert [one.kind for one in kept] == ["check", "check", "reading", "reading", "photo", "note", "signature"]
+    assert [one.content.get("value") for one in kept if one.kind == "reading"] == ["398", "398"]
+    assert kept[3].content["unit"] == "kV"
+    assert kept[1].content == {"state": "problem", "words": "动作时间偏长"}
+    assert {one.by for one in kept} == {"zhao.gong"}
+    from PIL import Image
+
+    from jishiyu.apps.files.keeping import HELP
+
+    scaled = tmp_path / "kept.jpg"
+    scaled.write_bytes(HELP.fetch(kept[4].file))
+    with Image.open(scaled) as picture:
+        assert max(picture.size) == 1280
+    again.reload()
+    again.wait_for_selector("#connection[data-state=sent]")
+    assert Entry.objects.count() == 7
+
+
+def test_what_was_sent_but_never_answered_is_not_doubled(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
+) -> None:
+    context = phones()
+    page = opened(context, address)
+    page.click(f"[data-visit='{visit_today.pk}']")
+    lost = []
+
+    def swallow(route: Any) -> None:
+        lost.append(route.fetch().status)  # the server has it
+        route.abort()  # the phone never hears
+
+    context.route("**/entries", swallow)
+    measure(page, "401")
+    page.wait_for_selector("#connection[data-state=offline]")
+    assert lost[0] == 200
+    assert Entry.objects.count() == 1
+    context.unroute("**/entries")
+    page.reload()
+    waiting(page, 0)
+    page.wait_for_selector("[data-reading]")
+    assert Entry.objects.count() == 1
+    assert page.locator("[data-reading]").count() == 1
+
+
+def test_a_session_that_ended_keeps_entries_until_somebody_signs_in(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
+) -> None:
+    context = phones()
+    page = opened(context, address)
+    page.click(f"[data-visit='{visit_today.pk}']")
+    context.set_offline(True)
+    measure(page, "400")
+    waiting(page, 1)
+    from django.contrib.sessions.models import Session
+
+    Session.objects.all().delete()
+    context.set_offline(False)
+    page.wait_for_selector("#connection[data-state=signedOut]")
+    shot(page, "6-signed-out")
+    assert page.locator("#notice a").get_attribute("href") == "/sign-in?next=/visits/phone/"
+    page.reload()
+    waiting(page, 1)
+    assert Entry.objects.count() == 0
+    sign_in(context, "zhao.gong", address)
+    page.reload()
+    waiting(page, 0)
+    assert Entry.objects.get().content["value"] == "400"
+
+
+def test_entries_of_one_account_are_not_sent_by_another(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
+) -> None:
+    other = situations.expert("li.gong", full_name="乙工匠")
+    visit_today.team.create(expert=other, part="expert")
+    context = phones()
+    page = opened(context, address)
+    page.click(f"[data-visit='{visit_today.pk}']")
+    context.set_offline(True)
+    measure(page, "400")
+    waiting(page, 1)
+    sign_in(context, "li.gong", address)
+    context.set_offline(False)
+    page.wait_for_selector("#notice >> text=zhao.gong")
+    page.wait_for_timeout(500)
+    assert Entry.objects.count() == 0
+    sign_in(context, "zhao.gong", address)
+    page.reload()
+    waiting(page, 0)
+    assert Entry.objects.get().by == "zhao.gong"
+
+
+def test_two_phones_that_change_the_same_line_see_both_values(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
+) -> None:
+    other = situations.expert("li.gong", full_name="乙工匠")
+    visit_today.team.create(expert=other, part="expert")
+    one, two = phones("zhao.gong"), phones("li.gong")
+    first, second = opened(one, address), opened(two, address)
+    for page in (first, second):
+        page.click(f"[data-visit='{visit_today.pk}']")
+    one.set_offline(True)
+    two.set_offline(True)
+    first.locator("[data-line=c3] [data-check=done]").click()
+    second.locator("[data-line=c3] input").fill("缺少双编号标识")
+    second.locator("[data-line=c3] [data-check=problem]").click()
+    waiting(second, 1)
+    one.set_offline(False)
+    waiting(first, 0)
+    two.set_offline(False)
+    waiting(second, 0)
+    second.wait_for_selector(".conflict")
+    shot(second, "7-conflict")
+    assert len(conflicts(visit_id=visit_today.pk)[0]) == 2
+    second.locator(".conflict button").last.click()
+    second.wait_for_selector("[data-line=c3] .chosen")
+    waiting(second, 0)
+    assert conflicts(visit_id=visit_today.pk) == []
+    assert Entry.objects.count() == 3
+    assert standing(visit_id=visit_today.pk).count() == 1
+
+
+def test_all_that_a_phone_needs_is_light_and_can_be_installed(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
+) -> None:
+    from jishiyu.web.visits.phone import ASSETS
+
+    context = phones()
+    page = opened(context, address)
+    made = page.evaluate("() => fetch('/visits/phone/manifest.webmanifest').then((answer) => answer.json())")
+    assert made["display"] == "standalone"
+    assert made["start_url"] == made["scope"] == "/visits/phone/"
+    paths = ["/visits/phone/", "/visits/phone/worker.js", "/visits/phone/manifest.webmanifest", "/visits/phone/data"]
+    weights = {}
+    for path in [*paths, *(f"/static/{name}" for name in ASSETS)]:
+        text = page.evaluate("(path) => fetch(path).then((answer) => answer.text())", path)
+        weights[path] = len(gzip.compress(text.encode()))
+    print({"bytes": sum(weights.values()), **weights})
+    assert sum(weights.values()) <= MOST
+    assert "<script src" in page.content()
+    asked = page.evaluate("() => performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)")
+    assert set(asked) <= set(weights), set(asked) - set(weights)
