@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from jishiyu.apps.enterprises.models import Campaign, Need, State
+from jishiyu.apps.enterprises.models import Campaign, Need, State, Wanted
 from jishiyu.apps.experts.halfdays import HalfDay, first_number, last_number, monday_of, number_of, ranges
 from jishiyu.apps.experts.models import Availability, Expert, ExpertSkill, Honour, Part
 from jishiyu.apps.experts.models import Pin as Decided
@@ -73,19 +73,19 @@ def gather(
     end = min(weeks * WEEK - 1, last_number(campaign.ends_on - timedelta(days=1), monday=monday))
     rows = (
         Need.objects.filter(participation__campaign=campaign, state=State.CLASSIFIED)
-        .select_related("participation__enterprise").prefetch_related("wanted__skill").order_by("id")
+        .select_related("participation__enterprise")
+        .prefetch_related(Prefetch("wanted", Wanted.objects.select_related("skill"))).order_by("id")
     )  # fmt: skip
     needs, outside = [], []
-    stewards = dict(
-        Expert.objects.filter(part=Part.STEWARD, account__isnull=False).order_by("id").values_list("account", "code")
-    )
+    listed = list(Expert.objects.filter(Q(until=None) | Q(until__gt=first_on)).order_by("code"))
+    stewards = {one.account_id: one.code for one in listed if one.part == Part.STEWARD and one.account_id is not None}
     for row in rows:
         made = _need(row, campaign, stewards, monday, begin, end)
         if isinstance(made, Outside):
             outside.append(made)
         else:
             needs.append(made)
-    people = _people(first_on, monday, end)
+    people = _people(listed, first_on, monday, end)
     visits, fixed, pins = _fixed(people, monday, end)
     waiting = {need.need_id for need in needs}
     decided = Decided.objects.filter(campaign=campaign, need__number__in=waiting).select_related("need", "expert")
@@ -125,9 +125,8 @@ def _need(
     )  # fmt: skip
 
 
-def _people(on: date, monday: date, end: int) -> dict[str, Person]:
+def _people(rows: Iterable[Expert], on: date, monday: date, end: int) -> dict[str, Person]:
     """Return who is on the list, with the half-days they offer and the skills that were confirmed."""
-    rows = list(Expert.objects.filter(Q(until=None) | Q(until__gt=on)).order_by("code"))
     skills: dict[int, dict[str, int]] = {}
     confirmed = ExpertSkill.objects.filter(confirmed_on__isnull=False).order_by("id")
     for expert_id, code, level in confirmed.values_list("expert_id", "skill__code", "level"):

@@ -65,7 +65,8 @@ def planned_visits(*, first: date, last: date, expert_id: int | None = None) -> 
     visits = apps.get_model("visits", "Visit").objects.filter(state="planned", on__range=(first, last))
     if expert_id is not None:
         visits = visits.filter(team__expert=expert_id)
-    rows = visits.select_related("need__participation__enterprise").prefetch_related("team__expert").order_by("id")
+    members = Prefetch("team", apps.get_model("visits", "TeamMember").objects.select_related("expert"))
+    rows = visits.select_related("need__participation__enterprise").prefetch_related(members).order_by("id")
     found = []
     for row in rows:
         enterprise = row.need.participation.enterprise

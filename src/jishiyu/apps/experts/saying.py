@@ -108,9 +108,9 @@ class Names:
         return f"{self.skill(item.name, language)} {level}"
 
 
-def names(*, monday: date) -> Names:
-    """This function will return the names of everybody and every skill there is."""
-    people = Expert.objects.order_by("id").values_list("code", "name", "honour")
+def names(*, monday: date, people_too: bool = True) -> Names:
+    """This function will return the names of everybody (`people_too`) and every skill there is."""
+    people = list(Expert.objects.order_by("id").values_list("code", "name", "honour")) if people_too else []
     return Names(
         monday, {code: name for code, name, _ in people}, {code: honour for code, _, honour in people},
         {code: (zh, en) for code, zh, en in Skill.objects.order_by("id").values_list("code", "zh", "en")},

@@ -46,7 +46,7 @@ class Details(Form):
 class Admission(Details):
     """Somebody new on the list."""
 
-    code = forms.CharField(label=_("Number"), max_length=40, widget=forms.TextInput(attrs=OFF))
+    code = forms.CharField(label=_("Person number"), max_length=40, widget=forms.TextInput(attrs=OFF))
     since = forms.DateField(label=_("On the list from"), widget=Day())
     field_order = ("code",)
 

@@ -39,7 +39,7 @@ def lacks(request: HttpRequest, campaign_id: int) -> HttpResponseBase:
     with whole():
         gathered = gather(campaign=campaign, first_on=timezone.localdate())
         ready = newest_ready(campaign_id=campaign.pk)
-    known = names(monday=gathered.monday)
+    known = names(monday=gathered.monday, people_too=False)
     prices = {
         (item["kind"], item["name"], item["level"]): item["price"]
         for item in ((ready.score or {}).get("scarce", ()) if ready else ())

@@ -80,7 +80,7 @@ def _as_it_is(rows: Any, value: str) -> Any:
 EXPERTS = PreparedListing(
     "experts", _("Resource list"), template="experts/list.html", attach=prepare,
     columns=(
-        Column("code", _("Number"), lambda row: row.code, order=("code",)),
+        Column("code", _("Person number"), lambda row: row.code, order=("code",)),
         Column("name", _("Name"), lambda row: row.name, href=lambda row: reverse("experts:one", args=[row.pk]), order=("name",)),
         Column("part", _("In a team as"), lambda row: badge(row.part, PARTS), order=("part",)),
         Column("honour", _("Honour"), lambda row: str(HONOURS[row.honour]) if row.honour else "", order=("-honour",)),

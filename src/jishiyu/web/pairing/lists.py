@@ -63,9 +63,9 @@ PLAN = _Short(
     columns=(
         Column("number", _("Need"), lambda row: row.number, order=("number",)),
         Column("enterprise", _("Enterprise"), lambda row: row.enterprise, order=("enterprise",)),
-        Column("when", _("Begins"), lambda row: row.when, order=("start",)),
+        Column("when", _("Visit begins"), lambda row: row.when, order=("start",)),
         Column("halfdays", _("Half-days"), lambda row: row.halfdays, Unit.COUNT, order=("halfdays",)),
-        Column("name", _("Who"), lambda row: row.name, order=("name",)),
+        Column("name", _("Team member"), lambda row: row.name, order=("name",)),
         Column("part", _("In a team as"), lambda row: row.part),
         Column("why", _("Why"), lambda row: row.why),
     ),
