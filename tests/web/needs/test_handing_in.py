@@ -143,10 +143,11 @@ def test_the_link_of_a_round_enters_the_enterprise_or_finds_it_by_its_code() -> 
         "named-enterprise": "随便写的名字",
         "named-uscc": "91350200MA12345678",
     }
-    for form in (new, known):
+    for form in (new, new, known):  # sent twice by accident
         assert client.post(f"/n/{secret}", form).status_code == 302
     names = set(Need.objects.values_list("participation__enterprise__name", flat=True))
     assert names == {"新来的厂", "E1 有限公司"}
+    assert (Need.objects.count(), Enterprise.objects.filter(name="新来的厂").count()) == (2, 1)
     wrong = {**new, "once": "x" * 20, "named-uscc": "123"}
     answer = client.post(f"/n/{secret}", wrong)
     assert answer.status_code == 422

@@ -30,16 +30,20 @@ def enrol_enterprise(
     *, campaign_id: int, name: str, by: str, at: datetime, code: str = "", uscc: str = "", union_code: str = "",
     facts: Mapping[str, Any] | None = None, contact: Mapping[str, str] | None = None, steward: str = "",
 ) -> Participation:  # fmt: skip
-    """This function will take an enterprise into a round; one that is known by code or USCC is not entered again.
+    """This function will take an enterprise into a round; one that is known by code or USCC, or by its name in this round, is
+    not entered again.
 
     A known enterprise keeps what is on record about it. Raises `RoundUnknown`, `EnterpriseUnfit`, `NotASteward`,
     `UnionUnknown`.
     """
+    number = _checked_uscc(uscc)
     with transaction.atomic():
-        round_ = Campaign.objects.filter(pk=campaign_id).first()
+        # One after another, so that two that come at once do not enter the same enterprise twice.
+        round_ = Campaign.objects.select_for_update(of=("self",)).filter(pk=campaign_id).first()
         if round_ is None:
             raise RoundUnknown(round=campaign_id)
-        enterprise = _known(code, uscc) or _enter(name, code, uscc, union_code, facts or {}, contact, by=by, at=at)
+        known = _known(code, number) or _namesake(round_, name, number)
+        enterprise = known or _enter(name, code, number, union_code, facts or {}, contact, by=by, at=at)
         row, new = Participation.objects.get_or_create(campaign=round_, enterprise=enterprise, defaults={"since": at})
         if new:
             details = {"round": round_.code, "enterprise": enterprise.code}
@@ -112,7 +116,7 @@ def steward_account(name: str) -> Account:
 
 def _known(code: str, uscc: str) -> Enterprise | None:
     asked = [Q(code=code.strip())] if code.strip() else []
-    asked += [Q(uscc=uscc.strip().upper())] if uscc.strip() else []
+    asked += [Q(uscc=uscc)] if uscc else []
     for one in asked:
         found = Enterprise.objects.filter(one).first()
         if found is not None:
@@ -120,18 +124,35 @@ def _known(code: str, uscc: str) -> Enterprise | None:
     return None
 
 
-def _enter(
-    name: str, code: str, uscc: str, union_code: str, facts: Mapping[str, Any], contact: Mapping[str, str] | None, *,
-    by: str, at: datetime,
-) -> Enterprise:  # fmt: skip
-    plain, number = " ".join(name.split()), uscc.strip().upper()
-    if not 2 <= len(plain) <= 100:
-        raise EnterpriseUnfit(english="its name has 2 to 100 characters.", chinese="名称应为 2 至 100 个字")
+def _namesake(round_: Campaign, name: str, uscc: str) -> Enterprise | None:
+    """Return the enterprise of this name in the round, unless both have a USCC of their own."""
+    same = Enterprise.objects.filter(name=_plain(name), participations__campaign=round_)
+    if uscc:
+        same = same.filter(uscc="")
+    return same.order_by("id").first()
+
+
+def _checked_uscc(uscc: str) -> str:
+    number = uscc.strip().upper()
     if number and not USCC.fullmatch(number):
         raise EnterpriseUnfit(
             english=f"'{number}' is no unified social credit code of 18 letters and digits.",
             chinese=f"“{number}”不是 18 位统一社会信用代码",
         )
+    return number
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _enter(
+    name: str, code: str, uscc: str, union_code: str, facts: Mapping[str, Any], contact: Mapping[str, str] | None, *,
+    by: str, at: datetime,
+) -> Enterprise:  # fmt: skip
+    plain, number = _plain(name), uscc
+    if not 2 <= len(plain) <= 100:
+        raise EnterpriseUnfit(english="its name has 2 to 100 characters.", chinese="名称应为 2 至 100 个字")
     wanted = _facts(facts)
     row = Enterprise.objects.create(
         code=code.strip() or number or f"Q{Enterprise.objects.count() + 1:05d}-{at:%m%d%H%M%S}", name=plain, uscc=number,
