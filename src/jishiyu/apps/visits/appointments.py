@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils.timezone import localtime
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Need, State
@@ -123,7 +123,7 @@ def _make(
         need=need, proposal=proposal, on=begin.on, half=begin.half, halfdays=need.halfdays, made_by=by, made_at=at,
         plan=need.plan or (need.item.checks if need.item else []),
     )  # fmt: skip
-    if begin.on < timezone.localtime(at).date():
+    if begin.on < localtime(at).date():
         raise TooLate(need=need.number, zh=day_words(begin, "zh"), en=day_words(begin, "en"))
     team = [people[code] for code in pairing.people]
     _refuse_absent(visit, team)

@@ -8,10 +8,14 @@ from django.shortcuts import render
 
 from jishiyu.apps.experts.models import Proposal
 from jishiyu.apps.experts.operations import current_plan
+from jishiyu.engine.pairing.frozen import thawed_round
 from jishiyu.engine.pairing.model import WEEK, Visit
+from jishiyu.engine.pairing.points import judge
 from jishiyu.web.pairing.board import Board
 from jishiyu.web.pairing.sight import proposal_in_sight
 from jishiyu.web.pairing.words import AIMS
+
+PLAIN = ("served", "waiting", "fit", "travel", "fairness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,8 @@ def compare(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return render(request, "pairing/compare.html", {"proposal": found, "campaign": found.campaign})
     board = Board(found)
     changed, same = _differences(board, earlier)
-    aims = [
-        (AIMS[aim], earlier.score["aims"][aim]["value"], getattr(board.parts, aim)) for aim in AIMS
-        if earlier.score is not None and aim != "changes"
-    ]  # fmt: skip
+    before = judge(thawed_round(earlier.input), current_plan(earlier))
+    aims = [(AIMS[aim], getattr(before, aim), getattr(board.parts, aim)) for aim in PLAIN]
     return render(request, "pairing/compare.html", {
         "proposal": found, "campaign": found.campaign, "earlier": earlier, "changed": changed, "same": same, "aims": aims,
     })  # fmt: skip
