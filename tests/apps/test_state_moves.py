@@ -29,8 +29,7 @@ pytestmark = pytest.mark.django_db
 TABLES: list[tuple[type[models.Model], Mapping[Any, Any]]] = [
     (Feed, FEED_MOVES), (Application, APPLICATION_MOVES), (RosterImport, IMPORT_MOVES),
     (Entitlement, ENTITLEMENT_MOVES), (Recovery, RECOVERY_MOVES), (Case, CASE_MOVES), (Batch, BATCH_MOVES),
-    (Attempt, ATTEMPT_MOVES), (Need, NEED_MOVES), (Visit, VISIT_MOVES),
-    (Proposal, PROPOSAL_MOVES),
+    (Attempt, ATTEMPT_MOVES), (Need, NEED_MOVES), (Visit, VISIT_MOVES), (Proposal, PROPOSAL_MOVES),
 ]  # fmt: skip
 ARGUMENTS = """
 SELECT encode(tgargs, 'hex') FROM pg_trigger

@@ -17,11 +17,7 @@ DOORS = {
     # whose they are; what an approval would pay; fields of a form; what queries give; moves; what a sitting does next; who is told
     "applications": {"acting", "deciding", "forms", "rows", "states", "steps", "telling"},
     "desk": {"member"},  # what the page of a member is made of
-    "enterprises": {
-        "boards",
-        "links",
-        "states",
-    },  # needs with their clocks, time in states; personal links; states, moves and clocks
+    "enterprises": {"boards", "links", "states"},  # needs with their clocks; personal links; states, moves and clocks
     "files": {"keeping", "receiving", "scanning"},  # sealed on the disk; told by content; looked at by a scanner
     # days as numbers; the round as pairing sees it; sentences about people and days; what a proposal may still change; by hand
     "experts": {"changing", "gathering", "halfdays", "proposing", "saying", "times"},
@@ -41,7 +37,7 @@ DOORS = {
     "people": {"desk", "rekeying", "sealing"},  # corrections; a new key; sealed values and look-up hashes
     "policies": {"shelves"},  # texts checked, the shelf of the city
     "subsidies": {"corrections", "heirs"},  # people put right, and decided again; who receives the subsidy for a death
-    # an accepted proposal becomes visits; calendar and load of a round; counters of the programme; a visit as a calendar entry
+    # accepted proposals as visits; calendar and load; counters; a visit as a calendar entry; an enterprise's page
     "visits": {"appointments", "boards", "figures", "invitation", "progress"},
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
 }

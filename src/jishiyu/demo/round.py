@@ -259,7 +259,7 @@ class Round:
         round_ = thawed_round(made.input)
         # Without a clock the work is done to its end, so that the same seed gives the same round on every machine.
         solved = propose(round_.needs, round_.people, pins=round_.pins, previous=round_.previous, seed=made.seed)
-        finish_solving(proposal_id=made.pk, solved=solved, seconds=0.0, at=at)
+        finish_solving(proposal_id=made.pk, solved=solved, took_ms=0, at=at)
         if not accept:
             return
         for visit in make_appointments(proposal_id=made.pk, need_ids=None, by=ORGANISER, at=at):

@@ -104,7 +104,8 @@ def progress_of(participation: Participation) -> list[Progress]:
     papers: dict[int, list[Paper]] = defaultdict(list)
     released = Report.objects.filter(visit__need__in=keys, released_at__isnull=False).order_by("released_at")
     for need_id, key, number, at in released.values_list("visit__need_id", "pk", "number", "released_at"):
-        papers[need_id].append(Paper(key, number, at))
+        if at is not None:
+            papers[need_id].append(Paper(key, number, at))
     actions = _by_need(Action.objects.filter(need__in=keys).order_by("due_on", "pk"))
     return [
         Progress(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from jishiyu.apps.enterprises.models import Participation
 from jishiyu.apps.enterprises.states import OVER, REASONED, State
@@ -25,7 +25,7 @@ BY_WHEN = {
     State.VISITED: Say("最迟 {due} 前出具报告", "the report comes by {due} at the latest"),
 }
 VISIT_BY = Say("最迟 {due} 前上门勘查", "the visit takes place by {due} at the latest")
-DELAYED = Say("已超过约定时限,上级工会正在督办", "This takes longer than promised; the union above looks after it")
+DELAYED = Say("已超过约定时限,工会正在督办", "This takes longer than promised; the union looks after it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +87,19 @@ def about(participation: Participation, found: Sequence[Progress]) -> About:
     )  # fmt: skip
 
 
-def cards(found: Sequence[Progress], today: date) -> list[Card]:
+def cards(found: Sequence[Progress], now: datetime) -> list[Card]:
     """Return the needs of the page: what is open first, in the order in which they were handed in."""
-    return [_card(one, today) for one in sorted(found, key=lambda one: (one.need.state in OVER, one.need.pk))]
+    return [_card(one, now) for one in sorted(found, key=lambda one: (one.need.state in OVER, one.need.pk))]
 
 
-def _card(one: Progress, today: date) -> Card:
+def _card(one: Progress, now: datetime) -> Card:
     need, spoken = one.need, language()
     state = str(need.state)
-    late = need.escalated_to is not None and state not in OVER
+    late = state not in OVER and need.due_at is not None and need.due_at <= now
     item = need.item
     return Card(
         number=need.number, words=need.words, item="" if item is None else item.en if spoken == "en" else item.zh,
-        state=Badge(STATES[state](spoken), STATE_TONES.get(state, Tone.WORK)), comes_next=_next(one, today),
+        state=Badge(STATES[state](spoken), STATE_TONES.get(state, Tone.WORK)), comes_next=_next(one, localdate(now)),
         by_when=DELAYED(spoken) if late else _by_when(need.due_at, state, spoken), late=late, over=state in OVER,
         reason=one.reason if state in REASONED else "",
         points=[

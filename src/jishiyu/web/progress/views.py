@@ -1,6 +1,6 @@
 """Requests for the page of one enterprise: by its personal link, and from the console."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -122,9 +122,8 @@ def _mine(request: HttpRequest, participation_id: int) -> Participation:
 
 
 def _context(participation: Participation, now: datetime) -> dict[str, Any]:
-    today: date = timezone.localdate(now)
     found = progress_of(participation)
-    return {"about": about(participation, found), "cards": cards(found, today), "now": timezone.localtime(now)}
+    return {"about": about(participation, found), "cards": cards(found, now), "now": timezone.localtime(now)}
 
 
 def _hidden(response: HttpResponse) -> HttpResponse:
