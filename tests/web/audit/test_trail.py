@@ -12,6 +12,7 @@ from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.jobs.operations import queue
 from jishiyu.apps.notices.models import Notice
+from jishiyu.web.audit.details import details_words, record_words
 from tests.conf.working import do_what_is_queued
 from tests.web.people import account, signed_in
 
@@ -30,6 +31,18 @@ def test_the_trail_shows_what_was_there_before_and_after(client: Client) -> None
     assert "roles" not in told.split("<tbody>")[1]
     client.cookies["django_language"] = "en"
     assert "roles: — → finance" in client.get("/audit", {"action": "accounts.grant"}).content.decode()
+
+
+def test_moments_amounts_states_and_what_says_nothing_are_shown_for_people() -> None:
+    details = (
+        '{"changes":{"decided_at":[null,"2026-11-29T04:14:48.863030+08:00"],"state":["returned","approved"]},'
+        '"codes":[],"fen":2000000,"own":false,"due_on":null}'
+    )
+    assert details_words(details, "application APP-1") == [
+        ("核定时间", "— → 2026-11-29 04:14"), ("状态", "退回补正 → 已批准"), ("金额\uff08元\uff09", "20,000.00"), ("本人", "否")
+    ]  # fmt: skip
+    assert record_words("policy version 3") == "政策版本 3"
+    assert record_words("something else") == "something else"
 
 
 def test_a_record_is_found_by_the_words_on_the_page_too(client: Client) -> None:

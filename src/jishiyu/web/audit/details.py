@@ -4,11 +4,14 @@ The trail itself keeps short English keys, so that it reads the same for ever; o
 """
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.accounts.models import Role
@@ -88,6 +91,8 @@ FIELDS: dict[str, Words] = {
     "uscc": _("unified social credit code"), "version": _("version"), "watched_folder": _("watched folder"),
     "what": _("what"), "within_minutes": _("within minutes"),
 }  # fmt: skip
+NOTHING: tuple[object, ...] = (None, "", [], {})
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$")
 ROLES = {role.value: role.label for role in Role}
 
 
@@ -106,14 +111,17 @@ def record_key(words: str) -> str:
 
 
 def details_words(details: str, record: str) -> list[tuple[str, str]]:
-    """Return the details of a row as pairs of words and value; what changed comes first, before → after."""
+    """Return the details of a row as pairs of words and value; what changed comes first, before → after.
+
+    A detail that says nothing is left out.
+    """
     found = json.loads(details)
     kind, changes = _kind(record), found.pop("changes", {})
     told = [
         (_field(key), f"{_value(key, before, kind)} → {_value(key, after, kind)}")
         for key, (before, after) in changes.items()
     ]
-    return told + [(_field(key), _value(key, value, kind)) for key, value in found.items()]
+    return told + [(_field(key), _value(key, value, kind)) for key, value in found.items() if value not in NOTHING]
 
 
 def _kind(record: str) -> str:
@@ -125,7 +133,7 @@ def _field(key: str) -> str:
 
 
 def _value(key: str, value: Any, kind: str) -> str:
-    if value is None or value in ("", [], {}):
+    if value in NOTHING:
         return "—"
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
@@ -135,6 +143,8 @@ def _value(key: str, value: Any, kind: str) -> str:
         return ", ".join(_value(key, one, kind) for one in value)
     if key.endswith("fen") and isinstance(value, int):
         return yuan_text(value)
+    if MOMENT.match(str(value)):
+        return localtime(datetime.fromisoformat(str(value))).strftime("%Y-%m-%d %H:%M")
     return _word(key, str(value), kind)
 
 

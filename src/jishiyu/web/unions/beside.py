@@ -16,6 +16,8 @@ INTO = {
     "roster": "roster:list", "calls": "calls:list", "applications": "applications:list", "figures": "statistics:home",
     "branches": "statistics:unions", "large": "statistics:large",
 }  # fmt: skip
+# Lists of many columns: the tree is folded there until somebody opens it, or has chosen a union.
+WIDE = ("calls", "applications")
 # What a choice begins anew: the page of a list, and the chart of an Excel file.
 DROPPED = ("union", "page", "chart")
 LONGEST = 1000
@@ -31,6 +33,11 @@ class Beside:
     chosen: str
     opened: list[tuple[Node, list[Node]]]
     union: Union | None = None
+
+    @property
+    def open(self) -> bool:
+        """Say whether the tree is open when the page is."""
+        return bool(self.chosen) or self.into not in WIDE
 
     @property
     def everything(self) -> str:
