@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from jishiyu.apps.accounts.operations import create_account
 from jishiyu.apps.applications.models import Application, FiledAs, Kind, Move, Paper, State
 from jishiyu.apps.applications.operations import (
     Actor,
@@ -37,6 +38,7 @@ from jishiyu.apps.applications.problems import (
     SecondReviewerNeeded,
     SentenceUnknown,
     StayInTheData,
+    Undeclared,
     WordsMissing,
 )
 from jishiyu.apps.intake.models import Application as Event
@@ -319,6 +321,20 @@ def test_two_people_take_an_approval_back_and_the_money_with_it() -> None:
     assert revoke(application_id=application.pk, by=ZHAO, because="同意撤销", **WHEN) is not None
     assert (owed_fen(), now(application).state) == (0, State.CLOSED)
     check_books()
+
+
+def test_one_human_being_with_two_accounts_does_not_revoke_alone() -> None:
+    application = on_the_desk()
+    approve(application_id=application.pk, by=CHEN, seen_fen=130_000, **WHEN)
+    for who in (WANG, ZHAO):
+        create_account(name=who.name, full_name="甲", by="tests", at=AT, person_id=person(3).pk)
+    assert revoke(application_id=application.pk, by=WANG, because="认定书经复核撤销", **WHEN) is None
+    with pytest.raises(SecondReviewerNeeded):
+        revoke(application_id=application.pk, by=ZHAO, because="同意撤销", **WHEN)
+    create_account(name="li.si", full_name="乙", by="tests", at=AT)
+    with pytest.raises(Undeclared):
+        revoke(application_id=application.pk, by=Actor(name="li.si", role="reviewer"), because="同意撤销", **WHEN)
+    assert now(application).state == State.APPROVED
 
 
 def test_a_fire_is_paid_once_per_household_and_the_preview_says_so() -> None:
