@@ -18,7 +18,7 @@ from jishiyu.engine.settlement.flaws import Breaks, held, invalid
 from jishiyu.engine.settlement.lines import LINE_SCHEMA
 from jishiyu.engine.settlement.totals import Tally, Totals, check_totals, split_total_row, stated_totals
 
-BATCH_ROWS = 250_000
+BATCH_ROWS = 125_000
 NEEDED = ["settlement_id", "visit_id", "cert_no", "medical_type", "begins_on", "ends_on", "settled_at", "cash_fen"]
 _COUNTED = ["total_fen", "cash_fen"]
 _PEOPLE = ["person_key", "cert_no"]
