@@ -17,6 +17,7 @@ from jishiyu.engine.keys import hashed, occur_twice
 
 PIECE_ROWS = 2_000_000
 PIECES = 32
+_PUT_ROWS = 500_000  # so many at a time, so that there are few files
 
 
 @dataclass
@@ -73,10 +74,8 @@ class Spool:
         self._held.append(lines)
         if self._folder is None and self.rows > self._piece_rows:
             self._folder = Path(tempfile.mkdtemp(prefix=".lines.", dir=self._scratch))
-        if self._folder is not None:
-            for part in self._held:
-                self._put(part, self._folder)
-            self._held = []
+        if self._folder is not None and sum(part.height for part in self._held) >= _PUT_ROWS:
+            self._put_held(self._folder)
 
     def pieces(self, tied: Callable[[], pl.Series]) -> Iterator[Piece]:
         """Yield the pieces; `tied` tells the person keys that must come together, whatever their lines say."""
@@ -84,6 +83,7 @@ class Spool:
             held, self._held = self._held, []
             yield Piece(pl.concat(held), None, None)
             return
+        self._put_held(self._folder)
         together = pl.concat([self._tied(), hashed(tied())]).drop_nulls().unique()
         apart: list[pl.DataFrame] = []
         for number, files in enumerate(self._files):
@@ -97,6 +97,12 @@ class Spool:
             del lines
             yield piece
         yield Piece(pl.concat(apart).sort("arrival"), None, together)
+
+    def _put_held(self, folder: Path) -> None:
+        """Write what is held to files, many lines at a time."""
+        held, self._held = self._held, []
+        for lines in pl.concat(held).iter_slices(_PUT_ROWS) if held else []:
+            self._put(lines, folder)
 
     def _put(self, lines: pl.DataFrame, folder: Path) -> None:
         """Write lines to the files of their people's pieces and remember what ties people together."""
