@@ -24,7 +24,7 @@ def pins(lock: Path) -> dict[str, set[str]]:
 def test_there_is_a_lock_for_every_list_of_requirements() -> None:
     lists = {path.stem for path in (ROOT / "requirements").glob("*.in")}
     assert lists == {path.stem for path in LOCKS}
-    assert lists == {"runtime", "dev", "bench", "assets"}
+    assert lists == {"runtime", "dev", "bench", "assets", "spark"}
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)
@@ -48,7 +48,7 @@ def test_every_wanted_package_is_locked(lock: Path) -> None:
             assert wanted in locked
 
 
-@pytest.mark.parametrize("other", ["dev", "bench"])
+@pytest.mark.parametrize("other", ["dev", "bench", "spark"])
 def test_tests_and_benchmarks_run_on_the_versions_that_are_shipped(other: str) -> None:
     shipped = pins(ROOT / "requirements" / "runtime.txt")
     used = pins(ROOT / "requirements" / f"{other}.txt")
