@@ -18,7 +18,7 @@ from jishiyu.engine.keys import hashed
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import read_roster
-from jishiyu.engine.same_member import as_one, same_members
+from jishiyu.engine.same_member import as_one, same_members, shared_numbers
 from jishiyu.engine.settlement.account import account
 from jishiyu.engine.settlement.content import CONTENT
 from jishiyu.engine.settlement.flaws import Breaks
@@ -191,7 +191,7 @@ class _Work:
         settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "flaws", "arrival")
         self._progress("stays", events.height)
         members = self._members(piece)
-        keep("roster", _of(members, events))
+        keep("roster", _of(members, events, self._shared))
         decisions = decide(as_one(events, self._same), as_one(members, self._same), None, self._policies)
         del members
         keep("decisions", decisions.select(list(DECISION_SCHEMA)))
@@ -219,6 +219,12 @@ class _Work:
         return same_members(*self._reading.result())
 
     @cached_property
+    def _shared(self) -> pl.Series:
+        roster, problems = self._reading.result()
+        twice = (problems["code"] == "member_of_two_numbers").any()
+        return shared_numbers(roster) if twice else pl.Series(dtype=pl.String)
+
+    @cached_property
     def _people(self) -> pl.Series:
         return hashed(self._reading.result()[0]["person_key"])
 
@@ -243,10 +249,14 @@ class _Work:
         )
 
 
-def _of(members: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """Return the part of a roster that events are about; who shares a hash with somebody may come along."""
+def _of(members: pl.DataFrame, events: pl.DataFrame, shared: pl.Series) -> pl.DataFrame:
+    """Return the part of a roster that events are about, and all lines of shared member numbers, which tell who is one person.
+
+    Who shares a hash with somebody may come along.
+    """
     people = hashed(events["person_key"]).unique().implode()
-    return members.filter(hashed(members["person_key"]).is_in(people).fill_null(value=False))
+    kept = hashed(members["person_key"]).is_in(people).fill_null(value=False)
+    return members.filter(kept | members["member_no"].is_in(shared.implode()) if len(shared) else kept)
 
 
 class _Totals:
