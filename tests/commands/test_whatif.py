@@ -166,3 +166,25 @@ def test_an_amount_that_is_none_is_wrong_usage(results: Path, draft: Path, capsy
         ask(TODAY, draft, results, "--fund", "much")
     assert stopped.value.code == 2
     assert "is not an amount in yuan" in capsys.readouterr().err
+
+
+def test_who_is_one_person_is_told_by_the_whole_roster(
+    tmp_path: Path, draft: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A third name under a member number says that the number is wrong, also when that person was never ill."""
+    heading, *lines = (SAMPLE / "roster.csv").read_text(encoding="utf-8").splitlines()
+    names = heading.split(",")
+    ill = {row["certno"] for row in csv.DictReader((SAMPLE / "feed.csv").read_text(encoding="utf-8").splitlines())}
+    rows = [dict(zip(names, line.split(","), strict=True)) for line in lines]
+    often = [row for row in rows if row["certno"] in ill][:2]
+    never = next(row for row in rows if row["certno"] not in ill)
+    often[1]["member_no"], often[1]["name"] = often[0]["member_no"], often[0]["name"]
+    never["member_no"] = often[0]["member_no"]
+    path = tmp_path / "roster.csv"
+    path.write_text("\n".join([heading, *(",".join(row.values()) for row in rows)]) + "\n", encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["decide", str(SAMPLE / "feed.csv"), "--roster", str(path), "--as-of", AS_OF, "--out", str(out)]) == 0
+    decided = json.loads((out / "summary.json").read_text(encoding="utf-8"))["payable_fen"]
+    capsys.readouterr()
+    assert ask(TODAY, draft, out, "--lang", "en") == 0
+    assert f"{decided / 100:,.2f}" in capsys.readouterr().out

@@ -81,13 +81,15 @@ def run(options: argparse.Namespace) -> int:
     """Compare, print and write."""
     from jishiyu.engine.laboratory.base import measured
     from jishiyu.engine.laboratory.bench import Bench
-    from jishiyu.engine.laboratory.best import Wish, best_brackets
+    from jishiyu.engine.laboratory.best import best_brackets
+    from jishiyu.engine.laboratory.cells import Wish
     from jishiyu.engine.laboratory.compare import Comparer
     from jishiyu.engine.laboratory.forecast import Assumptions, Forecaster
     from jishiyu.engine.laboratory.history import read_history
     from jishiyu.engine.policy.load import load_policy
     from jishiyu.web.figures.terminal import table
-    from jishiyu.web.laboratory.figures import SECOND, best_figures, comparison_figures, forecast_figures
+    from jishiyu.web.laboratory.figures import SECOND, comparison_figures
+    from jishiyu.web.laboratory.outlook import best_figures, forecast_figures
 
     policies = [load_policy(options.policy), load_policy(options.against)]
     history = read_history(options.history, policies=policies, as_of=options.as_of or today())

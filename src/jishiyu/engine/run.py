@@ -18,7 +18,7 @@ from jishiyu.engine.keys import hashed
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import read_roster
-from jishiyu.engine.same_member import as_one, same_members
+from jishiyu.engine.same_member import as_one, same_members, shared_numbers
 from jishiyu.engine.settlement.account import account
 from jishiyu.engine.settlement.content import CONTENT
 from jishiyu.engine.settlement.flaws import Breaks
@@ -129,6 +129,7 @@ def decide_piece(
     *,
     claims: pl.DataFrame,
     same: Callable[[], pl.DataFrame | None],
+    shared: Callable[[], pl.Series],
     policies: Shelf,
     old: int,
     keep: Keep,
@@ -136,8 +137,9 @@ def decide_piece(
 ) -> Found:
     """This function will net, decide and account for all lines of some people, in order of arrival, and their claims.
 
-    Roster and the members with two certificates are asked for when they are needed: they may still be being read. Lines
-    whose `arrival` is below `old` are facts of earlier runs. `keep` gets `facts`, `decisions` and `lines`. Returns
+    Roster, members with two certificates and shared member numbers are asked for when they are needed: they may still be
+    being read. Lines
+    whose `arrival` is below `old` are facts of earlier runs. `keep` gets `facts`, `roster`, `decisions` and `lines`. Returns
     lines and decisions.
     """
     taken = take()
@@ -150,7 +152,7 @@ def decide_piece(
     settled = settled.select("file", "line", "settlement_id", "stay_id", "bucket", "why", "parted", "flaws", "arrival")
     progress("stays", events.height)
     roster = members()
-    keep("roster", _of(roster, events))
+    keep("roster", _of(roster, events, shared()))
     decisions = decide(as_one(events, same()), as_one(roster, same()), None, policies)
     del roster
     keep("decisions", decisions.select(list(DECISION_SCHEMA)))
@@ -228,7 +230,7 @@ class _Work:
         """Net, decide and account for one piece; return its lines and decisions."""
         return decide_piece(
             piece.take, partial(self._members, piece),
-            claims=self._claims if piece.number is None else self._claims.clear(), same=lambda: self._same,
+            claims=self._claims if piece.number is None else self._claims.clear(), same=lambda: self._same, shared=lambda: self._shared,
             policies=self._policies, old=self._old, keep=keep, progress=self._progress,
         )  # fmt: skip
 
@@ -247,6 +249,10 @@ class _Work:
     @cached_property
     def _same(self) -> pl.DataFrame | None:
         return same_members(*self._reading.result())
+
+    @cached_property
+    def _shared(self) -> pl.Series:
+        return shared_in(*self._reading.result())
 
     @cached_property
     def _people(self) -> pl.Series:
@@ -273,10 +279,20 @@ class _Work:
         )
 
 
-def _of(members: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """Return the part of a roster that events are about; who shares a hash with somebody may come along."""
+def shared_in(roster: pl.DataFrame, problems: pl.DataFrame) -> pl.Series:
+    """This function will return the member numbers of a roster that several certificates share."""
+    twice = (problems["code"] == "member_of_two_numbers").any()
+    return shared_numbers(roster) if twice else pl.Series(dtype=pl.String)
+
+
+def _of(members: pl.DataFrame, events: pl.DataFrame, shared: pl.Series) -> pl.DataFrame:
+    """Return the part of a roster that events are about, and all lines of shared member numbers, which tell who is one person.
+
+    Who shares a hash with somebody may come along.
+    """
     people = hashed(events["person_key"]).unique().implode()
-    return members.filter(hashed(members["person_key"]).is_in(people).fill_null(value=False))
+    kept = hashed(members["person_key"]).is_in(people).fill_null(value=False)
+    return members.filter(kept | members["member_no"].is_in(shared.implode()) if len(shared) else kept)
 
 
 class _Totals:

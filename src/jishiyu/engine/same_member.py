@@ -28,6 +28,12 @@ def tied(roster: pl.DataFrame) -> pl.DataFrame | None:
     return pairs.select("person_key", "one").unique().sort("person_key") if pairs.height else None
 
 
+def shared_numbers(roster: pl.DataFrame) -> pl.Series:
+    """This function will return the member numbers under which several certificates stand, whatever their names."""
+    pairs = roster.select("member_no", "person_key").unique()
+    return pairs.filter(pairs["member_no"].is_duplicated())["member_no"].unique()
+
+
 def as_one(rows: pl.DataFrame, same: pl.DataFrame | None) -> pl.DataFrame:
     """This function will put the key that stands for a person into `person_key`."""
     if same is None or not same.height:

@@ -7,7 +7,8 @@ import pytest
 
 from jishiyu.engine.laboratory.base import measured
 from jishiyu.engine.laboratory.bench import Bench
-from jishiyu.engine.laboratory.best import Cells, Wish, best_brackets, with_brackets
+from jishiyu.engine.laboratory.best import best_brackets
+from jishiyu.engine.laboratory.cells import Cells, Wish, with_brackets
 from jishiyu.engine.laboratory.problems import BudgetTooSmall, NotBrackets
 from jishiyu.engine.laboratory.variants import Variants
 from tests.engine.laboratory.cities import changed, city, today

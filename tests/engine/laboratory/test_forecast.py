@@ -32,7 +32,7 @@ def test_the_past_is_what_the_policy_paid(forecaster: Forecaster) -> None:
     found = forecaster.forecast(today(), STILL, tested=False)
     assert (forecaster.first, forecaster.count) == (date(2023, 1, 1), 36)
     bench = Bench(measured(history(), [today()]))
-    assert sum(fen for _, fen in found.past) == int(bench.judged(today()).payable.sum())
+    assert sum(fen or 0 for _, fen in found.past) == int(bench.judged(today()).payable.sum())
     assert [day for day, _ in found.past[:2]] == [date(2023, 1, 1), date(2023, 2, 1)]
 
 
@@ -45,7 +45,7 @@ def test_the_same_seed_gives_the_same_and_another_one_does_not(forecaster: Forec
 
 def test_without_growth_a_coming_year_costs_about_a_past_one(forecaster: Forecaster) -> None:
     found = forecaster.forecast(today(), STILL, tested=False)
-    year = sum(fen for _, fen in found.past) // 3
+    year = sum(fen or 0 for _, fen in found.past) // 3
     assert [one.begins for one in found.years] == [date(2026, 1, 1), date(2027, 1, 1)]
     for one in found.years:
         assert one.low < year < one.high
@@ -108,3 +108,13 @@ def test_less_than_a_year_is_refused() -> None:
     events = short.events.filter(pl.col("ends_on") < date(2023, 9, 1))
     with pytest.raises(HistoryTooShort):
         Forecaster(Bench(measured(History(events, short.roster), [today()])))
+
+
+def test_a_month_that_pays_fewer_than_ten_people_is_not_shown() -> None:
+    few = history()
+    alone = pl.col("settled_at").dt.strftime("%Y-%m") == "2024-05"
+    events = few.events.filter(~alone | (pl.col("event_id") < "H/00400"))
+    forecaster = Forecaster(Bench(measured(History(events, few.roster), [today()])))
+    past = dict(forecaster.forecast(today(), STILL, tested=False).past)
+    assert past[date(2024, 5, 1)] is None
+    assert sum(fen is None for fen in past.values()) == 1

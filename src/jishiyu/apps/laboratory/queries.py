@@ -8,7 +8,7 @@ from jishiyu.apps.intake.applications import application_events
 from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.laboratory.models import Kept
 from jishiyu.apps.members.queries import roster_frame
-from jishiyu.engine.laboratory.history import History, frozen
+from jishiyu.engine.laboratory.history import History, about, frozen
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import Shelf
@@ -56,9 +56,7 @@ def frozen_history(*, policies: Sequence[Policy]) -> History:
     query = LINES.format(columns=", ".join(f"line.{name}" for name in columns))
     lines = as_one(copy_out(query, schema=schema).sort("feed_id", "line"), counts_as).drop("feed_id")
     claims = as_one(application_events(APPLICATIONS), counts_as)
-    people = pl.concat([table.select("person_key") for table in (lines, claims)]).unique()
-    roster = roster_frame().join(people, on="person_key", how="semi")
-    history = frozen(lines, claims, roster)
+    history = frozen(lines, claims, about(roster_frame(), lines, claims))
     sexes = copy_out(SEX, schema={"person_key": pl.String(), "sex": pl.String()}).unique("person_key")
     events = history.events.drop("sex", strict=False).join(sexes, on="person_key", how="left", maintain_order="left")
     districts = copy_out(DISTRICTS, schema={"org_code": pl.String(), "district": pl.String()})

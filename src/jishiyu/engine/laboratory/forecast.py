@@ -13,7 +13,8 @@ import polars as pl
 
 from jishiyu.engine.laboratory.base import Base
 from jishiyu.engine.laboratory.bench import Bench, paid
-from jishiyu.engine.laboratory.loops import Integers, add_up
+from jishiyu.engine.laboratory.groups import FEWEST
+from jishiyu.engine.laboratory.loops import Integers, add_up, group_sums
 from jishiyu.engine.laboratory.problems import HistoryTooShort
 from jishiyu.engine.policy.formulas import PPM
 from jishiyu.engine.policy.model import Policy
@@ -68,13 +69,13 @@ class RunsOut:
 
 @dataclass(frozen=True)
 class Forecast:
-    """`past`: cost by month under the policy; `months`, `years`: what is to come; `tested`: months foretold from earlier ones."""
+    """`past`: cost by month under the policy (None: it pays 1 to 9 people); `months`, `years`: what is to come; `tested`: months foretold from earlier ones."""
 
     policy: Policy
     assumptions: Assumptions
     fees_ppm: int
     members_ppm: int
-    past: list[tuple[date, int]]
+    past: list[tuple[date, int | None]]
     months: list[Span]
     years: list[Span]
     runs_out: RunsOut | None
@@ -116,10 +117,10 @@ class Forecaster:
         runs = self._runs(policy, self.count, asked, fees, members)
         sums = runs.cumsum(axis=1)
         back, years = self._tests(policy, asked) if tested else ([], [])
-        past = self._matrix(policy, PPM).sum(axis=1).tolist()
+        past = self._past(policy)
         return Forecast(
             policy=policy, assumptions=asked, fees_ppm=fees, members_ppm=members,
-            past=[(self._day(at), int(fen)) for at, fen in enumerate(past)],
+            past=[(self._day(at), fen) for at, fen in enumerate(past)],
             months=[_span(self._day(self.count + at), runs[:, at]) for at in range(asked.months)],
             years=[
                 _span(self._day(self.count + at), runs[:, at : at + YEAR].sum(axis=1))
@@ -158,6 +159,14 @@ class Forecaster:
             while len(self._known) > 4 * YEAR:
                 del self._known[next(iter(self._known))]
         return self._known[policy, factor]
+
+    def _past(self, policy: Policy) -> list[int | None]:
+        """Return the cost of each month of the history; one in which fewer than ten people are paid is not shown."""
+        sums = np.zeros((4, self.count), np.int64)
+        inside = (self._months >= 0) & (self._months < self.count)
+        people = self._bench.base.rows["person_key"].to_numpy()
+        group_sums(people, np.where(inside, self._months, -1).astype(np.int32), self._payable(policy, PPM), sums)
+        return [None if 0 < count < FEWEST else int(fen) for fen, count in zip(sums[0], sums[2], strict=True)]
 
     def _payable(self, policy: Policy, factor: int) -> Integers:
         if factor == PPM:

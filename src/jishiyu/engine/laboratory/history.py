@@ -15,7 +15,7 @@ from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import ROSTER_SCHEMA, read_roster
 from jishiyu.engine.run import ALWAYS, GROUPED_BY
-from jishiyu.engine.same_member import as_one, tied
+from jishiyu.engine.same_member import as_one, shared_numbers, tied
 from jishiyu.engine.settlement.live import settle
 from jishiyu.engine.settlement.reading import read_lines
 from jishiyu.engine.settlement.stays import stays
@@ -62,7 +62,7 @@ def _of_runs(runs: Sequence[Path]) -> History:
     for run in reversed(runs):
         if not (run / "roster.parquet").exists():
             raise HistoryWithoutRoster(folder=run.name)
-        older = pl.read_parquet(run / "roster.parquet").select(list(ROSTER_SCHEMA))
+        older = pl.read_parquet(run / "roster.parquet").select(list(ROSTER_SCHEMA)).unique()
         kept = older if kept is None else pl.concat([kept, older.join(kept, on="person_key", how="anti")])
     assert kept is not None
     return frozen(facts.lines, facts.claims, kept)
@@ -84,8 +84,16 @@ def _of_files(folder: Path, policies: Sequence[Policy], as_of: date) -> History:
     roster, _ = read_roster(rosters[0], as_of=as_of, origin=False)
     handed_in = [read_applications(path, as_of=as_of).events for path in applied]
     claims = pl.concat(handed_in, how="diagonal") if handed_in else pl.DataFrame()
-    people = pl.concat([table.select("person_key") for table in (lines, claims) if table.width])
-    return frozen(lines, claims, roster.join(people.unique(), on="person_key", how="semi").select(list(ROSTER_SCHEMA)))
+    return frozen(lines, claims, about(roster, lines, claims).select(list(ROSTER_SCHEMA)))
+
+
+def about(roster: pl.DataFrame, *tables: pl.DataFrame) -> pl.DataFrame:
+    """This function will return the memberships of the people in some tables, and all lines of shared member numbers."""
+    people = pl.concat([table.select("person_key") for table in tables if table.width]).unique()
+    return roster.filter(
+        pl.col("person_key").is_in(people["person_key"].implode())
+        | pl.col("member_no").is_in(shared_numbers(roster).implode())
+    )
 
 
 def _files_in(folder: Path) -> list[Path]:

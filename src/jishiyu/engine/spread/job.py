@@ -39,11 +39,12 @@ class Job:
     earlier: bool = False
     claims: pl.DataFrame = field(default_factory=pl.DataFrame)
     same: pl.DataFrame | None = None
+    shared: pl.Series = field(default_factory=pl.Series)
     pieces: int = 1
 
-    def deciding(self, *, claims: pl.DataFrame, same: pl.DataFrame | None, pieces: int) -> "Job":
+    def deciding(self, *, claims: pl.DataFrame, same: pl.DataFrame | None, shared: pl.Series, pieces: int) -> "Job":
         """Return the job with what is known when everything is read."""
-        return replace(self, claims=claims, same=same, pieces=pieces)
+        return replace(self, claims=claims, same=same, shared=shared, pieces=pieces)
 
     @property
     def work(self) -> Path:

@@ -45,7 +45,7 @@ def _decide(job: Job, number: int, lines: pa.Table, members: pa.Table) -> Found:
     kept: dict[str, pl.DataFrame] = {}
     account, decisions = decide_piece(
         lambda: taken, lambda: roster, claims=job.claims if number == TIED else job.claims.clear(),
-        same=lambda: job.same, policies=job.policies, old=PLACE if job.earlier else 0, keep=partial(_note, kept),
+        same=lambda: job.same, shared=lambda: job.shared, policies=job.policies, old=PLACE if job.earlier else 0, keep=partial(_note, kept),
     )  # fmt: skip
     for name, table in kept.items():
         _write(job.place(f"{name}.parquet") / _file(number), table)

@@ -14,7 +14,7 @@ from jishiyu.engine.applications import read_applications
 from jishiyu.engine.keys import hashed
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.roster import ROSTER_SCHEMA, read_roster
-from jishiyu.engine.run import Facts, Keep, Outcome, claims_of, columns_read, like
+from jishiyu.engine.run import Facts, Keep, Outcome, claims_of, columns_read, like, shared_in
 from jishiyu.engine.same_member import same_members
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.reading import file_names
@@ -73,7 +73,8 @@ def spread(
     people += [same["person_key"]] if same is not None else []
     tied = _tied(session, job, lines, people)
     progress("tied", len(tied))
-    job = job.deciding(claims=claims, same=same, pieces=max(1, min(BUCKETS, -(-rows // rows_per_piece))))
+    shared = shared_in(members, roster_problems)
+    job = job.deciding(claims=claims, same=same, shared=shared, pieces=max(1, min(BUCKETS, -(-rows // rows_per_piece))))
     pieces = _decide(session, job, lines, members, tied)
     progress("decisions", len(pieces))
     return _add_up(pieces, totals, noted, found, roster_problems, policies)

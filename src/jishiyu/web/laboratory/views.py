@@ -16,7 +16,8 @@ from jishiyu.apps.jobs.operations import queue
 from jishiyu.apps.jobs.queries import jobs
 from jishiyu.apps.laboratory.queries import kept
 from jishiyu.apps.policies.queries import in_force
-from jishiyu.engine.laboratory.best import Wish, best_brackets
+from jishiyu.engine.laboratory.best import best_brackets
+from jishiyu.engine.laboratory.cells import Wish
 from jishiyu.engine.laboratory.compare import Comparison
 from jishiyu.engine.laboratory.forecast import Assumptions
 from jishiyu.engine.money import fen_to_yuan
@@ -26,7 +27,8 @@ from jishiyu.web.figures.figure import Figure
 from jishiyu.web.gate import who
 from jishiyu.web.laboratory import benches
 from jishiyu.web.laboratory.asked import Asked, fields_of
-from jishiyu.web.laboratory.figures import SECOND, best_figures, comparison_figures, forecast_figures
+from jishiyu.web.laboratory.figures import SECOND, comparison_figures
+from jishiyu.web.laboratory.outlook import best_figures, forecast_figures
 from jishiyu.web.language import language
 from jishiyu.web.problem import REFUSED, told
 
