@@ -24,11 +24,12 @@ from jishiyu.apps.payments.models import BatchState
 from jishiyu.apps.policies.models import State as PolicyState
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState, RecoveryState
 from jishiyu.engine.money import yuan_text
+from jishiyu.web.audit import help_details
 from jishiyu.web.language import language
 
 Words = str | Promise
 # The first words of `record`, the longer ones first.
-RECORDS: dict[str, Words] = {
+RECORDS: dict[str, Words] = help_details.RECORDS | {
     "roster import": _("roster file"), "policy version": _("version of a policy"), "result file": _("result file"),
     "seal key": _("key"), "account": _("account"), "address": _("network address"), "application": _("application"),
     "batch": _("batch"), "cases": _("several cases"), "case": _("case"), "complaint": _("complaint"),
@@ -39,12 +40,12 @@ RECORDS: dict[str, Words] = {
     "push": _("push"), "recovery": _("recovery"), "signatory": _("signatory"), "stay": _("stay or event"),
     "token": _("token"), "trail": _("audit trail"), "union": _("union"), "upload": _("kept file"),
 }  # fmt: skip
-STATES: dict[str, type[models.TextChoices]] = {
+STATES: dict[str, type[models.TextChoices]] = help_details.STATES | {
     "application": ApplicationState, "batch": BatchState, "case": CaseState, "complaint": ComplaintState,
     "feed": FeedState, "policy version": PolicyState, "push": PushState, "recovery": RecoveryState,
     "roster import": ImportState, "stay": EntitlementState, "token": TokenState,
 }  # fmt: skip
-FIELDS: dict[str, Words] = {
+FIELDS: dict[str, Words] = help_details.FIELDS | {
     "absent": _("not in the file"), "absent_left_on": _("left on, of those not in the file"), "account": _("account"),
     "action": _("what was asked for"), "address": _("network address"), "amount_fen": _("amount (yuan)"),
     "appeal_due_on": _("appeal until"), "application": _("application"), "applications": _("applications"),
