@@ -29,7 +29,7 @@ from jishiyu.web.language import language
 
 Words = str | Promise
 # The first words of `record`, the longer ones first.
-RECORDS: dict[str, Words] = help_details.RECORDS | {
+RECORDS: dict[str, Words] = {
     "roster import": _("roster file"), "policy version": _("version of a policy"), "result file": _("result file"),
     "seal key": _("key"), "account": _("account"), "address": _("network address"), "application": _("application"),
     "batch": _("batch"), "cases": _("several cases"), "case": _("case"), "complaint": _("complaint"),
@@ -39,7 +39,7 @@ RECORDS: dict[str, Words] = help_details.RECORDS | {
     "notice": _("notice"), "papers": _("papers"), "people": _("several people"), "person": _("person"),
     "push": _("push"), "recovery": _("recovery"), "signatory": _("signatory"), "stay": _("stay or event"),
     "token": _("token"), "trail": _("audit trail"), "union": _("union"), "upload": _("kept file"),
-}  # fmt: skip
+} | help_details.RECORDS  # fmt: skip
 STATES: dict[str, type[models.TextChoices]] = help_details.STATES | {
     "application": ApplicationState, "batch": BatchState, "case": CaseState, "complaint": ComplaintState,
     "feed": FeedState, "policy version": PolicyState, "push": PushState, "recovery": RecoveryState,
