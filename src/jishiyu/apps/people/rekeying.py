@@ -30,6 +30,8 @@ SEALED_COLUMNS = (
     ("applications_move", "words"),
     ("applications_complaint", "words"),
     ("applications_complaint", "answer"),
+    ("enterprises_enterprise", "contact"),
+    ("enterprises_needlist", "contact"),
     ("experts_expert", "mobile"),
 )
 CHUNK = 20_000
