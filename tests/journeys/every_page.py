@@ -31,7 +31,7 @@ from tests.web.member.people import own_account
 from tests.web.people import account
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, CDPSession, Page, Response
+    from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Response
 
 WALKERS = (
     Role.SUBSIDY_OFFICER, Role.FINANCE, Role.REVIEWER, Role.UNION_OFFICER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN,
@@ -154,9 +154,7 @@ def walk(browser: "Browser", address: str, scratch: Path, settings: Any, *, half
         context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
         page, said = context.new_page(), list[str]()
         keys = context.new_cdp_session(page)
-        page.on(
-            "console", lambda told, said=said: said.append(told.text) if told.type in ("error", "warning") else None
-        )
+        page.on("console", lambda told, said=said: said.append(told.text) if complains(told) else None)
         page.on("pageerror", lambda error, said=said: said.append(str(error)))
         objects = theirs | helped if role in HELPERS else theirs
         for route, path in list(pages_of(role, client, objects, found.pages, half)):
@@ -169,6 +167,11 @@ def walk(browser: "Browser", address: str, scratch: Path, settings: Any, *, half
             print(where, found.wrong[before:], flush=True)
         context.close()
     return found
+
+
+def complains(told: "ConsoleMessage") -> bool:
+    """Tell whether the browser complains of something other than that this walk lets no service worker in."""
+    return told.type in ("error", "warning") and "Service Worker registration blocked" not in told.text
 
 
 def on_the_desk(
