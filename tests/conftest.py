@@ -17,7 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishiyu.conf.settings")
 SCRATCH = Path(tempfile.mkdtemp(prefix="jishiyu-test-"))
 os.environ["JISHIYU_HOME"] = str(SCRATCH)
 os.environ.pop("JISHIYU_KEY_FILE", None)
-LONG = ("tests/journeys/test_every_page", "tests/faults", "tests/journeys", "tests/demo", "tests/security")
+LONG = (
+    "tests/journeys/test_every_page", "tests/engine/spread", "tests/faults", "tests/journeys", "tests/demo", "tests/security",
+)  # fmt: skip
 
 
 def pytest_configure() -> None:
