@@ -19,10 +19,11 @@ OF_NOBODY = {"name", "version", "by", "provider_id", "pk", "version_id", "field"
 # What administrators work on belongs to the whole city.
 OF_THE_CITY = ("accounts.", "tokens.", "payments.sign")
 OPEN = {PUBLIC, FIRST_STEPS, TOKEN}
-# Sessions, kept answers, a member's own code for changing the own account, and the trail, which is looked at itself.
+# Sessions, kept answers, a member's own code for changing the own account, the address of one's own calendar, and the
+# trail, which is looked at itself.
 NOISE = {
     "accounts_cache", "accounts_onetimecode", "accounts_refusal", "audit_trail", "django_session", "notices_notice",
-    "statistics_answer", "statistics_change", "statistics_touch",
+    "statistics_answer", "statistics_change", "statistics_touch", "visits_calendarlink",
 }  # fmt: skip
 
 
@@ -74,6 +75,8 @@ def test_the_other_branchs_objects_are_no_such_page_and_leak_nothing(theirs: dic
                 "export",
                 "download",
                 "access.refused",
+                "calendar.opened",
+                "calendar.closed",
             }, role
 
 

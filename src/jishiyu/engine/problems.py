@@ -5,6 +5,7 @@ wrong, which item, and what to do next; `zh` is the same sentence in Chinese. Wh
 stays an ordinary exception.
 """
 
+from functools import partial
 from typing import Any, ClassVar
 
 
@@ -17,6 +18,10 @@ class Problem(Exception):
     def __init__(self, **details: Any) -> None:
         self.details = details
         super().__init__(self.en.format(**details))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a problem travel between processes: its details are keywords."""
+        return partial(type(self), **self.details), ()
 
     def say(self, language: str = "en") -> str:
         """Return the sentence in `zh` or `en`."""

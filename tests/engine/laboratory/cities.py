@@ -105,7 +105,7 @@ def policies(draw: st.DrawFn) -> Policy:
     )
     span = draw(st.sampled_from(["calendar_year", "policy_year", "lifetime"]))
     limits = [
-        Limit(draw(st.none() | st.integers(1, 3_000_000)), draw(st.none() | st.integers(1, 3)), "member", window, (7, 1), 12, "sum", proof)
+        Limit(draw(st.none() | st.integers(1, 3_000_000)), draw(st.none() | st.integers(1, 3)), "member", window, (7, 1), 12, "sum", (), proof)
         for window in draw(st.lists(st.sampled_from(["payment", span]), max_size=3))
     ]  # fmt: skip
     limits = [dataclasses.replace(one, count=None) if one.window == "payment" else one for one in limits]

@@ -37,11 +37,11 @@ def decide_people(job: Job, key: tuple[Any, ...], lines: pa.Table, members: pa.T
 
 
 def _decide(job: Job, number: int, lines: pa.Table, members: pa.Table) -> Found:
-    taken = from_spark(lines).sort("arrival")
-    if not taken.width:
-        taken = pl.DataFrame(schema=line_schema(job.columns))
-    known = from_spark(members)
-    roster = known.select(list(ROSTER_SCHEMA)) if known.width else pl.DataFrame(schema=ROSTER_SCHEMA)
+    taken = from_spark(lines) if lines.num_columns else pl.DataFrame(schema=line_schema(job.columns))
+    taken = taken.sort("arrival")
+    roster = (
+        from_spark(members).select(list(ROSTER_SCHEMA)) if members.num_columns else pl.DataFrame(schema=ROSTER_SCHEMA)
+    )
     kept: dict[str, pl.DataFrame] = {}
     account, decisions = decide_piece(
         lambda: taken, lambda: roster, claims=job.claims if number == TIED else job.claims.clear(),

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.db import migrations
 
-from jishiyu.apps.accounts.rows import EXPERT, HELPED, HELPING, ROUNDS, VISITED, protect, unprotect
+from jishiyu.apps.accounts.rows import ACCOUNT, EXPERT, HELPED, HELPING, ROUNDS, VISITED, protect, unprotect
 
 
 def of_need(column: str) -> str:
@@ -52,6 +52,7 @@ POLICIES = {
     "visits_report": of_visit("visits_report.visit_id"),
     "visits_action": of_need("visits_action.need_id"),
     "visits_satisfaction": of_need("visits_satisfaction.need_id"),
+    "visits_calendarlink": f"account_id = (SELECT account.id FROM accounts_account account WHERE account.name = {ACCOUNT})",
 }
 
 
