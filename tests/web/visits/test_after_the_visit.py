@@ -146,7 +146,7 @@ def test_a_link_that_is_not_valid_opens_nothing() -> None:
     for path in ("/satisfaction/unknown", "/satisfaction/unknown/1"):
         answer = Client().get(path)
         assert answer.status_code == 422
-        assert "E1" not in answer.content.decode()
+        assert "E1 有限公司" not in answer.content.decode()
 
 
 def test_an_archive_is_downloaded_and_closed_when_everything_has_ended() -> None:
