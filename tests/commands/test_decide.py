@@ -138,6 +138,21 @@ def test_refuses_a_feed_that_is_not_there(tmp_path: Path, capsys: pytest.Capture
     assert "nothing.csv" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("engine", ["local", "spark"])
+def test_says_which_of_its_files_is_not_there(engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "decide",
+        str(SAMPLE / "feed.csv"),
+        "--roster",
+        str(tmp_path / "nobody.csv"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    assert main([*words, "--engine", engine]) == 1
+    assert "nobody.csv" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_wrong_usage_exits_with_two(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["decide", str(SAMPLE / "feed.csv"), "--out", str(tmp_path / "out")])

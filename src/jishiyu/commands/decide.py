@@ -98,16 +98,15 @@ def run(options: argparse.Namespace) -> int:
     shelf = load_shelf(options.policy)
     results.refuse_fewer_policies(history, shelf)
     flawed = FlawedTexts(SHOWN)
-    spread = options.engine == "spark"
-    known = spread and all(path.is_file() for path in options.feeds)  # a run on a cluster has a name, to go on with it
-    about = _about(options, as_of, results.ancestry(history), shelf) if known else None
-    with results.ResultFolder(options.out, run=about["run"] if about else None) as folder:
+    about = _about(options, as_of, results.ancestry(history), shelf)
+    spread = options.engine == "spark"  # then the folder has the name of the run, to go on with it
+    with results.ResultFolder(options.out, run=about["run"] if spread else None) as folder:
         given = {
             "roster": options.roster, "policies": shelf, "as_of": as_of, "applications": options.applications,
             "earlier": results.earlier_facts(history), "breaks": options.breaks, "progress": clock,
             "keep": folder.keep, "stated": stated_in(options.totals, options.feeds),
         }  # fmt: skip
-        if about:
+        if spread:
             outcome = _on_spark(options, folder.scratch, given)
         else:
             outcome = run_job(options.feeds, scratch=folder.scratch, flawed=flawed, **given)
@@ -115,7 +114,6 @@ def run(options: argparse.Namespace) -> int:
         folder.write_bytes("problems.xlsx", lambda: problem_sheet(options.feeds, outcome.doubtful, others, flawed))
         if outcome.owed is not None:
             folder.keep("adjustments", results.adjustments(outcome.owed, history))
-        about = about or _about(options, as_of, results.ancestry(history), shelf)
         whole = {**about, "control_totals": outcome.totals}
         whole["stated_totals"] = {
             file: [{name: value for name, value in asdict(totals).items() if value is not None} for totals in given]
@@ -175,6 +173,10 @@ def _about(options: argparse.Namespace, as_of: date, history: list[str], shelf: 
 
 
 def _sha256(path: Path) -> str:
+    from jishiyu.engine.files.problems import FileNotThere
+
+    if not path.is_file():
+        raise FileNotThere(file=path.name)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
