@@ -107,16 +107,7 @@ class Spool:
     def _put(self, lines: pl.DataFrame, folder: Path) -> None:
         """Write lines to the files of their people's pieces and remember what ties people together."""
         people = hashed(lines["person_key"])
-        self._links.append(
-            pl.DataFrame(
-                {
-                    "person": people,
-                    "settlement": hashed(lines["settlement_id"]),
-                    "undoes": hashed(lines["undoes"]),
-                    "stay": lines.select(pl.struct("hospital_code", "visit_id").hash(seed=5)).to_series(),
-                }
-            )
-        )
+        self._links.append(pl.DataFrame({"person": people, **links(lines)}))
         parts = lines.with_columns(_piece=(people % PIECES).fill_null(0)).partition_by(
             "_piece", as_dict=True, include_key=False
         )
@@ -127,15 +118,24 @@ class Spool:
 
     def _tied(self) -> pl.Series:
         """Return the hashes of people who share a settlement number, an undoing or a stay with somebody."""
-        links = pl.concat(self._links)
+        found = pl.concat(self._links)
         self._links = []
-        undoing = links.lazy().filter(pl.col("undoes").is_not_null()).select("person", key="undoes").collect()
-        named = pl.concat([links.select("person", key="settlement"), undoing])
-        return pl.concat([_shared(named), _shared(links.select("person", key="stay"))])
+        undoing = found.lazy().filter(pl.col("undoes").is_not_null()).select("person", key="undoes").collect()
+        named = pl.concat([found.select("person", key="settlement"), undoing])
+        return pl.concat([_shared(named), _shared(found.select("person", key="stay"))])
 
 
-def _shared(links: pl.DataFrame) -> pl.Series:
+def links(lines: pl.DataFrame) -> dict[str, pl.Series]:
+    """This function will return hashes of what each line names and so ties people by: `settlement`, `undoes`, `stay`."""
+    return {
+        "settlement": hashed(lines["settlement_id"]),
+        "undoes": hashed(lines["undoes"]),
+        "stay": lines.select(pl.struct("hospital_code", "visit_id").hash(seed=5)).to_series(),
+    }
+
+
+def _shared(named: pl.DataFrame) -> pl.Series:
     """Return the people of every key that more than one person has."""
-    twice = links.filter(links["key"].is_in(occur_twice(links["key"]).implode()))
+    twice = named.filter(named["key"].is_in(occur_twice(named["key"]).implode()))
     people = twice.group_by("key").agg(people=pl.col("person").n_unique())
     return twice.join(people.filter(pl.col("people") > 1), on="key", how="semi")["person"].unique()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.spread.rows import SLICE
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -17,7 +18,7 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(SLICE),
     # Pieces are cut by us; what joins small ones would make a few people wait for many.
     "spark.sql.adaptive.coalescePartitions.enabled": "false",
     "spark.task.maxFailures": "8",

@@ -1,6 +1,8 @@
 """What every partition has to know, and the folder in which the work of a run lies while it goes on."""
 
 import os
+import pickle
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -58,8 +60,13 @@ class Job:
         return path
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; whoever does the same work again writes the same."""
+def put(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` make a file, whole or not at all; whoever does the same work again, even at once, writes the same."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
+    write(part)
+    part.replace(path)
+
+
+def put_pickled(path: Path, what: object) -> None:
+    """Write what Python can pickle, whole or not at all."""
+    put(path, lambda part: part.write_bytes(pickle.dumps(what)))

@@ -1,9 +1,7 @@
 """On an executor: all lines of some people and their memberships → decisions, account of lines, facts, as files."""
 
-import pickle
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,7 +10,7 @@ import pyarrow as pa
 from jishiyu.engine.results import write_table
 from jishiyu.engine.roster import ROSTER_SCHEMA
 from jishiyu.engine.run import decide_piece
-from jishiyu.engine.spread.job import PLACE, TIED, Job, put
+from jishiyu.engine.spread.job import PLACE, TIED, Job, put, put_pickled
 from jishiyu.engine.spread.rows import FOUND, from_spark, line_schema, to_spark
 from jishiyu.engine.tally import Tally, owed
 
@@ -31,7 +29,7 @@ def decide_people(job: Job, key: tuple[Any, ...], lines: pa.Table, members: pa.T
     number = key[0].as_py()
     done = job.place("work/done") / f"{number}.pickle"
     if not done.exists():
-        put(done, pickle.dumps(_decide(job, number, lines, members)))
+        put_pickled(done, _decide(job, number, lines, members))
     row = pl.DataFrame({"piece": [number], "found": [done.read_bytes()]}, schema=FOUND)
     return pa.Table.from_batches(to_spark(row, FOUND))
 
@@ -45,10 +43,11 @@ def _decide(job: Job, number: int, lines: pa.Table, members: pa.Table) -> Found:
     kept: dict[str, pl.DataFrame] = {}
     account, decisions = decide_piece(
         lambda: taken, lambda: roster, claims=job.claims if number == TIED else job.claims.clear(),
-        same=lambda: job.same, shared=lambda: job.shared, policies=job.policies, old=PLACE if job.earlier else 0, keep=partial(_note, kept),
+        same=lambda: job.same, shared=lambda: job.shared, policies=job.policies, old=PLACE if job.earlier else 0,
+        keep=kept.__setitem__,
     )  # fmt: skip
     for name, table in kept.items():
-        _write(job.place(f"{name}.parquet") / _file(number), table)
+        put(job.place(f"{name}.parquet") / _file(number), partial(write_table, table=table))
     tally = Tally()
     tally.add(account, decisions)
     doubtful = account.filter(pl.col("bucket").is_in(["invalid", "held"]))
@@ -59,16 +58,6 @@ def _decide(job: Job, number: int, lines: pa.Table, members: pa.Table) -> Found:
     )
 
 
-def _note(kept: dict[str, pl.DataFrame], name: str, table: pl.DataFrame) -> None:
-    kept[name] = table
-
-
 def _file(number: int) -> str:
     """Name the file of a piece; the tied people come last, as they do on one machine."""
     return "piece-tied.parquet" if number == TIED else f"piece-{number:04d}.parquet"
-
-
-def _write(path: Path, table: pl.DataFrame) -> None:
-    part = path.with_name(f".{path.name}.part")
-    write_table(part, table)
-    part.replace(path)

@@ -2,9 +2,7 @@
 
 import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -13,7 +11,8 @@ from jishiyu.engine.keys import hashed
 from jishiyu.engine.problems import Problem
 from jishiyu.engine.settlement.reading import read_lines
 from jishiyu.engine.settlement.totals import Totals
-from jishiyu.engine.spread.job import PLACE, Job, Unit, put
+from jishiyu.engine.spool import links
+from jishiyu.engine.spread.job import PLACE, Job, Unit, put_pickled
 from jishiyu.engine.spread.rows import LINKS, bucket_of, from_spark, line_schema, signed, to_spark
 
 EARLIER = "earlier.arrow"
@@ -49,8 +48,7 @@ def _lines(job: Job, unit: Unit) -> Iterator[pl.DataFrame]:
             place += lines.height
     except Problem as found:  # the same again at every attempt: told to whoever started the run, not tried again
         problem = found
-    told = {"problem": problem, "noted": {table: [asdict(one) for one in given] for table, given in noted.items()}}
-    put(job.place("work/told") / f"{unit.number}.pickle", pickle.dumps(told))
+    put_pickled(job.place("work/told") / f"{unit.number}.pickle", (problem, noted))
 
 
 def told(job: Job, units: list[Unit]) -> dict[str, list[Totals]]:
@@ -58,11 +56,10 @@ def told(job: Job, units: list[Unit]) -> dict[str, list[Totals]]:
     noted: dict[str, list[Totals]] = {}
     for unit in units:
         path = job.work / "told" / f"{unit.number}.pickle"
-        said: dict[str, Any] = pickle.loads(path.read_bytes())  # noqa: S301  # our own executors wrote it, into our folder
-        if said["problem"] is not None:
-            raise said["problem"]
-        for table, given in said["noted"].items():
-            noted[table] = [Totals(**one) for one in given]
+        problem, of_file = pickle.loads(path.read_bytes())  # noqa: S301  # our own executors wrote it, into our folder
+        if problem is not None:
+            raise problem
+        noted |= of_file
     return noted
 
 
@@ -70,8 +67,7 @@ def link_lines(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """This function will yield what each line names: a settlement (0) or a stay (1), and the person of the line."""
     for batch in batches:
         lines = from_spark(batch)
-        stay = lines.select(pl.struct("hospital_code", "visit_id").hash(seed=5)).to_series()
-        keys = [(0, hashed(lines["settlement_id"])), (0, hashed(lines["undoes"])), (1, stay)]
-        for kind, key in keys:
+        names = links(lines)
+        for kind, key in ((0, names["settlement"]), (0, names["undoes"]), (1, names["stay"])):
             named = pl.DataFrame({"key": signed(key), "person": lines["person"]}).filter(pl.col("key").is_not_null())
             yield from to_spark(named.with_columns(kind=pl.lit(kind, pl.Int32)), LINKS)
