@@ -56,6 +56,8 @@ def ten() -> Iterator[Row]:
 
 def spark() -> Iterator[Row]:
     """One machine and a Spark cluster on loopback, on the same files."""
+    from benchmarks.spark import same
+
     for count in (MILLION, 10 * MILLION):
         local, spread = (
             dict(measured("benchmarks.spark", str(count), engine).result)  # type: ignore[call-overload]
@@ -69,7 +71,7 @@ def spark() -> Iterator[Row]:
             "shown only",
             True,
         )
-        equal = dict(measured("benchmarks.spark_same", str(count)).result)  # type: ignore[call-overload]
+        equal = same(count)
         yield "  the same rows", f"{equal}", "all", all(equal.values()) and local["fen"] == spread["fen"]
 
 

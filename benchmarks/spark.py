@@ -41,7 +41,7 @@ def main(count: str, engine: str) -> dict[str, Any]:
     return {"seconds": seconds, "lines": summary["lines"], "fen": summary["payable_fen"], "peak_mb": peak}
 
 
-def same(count: str) -> dict[str, bool]:
+def same(count: int) -> dict[str, bool]:
     """This function will tell whether both engines wrote the same rows."""
     found = {}
     for name, keys in KEYS.items():
