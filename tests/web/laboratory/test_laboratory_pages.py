@@ -167,6 +167,12 @@ def test_best_brackets_come_with_their_proof_and_can_be_used(officer: Client) ->
     assert "已证明" in page
     found = json.loads(re.search(r'id="found-brackets" type="application/json">(.*?)</script>', page)[1])  # type: ignore[index]
     assert 1 <= len(found) <= 3
+    curve = json.loads(re.search(r'id="chart-best-curve-data" type="application/json">(.*?)</script>', page)[1])  # type: ignore[index]
+    best, today = (one["values"] for one in curve["series"])
+    rising = [(place, value) for place, value in zip(curve["places"], best, strict=True) if value is not None]
+    assert rising == sorted(rising)
+    assert len(rising) > 1
+    assert [value is None for value in today] == [value is not None for value in best]
     assert officer.get(f"{BENCH}/best", {"budget": "1.00"}).status_code == 422
 
 

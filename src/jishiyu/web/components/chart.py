@@ -31,6 +31,7 @@ class Shape(StrEnum):
     RING = "ring"
     FUNNEL = "funnel"
     SANKEY = "sankey"  # columns: from, to, value
+    CURVE = "curve"  # `label` is a number too: both axes are measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Chart:
             "title": self.title,
             "labels": [text(row[self.label], columns[self.label].unit, spoken) for row in rows],
             "targets": [text(row[1], columns[1].unit, spoken) for row in rows] if self.shape is Shape.SANKEY else [],
+            "axis": columns[self.label].heading(spoken),
+            "places": [_drawn(row[self.label]) for row in rows] if self.shape is Shape.CURVE else [],
             "series": [
                 {
                     "name": columns[at].heading(spoken),
@@ -75,6 +78,7 @@ class Chart:
                     "words": [text(row[at], columns[at].unit, spoken) for row in rows],
                     "fen": columns[at].unit is Unit.FEN,
                     "hours": columns[at].unit is Unit.HOURS,
+                    "share": columns[at].unit is Unit.SHARE,
                 }
                 for at in self.values
             ],
@@ -126,8 +130,8 @@ def wanted(request: HttpRequest, charts: Sequence[Chart]) -> HttpResponse | None
 
 
 def _drawn(value: Any) -> int | None:
-    """Return a number to draw: fen and counts as they are, shares in thousandths."""
+    """Return a number to draw: fen and counts as they are, shares in millionths."""
     if isinstance(value, tuple):
         part, of = value
-        return part * 1000 // of if of else None
+        return part * 1_000_000 // of if of else None
     return value if isinstance(value, int) else None

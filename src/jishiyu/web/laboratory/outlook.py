@@ -116,14 +116,27 @@ def best_figures(found: Best, wish: Wish) -> list[Figure]:
         f"Budget {yuan(wish.budget_fen)} yuan; no table of the kind protects more than {ratio(found.bound, PPM, 100, 2)} %: "
         f"a proven gap of at most {ratio(found.gap, PPM, 100, 3)} %.",
     )
-    curve = tuple(
-        ("; ".join(f">{edge // 100:,}: {_per_cent(rate)}" for edge, rate in table.brackets), table.cost_fen, table.totals.fen,
-         table.totals.people, ratio(table.protection, PPM, 100, 2) + " %") for table in found.curve
-    )  # fmt: skip
     return [
         Figure("best-beside", Say("最优与现行", "Best beside today"), beside, rows, None, (MEASURE, proof)), *figures,
-        Figure("best-curve", Say("预算与保护的取舍", "Budget against protection"), beside, curve, None, (MEASURE, CURVE)),
+        _curve_figure(found),
     ]  # fmt: skip
+
+
+def _curve_figure(found: Best) -> Figure:
+    """Return what each budget can protect, from cheap to dear, with today's table among them."""
+    columns = (
+        Column("what", Say("方案", "table"), Unit.TEXT), Column("cost", Say("按单件限额(元)", "limit per event: yuan"), Unit.FEN),
+        Column("paid", Say("实际(元)", "really: yuan"), Unit.FEN), Column("people", Say("人数", "people"), Unit.COUNT),
+        Column("protection", Say("最优方案的保护度", "protection of the best tables"), Unit.SHARE),
+        Column("today", Say("现行方案的保护度", "protection of today's"), Unit.SHARE),
+    )  # fmt: skip
+    tables = [(table, False) for table in found.curve] + ([(found.today, True)] if found.today else [])
+    rows = tuple(
+        ("; ".join(f">{edge // 100:,}: {_per_cent(rate)}" for edge, rate in table.brackets), table.cost_fen, table.totals.fen,
+         table.totals.people, None if today else (table.protection, PPM), (table.protection, PPM) if today else None)
+        for table, today in sorted(tables, key=lambda one: one[0].cost_fen)
+    )  # fmt: skip
+    return Figure("best-curve", Say("预算与保护的取舍", "Budget against protection"), columns, rows, None, (MEASURE, CURVE))
 
 
 MEASURE = Say(

@@ -111,7 +111,7 @@ def best(request: HttpRequest, name: str) -> HttpResponse:
         with held.lock:
             return best_figures(best_brackets(held.bench, asked.second, wish), wish)
 
-    return _part(request, name, BEST, work, {})
+    return _part(request, name, BEST, work, {"best-curve": (Shape.CURVE, (4, 5), 1)})
 
 
 def compared(asked: Asked) -> Comparison:
@@ -151,10 +151,13 @@ def _part(request: HttpRequest, name: str, names: dict[str, str], work: Any, sha
             problem = _(
                 "One of the numbers cannot be read: amounts in yuan with at most two decimals, rates in per cent."
             )
-    drawn = [Chart(one, shapes[one.key][0], values=shapes[one.key][1]) for one in figures if one.key in shapes]
-    tables = [Chart(one, Shape.BARS) for one in figures if one.key not in shapes]
-    context = {"problem": problem, "charts": drawn, "tables": tables, "brackets": _found_brackets(figures)}
+    shown = [(_chart(one, *shapes.get(one.key, (Shape.BARS, (1,)))), one.key in shapes) for one in figures]
+    context = {"problem": problem, "shown": shown, "brackets": _found_brackets(figures)}
     return render(request, "laboratory/part.html", context, status=REFUSED if problem else 200)
+
+
+def _chart(figure: Figure, shape: Shape, values: tuple[int, ...], label: int = 0) -> Chart:
+    return Chart(figure, shape, label=label, values=values)
 
 
 def _found_brackets(figures: list[Figure]) -> list[tuple[str, str]]:

@@ -12,14 +12,16 @@ function shown(data, series, at) {
 }
 
 function short(value, series) {
+  if (series.share) return `${+value.toFixed(2)}%`;
   const number = series.fen ? value / 100 : value;
   if (Math.abs(number) >= 1e8) return `${+(number / 1e8).toFixed(2)}亿`;
   return Math.abs(number) >= 1e4 ? `${+(number / 1e4).toFixed(1)}万` : String(number);
 }
 
-// Times travel in seconds and are drawn in hours, so that the axis has whole ones.
+// Times travel in seconds and are drawn in hours, shares in millionths and in per cents: the axis has round marks.
 function drawn(series) {
-  return series.hours ? series.values.map((value) => (value === null ? null : value / 3600)) : series.values;
+  const by = series.hours ? 3600 : series.share ? 10000 : 1;
+  return by === 1 ? series.values : series.values.map((value) => (value === null ? null : value / by));
 }
 
 // Months may be left out between others, names of districts and brackets may not.
@@ -49,16 +51,18 @@ function options(data, wide) {
       series: [{ type: ring ? "pie" : "funnel", radius: ring ? ["45%", "72%"] : undefined, sort: "none", data: parts,
         label: { formatter: (one) => `${one.name}\n${one.data.words}`, color: "#1f2329", position: ring ? "outside" : "right" } }] };
   }
-  const lines = data.shape === "lines";
+  const curve = data.shape === "curve", lines = curve || data.shape === "lines";
   return { ...base, legend: data.series.length > 1 ? { top: 0 } : undefined,
-    grid: { left: 12, right: 16, top: data.series.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
+    grid: { left: 12, right: curve ? 36 : 16, top: data.series.length > 1 ? 36 : 16, bottom: curve ? 28 : 8, containLabel: true },
     tooltip: { ...base.tooltip, trigger: "axis",
       formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
-    xAxis: { type: "category", data: data.labels, ...AXIS, axisLabel: names(data.labels) },
+    xAxis: curve ? { type: "value", scale: true, name: data.axis, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: "#3b4048" }, ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, { fen: true }) } }
+      : { type: "category", data: data.labels, ...AXIS, axisLabel: names(data.labels) },
     // There is no half a person: what is counted has no marks between whole numbers.
-    yAxis: { type: "value", ...AXIS, minInterval: !first.fen && first.values.every(Number.isInteger) ? 1 : 0,
+    yAxis: { type: "value", ...AXIS, minInterval: !first.fen && !first.share && first.values.every(Number.isInteger) ? 1 : 0,
       axisLabel: { color: "#3b4048", formatter: (value) => short(value, first) } },
-    series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", data: drawn(one), barMaxWidth: 44,
+    series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", barMaxWidth: 44,
+      data: curve ? drawn(one).map((value, at) => [data.places[at], value]) : drawn(one), connectNulls: curve,
       stack: data.shape === "stacked" ? "all" : undefined, symbolSize: 6 })) };
 }
 
