@@ -22,7 +22,7 @@ LONG = (
 )  # fmt: skip
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Load Django before test modules import models, draw keys for this run, and compile the translations."""
     import django
 
@@ -37,6 +37,9 @@ def pytest_configure() -> None:
 
     ensure_file(Path(settings.KEY_FILE), settings.KEY_ALGORITHMS)
     _enter_coming_years(Path(settings.CALENDAR_FOLDER))
+    if config.getoption("numprocesses", None):
+        # The processes that will test inherit this: they would read the settings before they name a folder of their own.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _enter_coming_years(folder: Path) -> None:

@@ -14,7 +14,9 @@ import psycopg
 from tests.faults.world import World
 
 NAME = "faults_empty"
-TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+LEFT = """SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+    + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)
+    + (SELECT count(*) FROM pg_type WHERE typnamespace = 'public'::regnamespace)"""
 SERVER = """
 import sys
 from pathlib import Path
@@ -25,27 +27,33 @@ print(server.start())
 EVERYTHING = os.environ.get("JISHIYU_FAULTS") == "all"
 
 
-def tables(url: str) -> int:
+def left(url: str) -> int:
+    """Return how many tables, indexes, sequences, functions and types a database holds; 0 is what a new one has."""
     with psycopg.connect(url) as connection:
-        row = connection.execute(TABLES).fetchone()
+        row = connection.execute(LEFT).fetchone()
     assert row is not None
     return int(row[0])
 
 
 def test_a_first_start_that_is_killed_can_be_done_again(world: World) -> None:
+    world.reach("founded")  # the first start on a server makes roles for all its databases, which are moments of their own
     url = world.databases.make(NAME)
     alone = world.nursery.start(url, "start")
     assert alone.wait() == 0, alone.said()
-    whole, moments = tables(url), alone.moments()
+    whole, moments, done_again = left(url), alone.moments(), set[int]()
     commits = {number for number, moment in enumerate(moments, 1) if moment.startswith("_commit_gen")}
-    stride = 1 if EVERYTHING else max(90, len(moments) // 6)
+    stride = 1 if EVERYTHING else len(moments) // 2
     for at in sorted(commits | set(range(1, len(moments) + 1, stride))):
         url = world.databases.make(NAME)
         killed = world.nursery.start(url, "start", at=at)
         assert killed.wait() == -signal.SIGKILL
         world.databases.quiet(NAME)
-        assert tables(url) in (0, whole), f"killed at {at}: {moments[at - 1]}"
-        world.nursery.do(url, "start")
+        remains = left(url)
+        assert remains in (0, whole), f"killed at {at}: {moments[at - 1]}"
+        if EVERYTHING or remains not in done_again:
+            world.nursery.do(url, "start")
+            done_again.add(remains)
+    assert done_again == {0, whole}
     world.databases.remove(NAME)
 
 
