@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     from django.conf import settings
+    from django.contrib.auth.hashers import ScryptPasswordHasher
     from django.test import TransactionTestCase
 
     from jishiyu.apps.people.keyfile import ensure_file
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     ensure_file(Path(settings.KEY_FILE), settings.KEY_ALGORITHMS)
     _enter_coming_years(Path(settings.CALENDAR_FOLDER))
     TransactionTestCase._fixture_teardown = _empty
+    ScryptPasswordHasher.work_factor = 2**4  # whoever guesses at a password of a test need not be slowed down
     if config.getoption("numprocesses", None):
         # The processes that will test inherit this: they would read the settings before they name a folder of their own.
         del os.environ["DJANGO_SETTINGS_MODULE"]
