@@ -11,12 +11,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Account, Role
-from jishiyu.apps.applications.models import Application, Kind
+from jishiyu.apps.applications.models import Application
 from jishiyu.apps.payments.operations import appropriate, name_signatory
 from jishiyu.apps.payments.queries import disagreements
 from jishiyu.apps.subsidies.models import Case, Entitlement
 from jishiyu.demo.filed import paper_picture
-from tests.apps.applications.situations import handed_in, owed_fen
+from tests.apps.applications.situations import owed_fen
 from tests.apps.subsidies.situations import enrol, load, member, stay
 from tests.journeys.paying import follow, press, to_payment
 from tests.journeys.visitor import PHONE, Visitor
@@ -182,29 +182,3 @@ def test_over_the_limit_to_payment(visit: Callable[..., Visitor], somebody: Call
     paid(visit, somebody, tmp_path)
     officer.goto(f"/calls/{case.pk}")
     officer.shot("paid")
-
-
-def test_calls_and_reviews_on_a_phone_and_in_english(
-    visit: Callable[..., Visitor], somebody: Callable[..., Any]
-) -> None:
-    about, case = handed_in(Kind.FIRE, who=2), Case.objects.get(reason="over_limit")
-    phone = come(visit, somebody(Role.SUBSIDY_OFFICER), viewport=PHONE)
-    addresses = (
-        "calls", f"calls/{case.pk}", f"calls/{case.pk}/called", f"calls/{case.pk}/hand", "calls/unions", "applications",
-        f"applications/{about.pk}", "applications/new", "reviews", f"reviews/{about.pk}", "reviews/cases",
-        f"reviews/cases/{case.pk}", "reviews/compare",
-    )  # fmt: skip
-    for language in ("", "-english"):
-        if language:
-            phone.page.get_by_role("button", name="English").click()
-        for path in addresses:
-            phone.goto(f"/{path}")
-            phone.page.wait_for_load_state("networkidle")
-            narrow_enough(phone)
-            phone.shot(path.replace("/", "-") + language)
-    phone.page.set_viewport_size({"width": 1366, "height": 768})
-    for path in addresses:
-        phone.goto(f"/{path}")
-        phone.page.wait_for_load_state("networkidle")
-        narrow_enough(phone)
-        phone.shot(path.replace("/", "-") + "-desk-english")

@@ -16,7 +16,7 @@ from jishiyu.apps.people.models import Person
 from jishiyu.conf.jobs import feeds
 from jishiyu.conf.jobs.running import carry_out
 from tests.apps.subsidies.situations import AT, ROSTER, enrol, load, member, stay
-from tests.journeys.visitor import PHONE, Visitor, code
+from tests.journeys.visitor import Visitor, code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit, Somebody = Callable[..., Visitor], Callable[..., tuple[Account, str]]
@@ -177,32 +177,3 @@ def test_a_policy_is_read_tried_drafted_and_published_by_two(visit: Visit, someb
     other.shot("side-by-side")
     other.goto("/policies/changchun.accident/2020-01/table")
     other.shot("injury-table")
-
-
-@pytest.mark.parametrize(("size", "language"), [("desk", "zh"), ("phone", "en")])
-def test_every_page_fits_and_axe_finds_nothing(
-    city: None, visit: Visit, somebody: Somebody, size: str, language: str
-) -> None:
-    officer, secret = somebody(Role.SUBSIDY_OFFICER)
-    search_duplicates(at=AT)
-    visitor = visit(PHONE if size == "phone" else None)
-    page = visitor.page
-    visitor.sign_in(officer, secret)
-    if language == "en":
-        page.get_by_role("button", name="English").click()
-    union = Union.objects.get(code="U1").pk
-    one, other = Person.objects.filter(memberships__member_no="M0001").order_by("id").values_list("pk", flat=True)
-    held = Membership.objects.get(member_no="M0002").pk
-    hospital = "policies/changchun.hospital/2020-01"
-    for path in (
-        "unions", "unions/all", "unions/new", f"unions/{union}", f"unions/{union}/close", "roster", "roster/new",
-        f"roster/people/{one}", f"roster/memberships/{held}/transfer", "roster/imports", "roster/imports/new",
-        "roster/duplicates", f"roster/duplicates/{one}/{other}", "roster/merges", "policies", hospital,
-        f"{hospital}/test", f"{hospital}/draft", "policies/drafts/new", "policies/compare",
-        "policies/changchun.accident/2020-01/test", "policies/changchun.accident/2020-01/table",
-    ):  # fmt: skip
-        visitor.goto(f"/{path}")
-        expect(page.locator("h1")).to_have_count(1)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, (path, wide)
-        visitor.shot(path.replace("/", "-"))
