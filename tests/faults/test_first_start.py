@@ -36,7 +36,9 @@ def left(url: str) -> int:
 
 
 def test_a_first_start_that_is_killed_can_be_done_again(world: World) -> None:
-    world.reach("founded")  # the first start on a server makes roles for all its databases, which are moments of their own
+    world.reach(
+        "founded"
+    )  # the first start on a server makes roles for all its databases, which are moments of their own
     url = world.databases.make(NAME)
     alone = world.nursery.start(url, "start")
     assert alone.wait() == 0, alone.said()

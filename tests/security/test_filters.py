@@ -61,7 +61,9 @@ def test_whatever_stands_in_a_filter_is_looked_for_as_text(tmp_path: Path, setti
             seen.add(one.route)
             fields = _Fields()
             fields.feed(response.content.decode())
-            fields.names |= {"order", "page", "size", "export"} if response.context and "list" in response.context else set()
+            fields.names |= (
+                {"order", "page", "size", "export"} if response.context and "list" in response.context else set()
+            )
             fields.names |= {"chart"} if b"data-chart=" in response.content else set()
             for name in sorted(fields.names):
                 for value in (next(tries), next(tries)):

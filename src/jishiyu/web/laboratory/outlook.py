@@ -136,7 +136,9 @@ def _curve_figure(found: Best) -> Figure:
          table.totals.people, None if today else (table.protection, PPM), (table.protection, PPM) if today else None)
         for table, today in sorted(tables, key=lambda one: one[0].cost_fen)
     )  # fmt: skip
-    return Figure("best-curve", Say("预算与保护的取舍", "Budget against protection"), columns, rows, None, (MEASURE, CURVE))
+    return Figure(
+        "best-curve", Say("预算与保护的取舍", "Budget against protection"), columns, rows, None, (MEASURE, CURVE)
+    )
 
 
 MEASURE = Say(
