@@ -28,8 +28,9 @@ FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngette
 HEAD = "Language: zh_Hans\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\nPlural-Forms: nplurals=1; plural=0;\n"
 # A sentence, with its plural where it has one.
 Sentence = tuple[str, str]
-# What `templatize` writes: code without the template around it.
-CALLS = re.compile(r"\b(?:n?gettext(?:_noop)?|_)\(.*?\)(?=\s|$)", re.DOTALL)
+# What `templatize` writes: code without the template around it. A sentence may hold parentheses: a call ends behind its words.
+WORDS = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+CALLS = re.compile(rf"\b(?:n?gettext(?:_noop)?|_)\(\s*{WORDS}(?:,\s*{WORDS})?(?:,\s*count)?\s*\)", re.DOTALL)
 
 
 def sentences(folder: Path) -> dict[Sentence, str]:

@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -81,8 +81,9 @@ def visit(browser: "Browser", address: str, request: pytest.FixtureRequest) -> "
 
     made: list[Visitor] = []
 
-    def come(viewport: dict[str, int] | None = None, language: str = "zh-CN") -> Visitor:
-        context = browser.new_context(viewport=viewport or DESK, locale=language, service_workers="block")  # type: ignore[arg-type]
+    def come(viewport: dict[str, int] | None = None, language: str = "zh-CN", *, worker: bool = False) -> Visitor:
+        workers: Literal["allow", "block"] = "allow" if worker else "block"
+        context = browser.new_context(viewport=viewport or DESK, locale=language, service_workers=workers)  # type: ignore[arg-type]
         name = request.node.name.removeprefix("test_") + (f"-{len(made)}" if made else "")
         made.append(Visitor(context.new_page(), address, name))
         return made[-1]

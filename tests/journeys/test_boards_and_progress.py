@@ -1,21 +1,18 @@
-"""An enterprise follows its needs on a phone without an account; those who lead a round look at every board."""
+"""Those who lead a round look at every board, at a desk and on a phone."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Role
-from jishiyu.apps.enterprises.models import Enterprise, LinkFor, Need, State
-from jishiyu.apps.enterprises.operations import make_link
+from jishiyu.apps.enterprises.models import Enterprise, Need, State
 from tests.apps.enterprises import situations
 from tests.apps.visits.test_figures import visited
 from tests.journeys.visitor import DESK, PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 BOARDS = (
     "/boards", "/boards/schedule?since=2026-03-01&last=2026-03-31", "/boards/schedule?by=team&since=2026-03-01&last=2026-03-31",
     "/boards/times", "/boards/load", "/boards/sites", "/boards/figures", "/boards/bulletin",
@@ -35,27 +32,6 @@ def need() -> Need:
 
 def fits(visitor: Visitor) -> None:
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), visitor.page.url
-
-
-def test_an_enterprise_follows_its_needs_by_its_link_and_says_how_it_was(
-    need: Need, visit: Callable[..., Visitor]
-) -> None:
-    whose = need.participation
-    secret = make_link(campaign_id=whose.campaign_id, opens=LinkFor.PROGRESS, participation_id=whose.pk, by="t", at=AT)
-    visitor = visit(PHONE, "en-US")
-    page = visitor.page
-    visitor.goto(f"/progress/{secret}")
-    page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("E1 有限公司")
-    expect(page.get_by_text("What comes next").first).to_be_visible()
-    expect(page.locator("[aria-current=step]").first).to_contain_text("served")
-    fits(visitor)
-    visitor.shot("progress")
-    page.get_by_role("button", name="Say how it was").click()
-    page.wait_for_url("**/satisfaction/**")
-    with visitor.refusals():
-        visitor.goto(f"/progress/{secret}x")
-        expect(page.get_by_text("not valid any more")).to_be_visible()
 
 
 @pytest.mark.parametrize(("screen", "language"), [(DESK, "zh"), (PHONE, "en")])

@@ -62,6 +62,16 @@ class Visitor:
         said = self.complaints[before:]
         self.complaints[before:] = [one for one in said if "the server responded with a status of 4" not in one]
 
+    @contextmanager
+    def disconnected(self) -> Iterator[None]:
+        """Cut the network in here; what the browser says about that is no complaint."""
+        before = len(self.complaints)
+        self.page.context.set_offline(True)
+        yield
+        self.page.context.set_offline(False)
+        said = self.complaints[before:]
+        self.complaints[before:] = [one for one in said if "net::ERR_INTERNET_DISCONNECTED" not in one]
+
     def sign_in(self, who: Account, secret: str = "") -> None:
         """Sign in with password and, where there is one, the second factor."""
         self.goto("/sign-in")

@@ -13,6 +13,12 @@ def test_every_sentence_of_every_screen_has_its_chinese() -> None:
     assert messages.missing() == []
 
 
+def test_a_sentence_with_parentheses_is_found_in_a_template() -> None:
+    template = '{% translate "From 1 (first) to 5 (last). Again." %} {{ _("Rest (s)") }} {% translate "It\'s." %}'
+    said = [one for one, _plural in messages._of_template(template, "x.html")]
+    assert said == ["From 1 (first) to 5 (last). Again.", "Rest (s)", "It's."]
+
+
 def test_the_same_english_has_the_same_chinese_everywhere() -> None:
     known: dict[tuple[str, str], set[str]] = {}
     for path in messages.WEB.glob(f"*/{messages.PLACE}/django.po"):

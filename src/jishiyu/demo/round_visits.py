@@ -20,6 +20,7 @@ from jishiyu.apps.visits.operations import (
     say_satisfaction,
     serve_need,
 )
+from jishiyu.apps.visits.queries import plan_of
 from jishiyu.demo import round_words as words
 from jishiyu.demo.officers import drawn
 
@@ -130,8 +131,9 @@ class Service:
                          said_by="", at=at)  # fmt: skip
 
     def _entries(self, at: datetime) -> Iterator[Mapping[str, Any]]:
-        """Yield what a phone would send: a check, then readings."""
-        yield self._entry("check", 0, {"state": "done", "words": "现场已核对"}, at)
+        """Yield what a phone would send: the lines of the plan, then readings."""
+        for place in range(1, len(plan_of(self.visit.plan)) + 1):
+            yield self._entry("check", place, {"state": "done", "words": "现场已核对"}, at)
         if self.fate % 2 and not self.workshop:  # advice and training need no readings
             return
         for place, (point, kind, level, quantity, phase, unit, value) in enumerate(self._readings(), 1):
@@ -158,7 +160,7 @@ class Service:
             )
 
     def _entry(self, kind: str, place: int, content: Mapping[str, str], at: datetime) -> dict[str, Any]:
-        name = uuid5(SPACE, f"{self.round.seed} {self.need.number} {self.visit.pk} {place}")
+        name = uuid5(SPACE, f"{self.round.seed} {self.need.number} {self.visit.pk} {kind} {place}")
         return {
             "client_id": str(name), "kind": kind, "slot": f"c{place}" if kind == "check" else str(name), "content": content,
             "made_at": at.isoformat(), "by": self.steward,

@@ -1,7 +1,7 @@
 """The enterprise's page by its personal link: its own needs, nothing of others, withdrawn, limited, hidden from searching."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.cache import cache
@@ -51,6 +51,8 @@ def test_the_page_opens_without_an_account_and_shows_ones_own_alone(
     assert words in page
     assert need.number in page
     assert "别家的需求" not in page
+    assert need.participation.campaign.ends_on == date(2026, 9, 1)
+    assert ">2026-08-31<" in page  # the last day of the round, not the day after it
     assert response.headers["X-Robots-Tag"].startswith("noindex")
     assert 'name="robots"' in page
     assert " style=" not in page

@@ -41,8 +41,12 @@ def test_a_need_goes_from_the_list_to_confirmed_and_classified() -> None:
     assert (need.state, need.item_id, dict(need.wanted.values_list("skill__code", "level"))) == (
         "classified", item.pk, {"harmonics": 4},
     )  # fmt: skip
-    plan = "先看电容器室\n谐波电压 | Harmonic voltage | thd_u | pcc | %"
-    assert client.post(f"/service/needs/{need.pk}/plan", {"lines": plan}).status_code == 302
+    plan = {
+        "key": ["", "", ""], "zh": ["先看电容器室", "谐波电压", ""], "en": ["", "Harmonic voltage", ""],
+        "quantity": ["", "thd_u", ""], "kind": ["", "pcc", ""], "unit": ["", "%", ""], "point": ["", "", ""],
+    }  # fmt: skip
+    assert client.post(f"/service/needs/{need.pk}/plan", {**plan, "zh": ["", "", ""]}).status_code == 422
+    assert client.post(f"/service/needs/{need.pk}/plan", plan).status_code == 302
     need.refresh_from_db()
     assert need.plan[1] == {"zh": "谐波电压", "en": "Harmonic voltage", "quantity": "thd_u", "kind": "pcc", "unit": "%"}
 

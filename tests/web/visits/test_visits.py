@@ -118,11 +118,11 @@ def test_a_visit_is_moved_and_cancelled_with_a_reason() -> None:
 def test_a_plan_is_changed_row_by_row() -> None:
     planned = visit(on=today())
     rows = {"key": ["c1", "c2", ""], "zh": ["进线三相电压", "", "补测谐波"], "en": ["", "", ""],
-            "quantity": ["voltage", "trip_time", ""], "unit": ["V", "s", ""], "point": ["", "", ""]}  # fmt: skip
+            "quantity": ["voltage", "trip_time", ""], "kind": ["switchboard", "rcd", ""], "unit": ["V", "s", ""], "point": ["", "", ""]}  # fmt: skip
     as_("steward-a").post(f"/visits/{planned.pk}/plan", rows)
     planned.refresh_from_db()
     assert [(line["key"], line["zh"]) for line in planned.plan] == [("c1", "进线三相电压"), ("c4", "补测谐波")]
-    assert planned.plan[0]["quantity"] == "voltage"
+    assert (planned.plan[0]["quantity"], planned.plan[0]["kind"]) == ("voltage", "switchboard")
 
 
 def test_an_expert_finishes_a_visit_and_says_who_came() -> None:

@@ -9,7 +9,6 @@ from jishiyu.apps.enterprises.links import make_link, withdraw_link
 from jishiyu.apps.enterprises.moving import move_need
 from jishiyu.apps.enterprises.opening import open_campaign
 from jishiyu.apps.enterprises.steps import (
-    PLAN_FIELDS,
     classify_need,
     confirm_need,
     end_need,
@@ -20,7 +19,7 @@ from jishiyu.apps.enterprises.steps import (
 )
 
 __all__ = [
-    "MOST", "PLAN_FIELDS", "Brought", "Clocked", "Given", "HandedIn", "appoint_steward", "classify_need", "confirm_need", "describe_enterprise",
+    "MOST", "Brought", "Clocked", "Given", "HandedIn", "appoint_steward", "classify_need", "confirm_need", "describe_enterprise",
     "end_need", "enrol_enterprise", "forward_need", "hand_in", "make_link", "move_need", "note_call", "open_attachment",
     "open_campaign", "read_contact", "run_clocks", "take_up_again", "withdraw_link", "write_plan",
 ]  # fmt: skip

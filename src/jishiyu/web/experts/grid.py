@@ -7,7 +7,7 @@ from jishiyu.apps.experts.halfdays import HALVES, HalfDay, halfday_of, monday_of
 from jishiyu.apps.experts.models import Expert
 from jishiyu.apps.experts.queries import planned_visits, said_times
 from jishiyu.engine.calendar import shipped_calendar
-from jishiyu.web.experts.words import SOURCES
+from jishiyu.web.experts.words import WHY_NOT
 
 WEEKS = 4
 
@@ -58,7 +58,7 @@ def weeks_of(expert: Expert, today: date, *, begin: date | None = None) -> list[
             for half in HALVES:
                 halfday = HalfDay(on, half)
                 row = said.get(halfday)
-                words = "" if row is None or row.free else str(SOURCES.get(row.source, ""))
+                words = "" if row is None or row.free else str(WHY_NOT.get(row.source, ""))
                 free = row is not None and row.free
                 boxes.append(Box(halfday.key, free, taken.get(halfday, ""), words if not free else "", on < today))
             days.append(Day(on, at, not calendar.is_working(on), tuple(boxes)))

@@ -136,7 +136,12 @@ def _weekly(request: HttpRequest, found: Expert, source: str) -> HttpResponse:
         return HttpResponseRedirect(place("times"))
 
     form = Weekly(request.POST or None, initial={"first": today, "last": today + timedelta(days=7 * 8)})
-    context = {"title": _("The same half-days every week"), "back": place("times"), "own": source == OWN}
+    context = {
+        "title": _("The same half-days every week"),
+        "back": place("times"),
+        "own": source == OWN,
+        "verb": _("Keep these times"),
+    }
     return answer_form(request, form, template="experts/form.html", do=do, **context, **shown(found))
 
 

@@ -17,7 +17,5 @@ HONOURS = {
     Honour.PROVINCIAL.value: _("of the province"),
     Honour.NATIONAL.value: _("national"),
 }
-SOURCES = {
-    "own": _("said by themselves"), "office": _("entered by the office"), "icalendar": _("busy in their calendar"),
-    "illness": _("absent"),
-}  # fmt: skip
+# Why a half-day is not free, where there is more to say than that nobody offered it.
+WHY_NOT = {"icalendar": _("busy in their calendar"), "illness": _("absent")}

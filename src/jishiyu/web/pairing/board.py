@@ -49,6 +49,7 @@ class Card:
     bans: list[tuple[Pin, str]] = field(default_factory=list)
     start: int = -1
     key: str = ""
+    visit: int = 0
 
     @property
     def waits(self) -> bool:

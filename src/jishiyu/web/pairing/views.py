@@ -11,7 +11,7 @@ from django.utils import timezone
 from jishiyu.apps.experts.models import Proposal, ProposalState
 from jishiyu.apps.experts.queries import at_work, newest_ready, proposals, waiting_needs
 from jishiyu.apps.jobs.models import ENDS
-from jishiyu.apps.visits.models import Visit
+from jishiyu.apps.visits.models import Visit, VisitState
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
@@ -73,6 +73,10 @@ def _shown(request: HttpRequest, ready: Proposal) -> dict[str, Any]:
         TEAMS: [card for card in every if card.members and card.waits], OUT: [card for card in every if not card.members],
         PINNED: [card for card in every if card.pinned], DONE: [card for card in every if not card.waits],
     }  # fmt: skip
+    made = list(Visit.objects.filter(proposal=ready).order_by("id").values_list("need_id", "pk", "state"))
+    going = {need: visit for need, visit, state in made if state != VisitState.CANCELLED}
+    for card in every:
+        card.visit = going.get(card.need.pk, 0)
     cards, at, pages = paged(wanted.get(show, every), int(page) if page.isascii() and page.isdigit() else 1)
     worth = board.worth
     return {
@@ -81,7 +85,7 @@ def _shown(request: HttpRequest, ready: Proposal) -> dict[str, Any]:
         "cards": cards, "page": at, "pages": pages, "show": show if show in wanted else ALL,
         "counts": {ALL: len(every), **{name: len(group) for name, group in wanted.items()}},
         "helpers": board.helpers(), "outside": board.outside(), "scarce": board.scarce(),
-        "open": ready.state == ProposalState.READY, "accepted": Visit.objects.filter(proposal=ready).count(),
+        "open": ready.state == ProposalState.READY, "accepted": len(made),
         "history": steps(f"proposal {ready.pk}", limit=20),
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate, localtime
 
@@ -35,7 +35,8 @@ class About:
     enterprise: str
     participation_id: int
     campaign: str
-    period: str
+    first: date
+    last: date
     steward: str
     mobile: str
     needs: int
@@ -81,7 +82,7 @@ def about(participation: Participation, found: Sequence[Progress]) -> About:
     steward = participation.steward
     return About(
         enterprise=participation.enterprise.name, participation_id=participation.pk,
-        campaign=campaign.en if spoken == "en" else campaign.zh, period=f"{campaign.begins_on} – {campaign.ends_on}",
+        campaign=campaign.en if spoken == "en" else campaign.zh, first=campaign.begins_on, last=campaign.ends_on - timedelta(days=1),
         steward=steward.full_name if steward is not None else NOBODY(spoken), mobile=steward.mobile if steward is not None else "",
         needs=len(found), closed=sum(one.need.state in OVER for one in found), asks=any(one.asks for one in found),
     )  # fmt: skip

@@ -86,7 +86,7 @@ def one(request: HttpRequest, report_id: int) -> HttpResponse:
     context = {
         "report": report, "visit": report.visit, "rows": rows, "counts": counts, "draft": draft, "may_release": may,
         "overtaken": draft and is_overtaken(report), "history": steps(f"visit {report.visit_id}"),
-        "photos": list(judged.photos.items()),
+        "photos": list(judged.photos.items()), "may_plan": not draft and who(request).may("service.work"),
     }  # fmt: skip
     return render(request, "reports/one.html", context)
 
@@ -124,7 +124,8 @@ def _found(request: HttpRequest, report_id: int) -> Report:
 def _row(finding: Finding) -> dict[str, Any]:
     at = language()
     why = sentence(finding.reasons, at)
-    basis = f"{finding.standard}-{finding.edition} {finding.clause}" if finding.standard else ""
+    known = [part for part in (finding.edition, finding.clause) if part not in ("", "—")]
+    basis = " ".join([finding.standard, *known]) if finding.standard else ""
     return {
         "point": finding.point, "quantity": quantity_words(finding.quantity, at), "phase": finding.phase,
         "value": f"{finding.value} {finding.unit if finding.unit != '1' else ''}".strip(), "limit": finding.limit,

@@ -89,12 +89,3 @@ class Ended(Form):
         label=_("Reason"), min_length=2, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The enterprise reads it."),
     )  # fmt: skip
-
-
-class PlanLines(Form):
-    """The survey plan as text: one line per check, with quantity, kind of point and unit after bars where it is a reading."""
-
-    lines = forms.CharField(
-        label=_("One line per check"), widget=forms.Textarea(attrs={"rows": 12, "class": "form-control plan-lines"}), required=False,
-        help_text=_("Words | words in English | quantity | kind of point | unit. Only the words are needed."),
-    )  # fmt: skip

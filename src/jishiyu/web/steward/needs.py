@@ -4,14 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises.models import Attachment, Level, Need, ServiceItem, Skill
 from jishiyu.apps.enterprises.queries import alike, moves_of, needs_of, suggestions
 from jishiyu.apps.enterprises.states import MOVES, OVER, State
+from jishiyu.apps.visits.models import VisitState
+from jishiyu.apps.visits.queries import visits_of
+from jishiyu.engine.inspection.words import survey_words
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.history import steps
+from jishiyu.web.documents.inspection_words import quantity_words
 from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
 from jishiyu.web.needs import words
@@ -35,7 +40,8 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 def one(request: HttpRequest, need_id: int) -> HttpResponse:
     """Show one need: words, clock, who, what it could be, what it repeats, what can be done."""
     need = need_of(request, need_id)
-    return render(request, "steward/need.html", {**shown(need), **buttons(who(request), need, account(request))})
+    me, known = account(request), who(request)
+    return render(request, "steward/need.html", {**shown(need), **buttons(known, need, me), **ways_on(known, need, me)})
 
 
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
@@ -65,8 +71,17 @@ def shown(need: Need) -> dict[str, Any]:
         "suggested": suggestions(need) if need.state in (State.HANDED_IN, State.FORWARDED, State.CONFIRMED) else [],
         "moves": [(move, badge(move.to_state, words.STATES), words.WHAT.get(move.what, move.what)) for move in moves_of(need)],
         "files": list(need.attachments.order_by("id")), "history": steps(f"need {need.number}"),
-        "plan": [(one.get("zh" if spoken == "zh" else "en", one.get("zh", "")), one) for one in need.plan],
+        "plan": [(one.get("zh" if spoken == "zh" else "en", one.get("zh", "")), _measured(one)) for one in need.plan],
     }  # fmt: skip
+
+
+def _measured(check: dict[str, str]) -> str:
+    """Return what a line of a survey plan measures, and where, in words."""
+    spoken = language()
+    quantity = quantity_words(check["quantity"], spoken) if check.get("quantity") else ""
+    unit = check.get("unit", "")
+    where = survey_words().label("kind", check["kind"], spoken) if check.get("kind") else ""
+    return " · ".join(part for part in (f"{quantity} ({unit})" if quantity and unit else quantity, where) if part)
 
 
 def buttons(known: Who, need: Need, me: Account) -> dict[str, Any]:
@@ -77,12 +92,31 @@ def buttons(known: Who, need: Need, me: Account) -> dict[str, Any]:
         "mine": mine,
         "may_forward": organises and need.state == State.HANDED_IN,
         "may_confirm": mine and State.CONFIRMED in possible,
+        "may_contact": (mine or (organises and is_late(need))) and State.CONFIRMED in possible,
+        "may_hand_over": known.may("campaigns.change") and is_late(need),
         "may_call": mine and need.state not in OVER,
         "may_classify": mine and need.state in (State.CONFIRMED, State.CLASSIFIED),
         "may_plan": mine and need.state in (State.CONFIRMED, State.CLASSIFIED, State.PAIRED, State.PLANNED),
         "may_again": mine and need.state == State.UNREACHABLE,
         "may_end": (mine or organises) and State.NOT_HELPED in possible,
     }
+
+
+def ways_on(known: Who, need: Need, me: Account) -> dict[str, Any]:
+    """Return where the work on a need goes on outside this page: at the meeting, on a visit, in its service plan."""
+    follows = known.may("service.work") and need.state in (State.DIAGNOSED, State.SERVED, State.CLOSED)
+    return {
+        "may_meet": known.may("pairing.work") and need.state == State.CLASSIFIED,
+        "visits": list(visits_of(me).filter(need=need).exclude(state=VisitState.CANCELLED).order_by("on", "id"))
+        if known.may("visits.look") else [],
+        "visit_next": need.state in (State.PLANNED, State.VISITED),
+        "may_follow": follows, "plan_next": need.state in (State.DIAGNOSED, State.SERVED),
+    }  # fmt: skip
+
+
+def is_late(need: Need) -> bool:
+    """Say whether the clock of a need has run out."""
+    return need.due_at is not None and need.due_at <= timezone.now() and need.state not in OVER
 
 
 def own_need(request: HttpRequest, need_id: int) -> Need:

@@ -1,10 +1,11 @@
 """What is done with a need: forwarded, called about, confirmed, classified, its survey planned, ended, taken up again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,17 +14,18 @@ from django.views.decorators.http import require_POST
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises import operations
 from jishiyu.apps.enterprises.models import Level, Need, ServiceItem
-from jishiyu.apps.enterprises.operations import PLAN_FIELDS
 from jishiyu.apps.enterprises.queries import needs_of, suggestions
 from jishiyu.apps.enterprises.states import State
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.forms import Form, answer_form
 from jishiyu.web.gate import who
+from jishiyu.web.language import language
 from jishiyu.web.needs.views import account
-from jishiyu.web.problem import told
+from jishiyu.web.problem import REFUSED, told
 from jishiyu.web.steward import lists
-from jishiyu.web.steward.forms import Classified, Ended, Forwarded, PlanLines, Said
+from jishiyu.web.steward.forms import Classified, Ended, Forwarded, Said
 from jishiyu.web.steward.needs import levels, need_of, own_need, shown, skills_of
+from jishiyu.web.visits.plan_lines import given_lines, rows_of
 
 MOST_AT_ONCE = 200
 
@@ -107,12 +109,20 @@ def classify(request: HttpRequest, need_id: int) -> HttpResponse:
 
 
 def plan(request: HttpRequest, need_id: int) -> HttpResponse:
-    """Change the survey plan, line by line."""
-    need = own_need(request, need_id)
-    text = "\n".join(" | ".join(one.get(name, "") for name in PLAN_FIELDS).rstrip(" |") for one in need.plan)
-    form = PlanLines(request.POST or None, initial={"lines": text})
-    return _step(request, need, form, _("Survey plan"), verb=_("Save"), do=lambda data, step: operations.write_plan(
-        lines=[_plan_line(row) for row in data["lines"].splitlines() if row.strip()], **step))  # fmt: skip
+    """Change the survey plan, row by row."""
+    need, problem, status = own_need(request, need_id), "", 200
+    lines: Sequence[Mapping[str, Any]] = need.plan
+    if request.method == "POST":
+        lines = given_lines(request)
+        try:
+            with whole():
+                operations.write_plan(need_id=need.pk, lines=lines, **_by(request))
+            messages.success(request, _("Noted."))
+            return HttpResponseRedirect(reverse("service:need", args=[need.pk]))
+        except Problem as refused:
+            problem, status = told(refused), REFUSED
+    context = {**shown(need), "rows": rows_of(lines, language()), "problem": problem}
+    return render(request, "steward/plan.html", context, status=status)
 
 
 def end(request: HttpRequest, need_id: int) -> HttpResponse:
@@ -148,10 +158,6 @@ def _initial(request: HttpRequest, need: Need, items: list[ServiceItem]) -> dict
         "latest_on": need.latest_on, "follows": need.follows.number if need.follows else "",
         **{f"skill-{code}": str(level) for code, level in wanted.items()},
     }  # fmt: skip
-
-
-def _plan_line(row: str) -> dict[str, str]:
-    return dict(zip(PLAN_FIELDS, (part.strip() for part in row.replace("\uff5c", "|").split("|")), strict=False))
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:

@@ -16,12 +16,11 @@ from jishiyu.apps.visits.queries import plan_of
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.gate import who
+from jishiyu.web.language import language
 from jishiyu.web.problem import REFUSED, told
 from jishiyu.web.visits import lists, views
 from jishiyu.web.visits.forms import Because, Came, Moved
-
-EMPTY_LINES = 3  # offered below a plan
-MOST_LINES = 60
+from jishiyu.web.visits.plan_lines import given_lines, rows_of
 
 
 def move(request: HttpRequest, visit_id: int) -> HttpResponse:
@@ -84,7 +83,7 @@ def plan(request: HttpRequest, visit_id: int) -> HttpResponse:
     visit, problem, status = views.found(request, visit_id), "", 200
     lines: list[dict[str, str]] = plan_of(visit.plan)
     if request.method == "POST":
-        lines = _lines(request)
+        lines = given_lines(request)
         try:
             with whole():
                 operations.set_plan(visit_id=visit.pk, lines=lines, by=who(request).name, at=timezone.now())
@@ -92,19 +91,8 @@ def plan(request: HttpRequest, visit_id: int) -> HttpResponse:
             return _back(visit)
         except Problem as refused:
             problem, status = told(refused), REFUSED
-    rows = [*lines, *({"key": "", "zh": "", "en": ""} for _at in range(EMPTY_LINES))]
-    context = {"rows": rows, "problem": problem, **_card(visit)}
+    context = {"rows": rows_of(lines, language()), "problem": problem, **_card(visit)}
     return render(request, "visits/plan.html", context, status=status)
-
-
-def _lines(request: HttpRequest) -> list[dict[str, str]]:
-    """Return the rows of the form that say something; what a line says besides its words stays with its key."""
-    columns = [request.POST.getlist(name)[:MOST_LINES] for name in ("key", "zh", "en", "quantity", "unit", "point")]
-    rows = [
-        dict(zip(("key", "zh", "en", "quantity", "unit", "point"), row, strict=False))
-        for row in zip(*columns, strict=False)
-    ]
-    return [row for row in rows if row["zh"].strip() or row["en"].strip()]
 
 
 def _card(visit: Visit) -> dict[str, Any]:

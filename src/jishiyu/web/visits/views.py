@@ -58,7 +58,11 @@ def own(request: HttpRequest) -> HttpResponse:
         Day(day, str(lists.WEEKDAYS[day.weekday()]), day == today, by_day[day])
         for day in days if day.weekday() < 5 or by_day[day]
     ]  # fmt: skip
-    return render(request, "visits/home.html", {"days": shown, "left": left, "may_see": who(request).may("visits.see")})
+    return render(
+        request,
+        "visits/home.html",
+        {"days": shown, "coming": coming, "left": left, "may_see": who(request).may("visits.see")},
+    )
 
 
 def everybody(request: HttpRequest) -> HttpResponseBase:
@@ -82,13 +86,14 @@ def one(request: HttpRequest, visit_id: int) -> HttpResponse:
     checks = {entry.slot: entry for entry in shown if entry.kind == EntryKind.CHECK}
     plan = [(line, checks.pop(line["key"], None)) for line in plan_of(visit.plan)]
     open_ = visit.state == VisitState.PLANNED
+    reports = list(Report.objects.filter(visit=visit).order_by("-number"))
     frozen = visit.need.participation.frozen_at is not None
     context = {
         "visit": visit, "state": badge(visit.state, VISITS), "when": lists.when(visit), "service": lists.item(visit),
         "team": [(member, PARTS.get(member.part, member.part)) for member in visit.team.select_related("expert").order_by("id")],
         "plan": [(line["zh" if language() == "zh" else "en"], entry) for line, entry in plan],
         "beside": list(checks.values()), "conflicts": [[noted(entry, visit, language()) for entry in several] for several in groups],
-        **_by_kind(shown), "reports": list(Report.objects.filter(visit=visit).order_by("-number")),
+        **_by_kind(shown), "reports": reports, "released": any(one.released_at for one in reports),
         "history": steps(f"visit {visit.pk}", f"need {visit.need.number}"), "checks": CHECKS,
         "may_change": open_ and not frozen and known.may("visits.change"),
         "may_note": not frozen and known.may("visits.own"),
