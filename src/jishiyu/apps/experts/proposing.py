@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Campaign
+from jishiyu.apps.enterprises.operations import refuse_closed_round
 from jishiyu.apps.experts.gathering import MOST_WEEKS, WEEKS, gather
 from jishiyu.apps.experts.models import Proposal, ProposalState
 from jishiyu.apps.experts.problems import CampaignUnknown, NobodyToPair, NothingToStop, UnderWay
@@ -31,11 +32,12 @@ def start_proposal(
     """This function will freeze what a round looks like from a day on, and queue the job that pairs it.
 
     `again` keeps as much as possible of the newest proposal that is open, as the meeting changed it. Raises
-    CampaignUnknown, UnderWay, NobodyToPair, and the problems of pins that cannot hold.
+    CampaignUnknown, RoundClosed, UnderWay, NobodyToPair, and the problems of pins that cannot hold.
     """
     campaign = Campaign.objects.select_for_update().filter(pk=campaign_id).first()
     if campaign is None:
         raise CampaignUnknown(campaign=campaign_id)
+    refuse_closed_round(campaign)
     if Proposal.objects.filter(campaign=campaign, state__in=AT_WORK).exists():
         raise UnderWay
     before = newest_ready(campaign_id=campaign_id) if again else None

@@ -59,6 +59,12 @@ def named(row: Any) -> str:
     return str(row.zh if language() == "zh" else row.en)
 
 
+@register.filter
+def said(move: Any) -> str:
+    """Show the sentence of a step that says it in the language of the page (`say`)."""
+    return str(move.say(language()))
+
+
 @register.simple_tag
 def badge(shown: Badge) -> SafeString:
     """Show a state."""

@@ -39,6 +39,11 @@ def named(campaign: Campaign) -> str:
     return campaign.zh if language() == "zh" else campaign.en
 
 
+def leads(request: HttpRequest, campaign: Campaign) -> bool:
+    """Say whether the reader leads the meeting of a round; of a closed one nobody does any more."""
+    return who(request).may("pairing.work") and campaign.closed_at is None
+
+
 def round_in_sight(request: HttpRequest, campaign_id: int) -> Campaign:
     """Return a round of the reader; another's is no such page."""
     found: Campaign = get_object_or_404(campaigns(request), pk=campaign_id)

@@ -14,12 +14,11 @@ from jishiyu.apps.jobs.models import ENDS
 from jishiyu.apps.visits.models import Visit
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.history import steps
-from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.pairing.board import Board, paged
 from jishiyu.web.pairing.forms import Solving
 from jishiyu.web.pairing.lists import PLAN, members
-from jishiyu.web.pairing.sight import proposal_in_sight, round_in_sight, rounds
+from jishiyu.web.pairing.sight import leads, proposal_in_sight, round_in_sight, rounds
 from jishiyu.web.pairing.words import AIMS, STATES, STATUS
 
 ALL, TEAMS, OUT, PINNED, DONE = "all", "teams", "out", "pinned", "done"
@@ -50,7 +49,7 @@ def meeting(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = round_in_sight(request, campaign_id)
     campaign.words = campaign.zh if language() == "zh" else campaign.en  # type: ignore[attr-defined]
     working, ready = at_work(campaign_id=campaign.pk), newest_ready(campaign_id=campaign.pk)
-    may_work = who(request).may("pairing.work")
+    may_work = leads(request, campaign)
     form = Solving(initial={
         "first_on": timezone.localdate() + timedelta(days=1), "weeks": (ready.input["weeks"] if ready else 4), "seed": 1,
     })  # fmt: skip
@@ -92,7 +91,7 @@ def progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
     working = at_work(campaign_id=campaign.pk)
     if working is None:
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("pairing:meeting", args=[campaign.pk])})
-    context = {"campaign": campaign, "working": working, "may_work": who(request).may("pairing.work"), **_job(working)}
+    context = {"campaign": campaign, "working": working, "may_work": leads(request, campaign), **_job(working)}
     return render(request, "pairing/progress.html", context)
 
 
