@@ -20,8 +20,7 @@ from jishiyu.engine.pairing.frozen import frozen_plan, frozen_reasons, frozen_sc
 from jishiyu.engine.pairing.model import Visit
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
 from jishiyu.engine.pairing.solve import Proposal as Solved
-
-MOST_SECONDS = 600
+from jishiyu.engine.pairing.solve import usual_limit
 
 
 @transaction.atomic
@@ -31,6 +30,7 @@ def start_proposal(
 ) -> Proposal:  # fmt: skip
     """This function will freeze what a round looks like from a day on, and queue the job that pairs it.
 
+    `seconds` say how much is done; without them the size does, and the clock ends what takes longer than usual (`limit`).
     `again` keeps as much as possible of the newest proposal that is open, as the meeting changed it. Raises
     CampaignUnknown, RoundClosed, UnderWay, NobodyToPair, and the problems of pins that cannot hold.
     """
@@ -48,11 +48,12 @@ def start_proposal(
     if not gathered.waiting or not gathered.round.people:
         _refuse_nothing(len(gathered.waiting), len(gathered.round.people))
     check_pins(gathered.round)
+    limit = seconds or usual_limit(len(gathered.round.needs))
     made = Proposal.objects.create(
         campaign=campaign, previous=before, monday=gathered.monday, seed=seed, asked_by=by, asked_at=at,
-        input={**gathered.frozen(), "first_on": first_on.isoformat(), "weeks": weeks, "seconds": seconds},
+        input={**gathered.frozen(), "first_on": first_on.isoformat(), "weeks": weeks, "seconds": seconds, "limit": limit},
     )  # fmt: skip
-    job = queue(kind=Kind.PAIR, by=by, at=at, subject=campaign.zh, arguments={"proposal": made.pk})
+    job = queue(kind=Kind.PAIR, by=by, at=at, subject=campaign.zh, arguments={"proposal": made.pk, "limit": limit})
     Proposal.objects.filter(pk=made.pk).update(job=job)
     made.job = job
     details = {
