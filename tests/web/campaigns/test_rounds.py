@@ -1,6 +1,7 @@
 """Rounds on the screen: opened from a file, enterprises and stewards, hand-over, links and QR codes, stewards compared."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -163,3 +164,13 @@ def test_a_round_with_a_visit_to_come_names_it_and_is_closed_by_its_own_branch_o
     assert f"/campaigns/{round_.pk}/close" not in other.get(f"/campaigns/{round_.pk}").content.decode()
     assert "助企专员" in other.post(f"/campaigns/{round_.pk}/close").content.decode()
     assert Campaign.objects.get().closed_at is None
+
+
+def test_a_round_whose_time_is_over_waits_for_its_own_organiser_until_it_is_closed() -> None:
+    round_, client = open_power(), city()
+    assert "待结束的批次" not in client.get("/todo").content.decode()
+    Campaign.objects.update(begins_on=timezone.localdate() - timedelta(days=200), ends_on=timezone.localdate())
+    assert "待结束的批次" in client.get("/todo").content.decode()
+    assert "待结束的批次" not in signed_in(Role.ORGANISER, union="GRID").get("/todo").content.decode()
+    assert client.post(f"/campaigns/{round_.pk}/close").status_code == 302
+    assert "待结束的批次" not in client.get("/todo").content.decode()
