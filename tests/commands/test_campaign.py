@@ -47,3 +47,8 @@ def test_a_round_is_opened_and_one_that_follows_it(capsys: pytest.CaptureFixture
     assert main(["campaign", "list"]) == 0
     assert "power-2" in capsys.readouterr().out
     assert Campaign.objects.get(code="power-2").network.count() == 3
+    assert main(["campaign", "close", "power-1", "--by", "chen.jing"]) == 0
+    assert main(["campaign", "close", "power-1", "--by", "chen.jing"]) == 1  # closed before
+    assert main(["campaign", "close", "nowhere"]) == 1
+    assert main(["campaign", "list"]) == 0
+    assert "power-1: 电力助企专项服务 [2026-03-02, 2026-09-02) 已结束 · closed" in capsys.readouterr().out

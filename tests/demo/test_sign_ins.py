@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from allauth.mfa.models import Authenticator
 
-from jishiyu.apps.accounts.models import STAFF, Grant, Role
+from jishiyu.apps.accounts.models import STAFF, Account, Grant, Role
 from jishiyu.apps.accounts.signing_in import check_name_and_password
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.models import Signatory
-from jishiyu.demo.sign_ins import FILE, open_accounts
+from jishiyu.demo.numbers import DEMO_MOBILE_PREFIX
+from jishiyu.demo.sign_ins import FILE, HELPS, open_accounts
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,6 +30,9 @@ def test_there_is_an_account_for_every_role_and_its_password_works(tmp_path: Pat
     assert answer.account is not None
     assert not answer.account.must_change_password
     assert Signatory.objects.filter(name="sun.li").exists()
+    called = Account.objects.filter(grants__role__in=HELPS).values_list("mobile", flat=True)
+    assert all(mobile.startswith(DEMO_MOBILE_PREFIX) for mobile in called)  # whom enterprises and teams call
+    assert len(set(called)) == len(called) == 10
 
 
 def test_what_is_needed_to_sign_in_lies_in_a_file_of_ones_own(tmp_path: Path) -> None:

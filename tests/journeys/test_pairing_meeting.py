@@ -17,7 +17,7 @@ from jishiyu.apps.notices.models import Notice
 from jishiyu.apps.visits.models import Visit
 from tests.apps.experts.situations import person, work
 from tests.journeys.paying import follow, press
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import DESK, PHONE, Visitor
 from tests.web.pairing.meetings import free_from_next_monday, next_monday, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +73,10 @@ def test_solve_pin_swap_solve_again_accept(visit: Callable[..., Visitor], somebo
     follow(page, "电力助企")
     page.fill("[name=first_on]", next_monday().isoformat())
     organiser.shot("before")
+    organiser.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert organiser.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    organiser.shot("before-on-a-phone")
+    organiser.page.set_viewport_size(DESK)  # type: ignore[arg-type]
     press(page, "计算方案")
     organiser.shot("at-work")
     worked(page)

@@ -5,6 +5,7 @@ example:
   jishiyu campaign check power-1 my-round.toml
   jishiyu campaign open power-1 --network CITY=1,MADE=2,GRID=3 --begins 2026-03-02 --by chen.jing
   jishiyu campaign calendar 2027.toml
+  jishiyu campaign close power-1 --by chen.jing
   jishiyu campaign open power-1 --code power-2 --follows power-1 --begins 2026-09-02 --by chen.jing
 """
 
@@ -19,7 +20,7 @@ from jishiyu.engine.help.campaign import Campaign, load_campaign, shipped
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare check, open and list."""
+    """Declare check, open, close and list."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser("check", help="refuse or accept files of rounds, naming the lines")
     check.add_argument("files", nargs="+", metavar="FILE", help="a file, or the name of a shipped round")
@@ -32,12 +33,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     opening.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
     notice = actions.add_parser("calendar", help="enter the State Council's notice of a year's working days")
     notice.add_argument("file", type=Path, metavar="YEAR.toml")
+    closing = actions.add_parser("close", help="close a round: what is open goes on in the round that follows")
+    closing.add_argument("code", metavar="CODE", help="code of the round")
+    closing.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
     actions.add_parser("list", help="what is shipped, and what is open")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run one action; return 0, or 1 when a file is refused (by the problem raised)."""
-    return {"check": _check, "open": _open, "calendar": _calendar, "list": _list}[options.action](options)
+    return {"check": _check, "open": _open, "close": _close, "calendar": _calendar, "list": _list}[options.action](
+        options
+    )
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -66,6 +72,26 @@ def _open(options: argparse.Namespace) -> int:
     return 0
 
 
+def _close(options: argparse.Namespace) -> int:
+    from jishiyu.conf.start import ready
+
+    ready()
+    from jishiyu.apps.enterprises.models import Campaign as Round
+    from jishiyu.apps.enterprises.operations import close_campaign
+    from jishiyu.apps.enterprises.problems import RoundUnknown
+
+    row = Round.objects.filter(code=options.code).first()
+    if row is None:
+        raise RoundUnknown(round=options.code)
+    done = close_campaign(campaign_id=row.pk, by=options.by, at=now())
+    print(f"✓ {row.code}: {row.zh} 已结束 · closed")
+    if done.next is not None and done.carried:
+        print(f"  {done.carried} 条未办结需求转入 {done.next.code} · open needs go on in {done.next.code}")
+    if done.waiting:
+        print(f"  {done.waiting} 条未办结需求等待后续批次 · open needs wait for the round that follows")
+    return 0
+
+
 def _calendar(options: argparse.Namespace) -> int:
     from jishiyu.conf.home import ensure_home
     from jishiyu.engine.calendar import read_notice
@@ -87,7 +113,7 @@ def _list(_: argparse.Namespace) -> int:
     from jishiyu.apps.enterprises.models import Campaign as Round
 
     for row in Round.objects.order_by("begins_on", "id"):
-        print(f"{row.code}: {row.zh} [{row.begins_on}, {row.ends_on})")
+        print(f"{row.code}: {row.zh} [{row.begins_on}, {row.ends_on}){' 已结束 · closed' if row.closed_at else ''}")
     return 0
 
 

@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("people", nargs="?", type=Path, metavar="PEOPLE", help="table of people, told by content")
     parser.add_argument("--pins", type=Path, metavar="FILE", help="what is to be kept or forbidden")
     parser.add_argument("--previous", type=Path, metavar="PLAN", help="plan.csv to change as little as possible")
-    parser.add_argument("--seconds", type=_seconds, metavar="S", help="how long to work (default: by size)")
+    parser.add_argument(
+        "--seconds", type=_seconds, metavar="S", help="how long to work (default: by size, at most 90 to 600)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, another search (default: 1)")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the result")
     parser.add_argument(

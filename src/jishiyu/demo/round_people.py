@@ -10,10 +10,9 @@ from jishiyu.apps.enterprises.operations import enrol_enterprise
 from jishiyu.apps.experts.models import Expert, Part
 from jishiyu.apps.experts.operations import Entry, admit_expert, confirm_skill, offer_weekly, set_skills
 from jishiyu.apps.orgs.models import Union
-from jishiyu.demo.numbers import DEMO_MOBILE_PREFIX
 from jishiyu.demo.officers import drawn
 from jishiyu.demo.round_words import CRAFTS, GIVEN, HONOURS, STEWARDS, SURNAMES
-from jishiyu.demo.sign_ins import EXPERT, ORGANISER
+from jishiyu.demo.sign_ins import EXPERT, EXPERTS_FROM, ORGANISER, STEWARDS_FROM, mobile
 
 ENTERPRISES, EXPERTS, OFFICERS = 60, 40, 6
 WORKSHOP = "新辉机械有限公司(演示)"  # the workshop of 800 kVA of examples/workshop.py
@@ -64,11 +63,6 @@ def person(seed: int, *words: object) -> str:
     return SURNAMES[drawn(seed, *words, "surname") % len(SURNAMES)] + GIVEN[drawn(seed, *words, "given") % len(GIVEN)]
 
 
-def mobile(number: int) -> str:
-    """This function will return a mobile number of an invented issuer."""
-    return f"{DEMO_MOBILE_PREFIX}{number:07d}"
-
-
 def home_of_the_enterprise_account() -> str:
     """This function will return the union of the workshop: the demo's enterprise account sees its needs."""
     return _unions(0)[0].code
@@ -113,7 +107,7 @@ def _list(seed: int, stewards: Sequence[str], *, first: date, last: date, by: st
         rank, title = HONOURS[drawn(seed, "honour", number) % len(HONOURS)]
         entry = Entry(
             code=f"E{number + 1:03d}", name=person(seed, "expert", number), part=Part.EXPERT, honour=rank, honour_title=title,
-            account_name=EXPERT if number == 0 else "", address=mobile(8000 + number), per_week=4 + drawn(seed, "week", number) % 4,
+            account_name=EXPERT if number == 0 else "", address=mobile(EXPERTS_FROM + number), per_week=4 + drawn(seed, "week", number) % 4,
             x_m=_place(seed, "expert", number)[0], y_m=_place(seed, "expert", number)[1],
         )  # fmt: skip
         expert = admit_expert(entry=entry, since=first, by=by, at=at)
@@ -129,7 +123,7 @@ def _list(seed: int, stewards: Sequence[str], *, first: date, last: date, by: st
         made.append(expert)
     for number, name in enumerate(stewards):
         entry = Entry(code=f"G{number + 1:03d}", name=names[name], part=Part.STEWARD, account_name=name, per_week=10,
-                      address=mobile(8500 + number), x_m=_place(seed, "steward", number)[0], y_m=_place(seed, "steward", number)[1])  # fmt: skip
+                      address=mobile(STEWARDS_FROM + number), x_m=_place(seed, "steward", number)[0], y_m=_place(seed, "steward", number)[1])  # fmt: skip
         made.append(admit_expert(entry=entry, since=first, by=by, at=at))
     for number in range(OFFICERS):
         entry = Entry(code=f"U{number + 1:03d}", name=person(seed, "officer", number), part=Part.OFFICER, per_week=8,

@@ -1,11 +1,14 @@
 """What becomes of one visit of the demo's round: entries as a phone sends them, the report, the service plan, the answer."""
 
+import base64
+import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from django.utils.timezone import localdate, make_naive
+from PIL import Image, ImageDraw
 
 from jishiyu.apps.visits.models import Report, TeamMember, Visit
 from jishiyu.apps.visits.operations import (
@@ -23,11 +26,13 @@ from jishiyu.apps.visits.operations import (
 from jishiyu.apps.visits.queries import plan_of
 from jishiyu.demo import round_words as words
 from jishiyu.demo.officers import drawn
+from jishiyu.demo.round_people import person
 
 if TYPE_CHECKING:
     from jishiyu.demo.round import Round
 
 SPACE = UUID("5f1d3b1e-0000-4000-8000-000000000800")
+SIGNATURE = 900  # its place among the entries of a visit, after any reading
 # point, kind, voltage level, quantity, phase, unit, least and most in thousandths; some of it beyond the limits
 MEASURED: dict[str, tuple[tuple[str, str, str, str, str, str, int, int], ...]] = {
     "health-check": (
@@ -131,9 +136,11 @@ class Service:
                          said_by="", at=at)  # fmt: skip
 
     def _entries(self, at: datetime) -> Iterator[Mapping[str, Any]]:
-        """Yield what a phone would send: the lines of the plan, then readings."""
+        """Yield what a phone would send: the lines of the plan, the enterprise's signature, then readings."""
         for place in range(1, len(plan_of(self.visit.plan)) + 1):
             yield self._entry("check", place, {"state": "done", "words": "现场已核对"}, at)
+        signed = {"name": person(self.round.seed, "signs", self.need.participation_id), "title": "设备科"}
+        yield {**self._entry("signature", SIGNATURE, signed, at), "picture": self._scrawl()}
         if self.fate % 2 and not self.workshop:  # advice and training need no readings
             return
         for place, (point, kind, level, quantity, phase, unit, value) in enumerate(self._readings(), 1):
@@ -158,6 +165,21 @@ class Service:
                 unit,
                 f"{value // 1000}.{value % 1000:03d}".rstrip("0").rstrip("."),
             )
+
+    def _scrawl(self) -> str:
+        """Return a signature that nobody wrote, as a phone sends it."""
+        paper = Image.new("RGB", (660, 240), "white")
+        pen = ImageDraw.Draw(paper)
+        for stroke in range(3):
+            ups = [
+                30 + self.round.draw("scrawl", self.need.participation_id, stroke, step) * 180 // 100
+                for step in range(8)
+            ]
+            way = [(60 + stroke * 190 + step * 24, up) for step, up in enumerate(ups)]
+            pen.line(way, fill="#1f2329", width=5, joint="curve")
+        written = io.BytesIO()
+        paper.save(written, "PNG")
+        return base64.b64encode(written.getvalue()).decode()
 
     def _entry(self, kind: str, place: int, content: Mapping[str, str], at: datetime) -> dict[str, Any]:
         name = uuid5(SPACE, f"{self.round.seed} {self.need.number} {self.visit.pk} {kind} {place}")

@@ -4,6 +4,7 @@ They are written to `sign-in.txt` in the demo's own folder (mode 0600), which gi
 """
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from jishiyu.apps.accounts.operations import create_account, grant, set_password
 from jishiyu.apps.accounts.passwords import draw
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.operations import name_signatory
+from jishiyu.demo.numbers import DEMO_MOBILE_PREFIX
 from jishiyu.demo.officers import ADMINISTRATOR, CHECKER, CLERK, REVIEWER
 
 FILE = "sign-in.txt"
@@ -43,6 +45,8 @@ PEOPLE = (
     ("sec.admin", "安全管理员", Role.SECURITY_ADMIN),
     ("aud.admin", "审计管理员", Role.AUDIT_ADMIN),
 )
+# Invented numbers of those whom enterprises and teams call; the resource list has the same.
+EXPERTS_FROM, STEWARDS_FROM, OFFICE_FROM = 8000, 8500, 8700
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +73,41 @@ def open_accounts(
     belongs = {
         Role.UNION_OFFICER: code, Role.ENTERPRISE: enterprise or code, Role.ORGANISER: city.code if city is not None else "",
     }  # fmt: skip
+    mobiles = _mobiles()
     made = [
-        _open(name, full_name, role, belongs.get(role, ""), (helps_since or on) if role in HELPS else on, at)
+        _open(
+            name, full_name, role, belongs.get(role, ""), (helps_since or on) if role in HELPS else on, at,
+            mobile=mobiles.get(name, ""),
+        )
         for name, full_name, role in PEOPLE
-    ]
+    ]  # fmt: skip
     _write(folder / FILE, made)
     return made
 
 
-def _open(name: str, full_name: str, role: Role, union: str, since: date, at: datetime) -> SignIn:
+def mobile(number: int) -> str:
+    """This function will return a mobile number of an invented issuer."""
+    return f"{DEMO_MOBILE_PREFIX}{number:07d}"
+
+
+def _mobiles() -> dict[str, str]:
+    """Return the numbers of everybody of enterprise help, each role from its own on."""
+    begins = {Role.STEWARD: STEWARDS_FROM, Role.EXPERT: EXPERTS_FROM}
+    found: dict[str, str] = {}
+    count: Counter[int] = Counter()
+    for name, _, role in PEOPLE:
+        if role in HELPS:
+            first = begins.get(role, OFFICE_FROM)
+            found[name] = mobile(first + count[first])
+            count[first] += 1
+    return found
+
+
+def _open(
+    name: str, full_name: str, role: Role, union: str, since: date, at: datetime, *, mobile: str
+) -> SignIn:  # fmt: skip
     password, secret = draw(), ""
-    account = create_account(name=name, full_name=full_name, no_member=True, by=ADMINISTRATOR, at=at)
+    account = create_account(name=name, full_name=full_name, mobile=mobile, no_member=True, by=ADMINISTRATOR, at=at)
     set_password(account_id=account.pk, password=password, by=name, at=at)  # by its owner: needs no change at once
     grant(account_id=account.pk, role=role, union_code=union, since=since, by=ADMINISTRATOR, at=at)
     if role in SIGNS:

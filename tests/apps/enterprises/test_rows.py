@@ -25,6 +25,7 @@ from jishiyu.apps.enterprises.models import (
 )
 from jishiyu.apps.enterprises.operations import make_link
 from jishiyu.apps.experts.models import Availability, Expert, ExpertSkill, Pin, Proposal
+from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.visits.models import Action, Entry, Report, Satisfaction, TeamMember, Visit
 from tests.apps.enterprises.situations import AT, campaign, need_in, participation, somebody, unions
 
@@ -140,6 +141,24 @@ def test_the_resource_list_and_proposals_are_for_whoever_leads_or_serves_the_rou
     ):
         counted = seen(who, action)
         assert (counted["Expert"], counted["Proposal"]) == (experts, proposals), who.name
+
+
+def test_an_organiser_sees_the_resource_list_before_there_is_a_round(two: tuple[Need, Need]) -> None:
+    """A city's organiser sees all of it, another one the people of the own branch."""
+    far = Union.objects.create(code="FAR", name="外地市总工会", kind="city")
+    near = Union.objects.create(code="NEAR", name="外地工会", kind="district", territorial_parent=far)
+    below = Union.objects.create(code="BELOW", name="外地基层工会", kind="grassroots", territorial_parent=near)
+    Expert.objects.filter(code="X-E2").update(union=below)
+    for who, action, experts in (
+        (somebody(Role.UNION_OFFICER, union="FAR"), "todo.see", 0),
+        (somebody(Role.ORGANISER, union="FAR"), "experts.see", 2), (somebody(Role.ORGANISER, union="FAR"), "experts.change", 2),
+        (somebody(Role.ORGANISER, union="NEAR"), "experts.see", 1),
+        (somebody(Role.STEWARD, name="no-enterprise"), "experts.see", 0), (somebody(Role.ENTERPRISE, union="BELOW"), "needs.own", 0),
+        (somebody(Role.EXPERT, name="no-visit"), "visits.own", 0),
+    ):  # fmt: skip
+        counted = seen(who, action)
+        assert (counted["Expert"], counted["ExpertSkill"], counted["Availability"]) == (experts,) * 3, who.name
+        assert counted["Need"] == counted["Proposal"] == counted["Visit"] == 0
 
 
 def test_a_round_is_seen_by_whoever_has_to_do_with_it(two: tuple[Need, Need]) -> None:

@@ -13,7 +13,7 @@ from jishiyu.engine.pairing.points import breaches, judge, weigh
 from jishiyu.engine.pairing.prices import Prices, Relaxation, no_prices
 from jishiyu.engine.pairing.problems import PinNoTeam, PinNotFree, PinOutsideWindow, PinsTogether, PinTwice, PinUnknown
 from jishiyu.engine.pairing.search import Search
-from jishiyu.engine.pairing.solve import Budget, propose
+from jishiyu.engine.pairing.solve import MOST_SECONDS, Budget, propose, usual_limit
 from tests.engine.pairing.brute import best_score
 
 
@@ -38,7 +38,7 @@ def test_small_rounds_are_solved_to_the_very_best_plan(seed: int) -> None:
 def test_the_bound_of_the_search_is_never_below_the_best_plan(seed: int) -> None:
     round_ = tiny(seed)
     weights = weigh(round_)
-    plan = bounded.search(round_, weights, Budget(0.05, None, None), lambda step, count: None, 1, None)
+    plan = bounded.search(round_, weights, Budget(0.05, 1.0, None, None), lambda step, count: None, 1, None)
     best = best_score(round_, weights)
     assert best is not None
     assert breaches(round_, plan.visits) == []
@@ -51,7 +51,7 @@ def test_aims_are_bounded_by_what_the_exact_model_proves(seed: int) -> None:
     round_ = invent(24, 20, 12, seed=seed)
     exactly = propose(round_.needs, round_.people)
     assert exactly.status == "optimal"
-    searched = bounded.search(round_, weigh(round_), Budget(1.0, None, None), lambda step, count: None, 1, None)
+    searched = bounded.search(round_, weigh(round_), Budget(1.0, 1.0, None, None), lambda step, count: None, 1, None)
     assert searched.score <= exactly.score <= searched.bound
     assert searched.aims["served"].bound is not None
     assert searched.aims["served"].bound >= exactly.parts.served
@@ -119,6 +119,22 @@ def test_the_clock_ends_the_work() -> None:
     plan = propose(round_.needs, round_.people, seconds=60, clock=lambda: next(ticks) * 1.0)
     assert plan.status == "stopped"
     assert breaches(round_, plan.visits) == []
+
+
+@pytest.mark.parametrize("size", [(40, 30, 14), (90, 45, 16)])
+def test_where_no_seconds_are_asked_for_the_clock_ends_what_takes_too_long(size: tuple[int, int, int]) -> None:
+    round_ = invent(*size, seed=2)
+    limit = usual_limit(size[0])
+    begun, late = iter((0.0,)), limit + 1.0
+    plan = propose(round_.needs, round_.people, clock=lambda: next(begun, late))
+    assert plan.status == "stopped"
+    assert breaches(round_, plan.visits) == []
+    assert plan.bound >= plan.score
+    assert 0 <= plan.gap < 1
+
+
+def test_the_limit_grows_with_the_round_and_has_an_end() -> None:
+    assert [usual_limit(needs) for needs in (1, 60, 61, 400, 1_000, 5_000)] == [90, 90, 120, 120, 300, MOST_SECONDS]
 
 
 @pytest.mark.parametrize("size", [(18, 18, 10), (80, 40, 14)])

@@ -1,6 +1,7 @@
 """Rounds on the screen: opened from a file, enterprises and stewards, hand-over, links and QR codes, stewards compared."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from jishiyu.apps.accounts.models import Role
-from jishiyu.apps.enterprises.models import Campaign, Link, Participation
-from tests.apps.enterprises.situations import unions
+from jishiyu.apps.enterprises.models import Campaign, Link, Participation, State
+from jishiyu.apps.enterprises.operations import move_need
+from tests.apps.enterprises.situations import WAY, unions
 from tests.web.people import signed_in
 from tests.web.steward.round import POWER, as_somebody, handed, open_power, steward, take_part
 
@@ -116,3 +118,59 @@ def test_stewards_stand_side_by_side_and_each_sees_the_own_record() -> None:
     assert page.count("甲专属管家") >= 2
     own = as_somebody(steward("guan.jia")).get("/service/record").content.decode()
     assert round_.code in own
+
+
+def test_a_round_is_closed_on_a_page_that_says_what_becomes_of_the_rest() -> None:
+    round_, client = open_power(), city()
+    need = handed(take_part(steward=steward("guan.jia")), "谐波偏大").needs[0]
+    assert f"/campaigns/{round_.pk}/close" in client.get(f"/campaigns/{round_.pk}").content.decode()
+    page = client.get(f"/campaigns/{round_.pk}/close").content.decode()
+    assert "尚无后续批次" in page
+    assert "提前结束" in page
+    answer = client.post(f"/campaigns/{round_.pk}/close")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/campaigns/{round_.pk}")
+    page = client.get(f"/campaigns/{round_.pk}").content.decode()
+    assert "1 条未办结需求等待后续批次" in page
+    assert "结束了批次" in page
+    for gone in ("/close", "/enrol", "/link"):
+        assert f"/campaigns/{round_.pk}{gone}" not in page
+    assert client.get(f"/campaigns/{round_.pk}/close").status_code == 302
+    assert client.post(f"/campaigns/{round_.pk}/close").status_code == 422
+    assert client.post(f"/campaigns/{round_.pk}/link").status_code == 422
+    shown = client.get(f"/service/needs/{need.pk}").content.decode()
+    assert "由后续批次继续办理" in shown
+    assert f"/service/needs/{need.pk}/forward" not in shown
+    client.cookies["django_language"] = "en"
+    shown = client.get(f"/service/needs/{need.pk}").content.decode()
+    assert "the round was closed; the next one goes on with it" in shown
+    assert "本批次已结束" not in shown
+    meeting = client.get(f"/pairing/{round_.pk}").content.decode()
+    assert "nothing is paired in it any more" in meeting
+    assert f"/pairing/{round_.pk}/solve" not in meeting
+
+
+def test_a_round_with_a_visit_to_come_names_it_and_is_closed_by_its_own_branch_only() -> None:
+    round_ = open_power()
+    need = handed(take_part(steward=steward("guan.jia")), "谐波偏大").needs[0]
+    for to in WAY[: WAY.index(State.PLANNED) + 1]:
+        move_need(need_id=need.pk, to=to, what=to.value, by="t", at=timezone.now())
+    client = city()
+    page = client.get(f"/campaigns/{round_.pk}/close").content.decode()
+    assert need.number in page
+    assert 'method="post"' not in page.split("<h1>")[1].split("</main>")[0]
+    refused = client.post(f"/campaigns/{round_.pk}/close")
+    assert (refused.status_code, "暂不能结束" in refused.content.decode()) == (422, True)
+    other = signed_in(Role.ORGANISER, union="GRID")  # in the network, but not leading
+    assert f"/campaigns/{round_.pk}/close" not in other.get(f"/campaigns/{round_.pk}").content.decode()
+    assert "助企专员" in other.post(f"/campaigns/{round_.pk}/close").content.decode()
+    assert Campaign.objects.get().closed_at is None
+
+
+def test_a_round_whose_time_is_over_waits_for_its_own_organiser_until_it_is_closed() -> None:
+    round_, client = open_power(), city()
+    assert "待结束的批次" not in client.get("/todo").content.decode()
+    Campaign.objects.update(begins_on=timezone.localdate() - timedelta(days=200), ends_on=timezone.localdate())
+    assert "待结束的批次" in client.get("/todo").content.decode()
+    assert "待结束的批次" not in signed_in(Role.ORGANISER, union="GRID").get("/todo").content.decode()
+    assert client.post(f"/campaigns/{round_.pk}/close").status_code == 302
+    assert "待结束的批次" not in client.get("/todo").content.decode()

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.experts.models import Availability, Expert, ExpertSkill
+from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.visits.models import Visit
 from tests.apps.experts.situations import person
 from tests.web.pairing.meetings import next_monday, organiser, settle, solve, steward
@@ -99,6 +100,35 @@ def test_an_expert_ticks_half_days_offers_a_pattern_and_takes_a_calendar_in() ->
     refused = client.post("/experts/mine/calendar", {"file": SimpleUploadedFile("a.ics", b"no calendar")})
     assert refused.status_code == 422
     assert "没有作任何改动" in refused.content.decode()
+
+
+def test_an_organiser_of_a_branch_in_no_round_keeps_the_people_of_the_branch() -> None:
+    settle()
+    Union.objects.create(code="FAR", name="外地工会", kind="district")
+    client = signed_in(Role.ORGANISER, union="FAR")
+    assert "甲谐波" not in page(client, "/experts")
+    page(client, f"/experts/{Expert.objects.get(code='E1').pk}", 404)
+    entry = {**ENTRY, "code": "E7", "since": timezone.localdate().isoformat()}
+    answer = client.post("/experts/new", entry)
+    made = Expert.objects.get(code="E7")
+    assert answer.headers["Location"] == f"/experts/{made.pk}/skills"
+    assert made.union is not None
+    assert made.union.code == "FAR"  # who is entered without a union stays in sight
+    assert "甲新" in page(client, "/experts")
+    assert client.post(f"/experts/{made.pk}/change", {**ENTRY, "name": "甲改"}).status_code == 302
+    assert "甲改" in page(client, f"/experts/{made.pk}")
+
+
+def test_a_citys_organiser_who_is_in_no_round_yet_sees_the_whole_list_and_keeps_it() -> None:
+    settle()
+    Union.objects.create(code="FAR", name="外地市总工会", kind="city")
+    client = signed_in(Role.ORGANISER, union="FAR")
+    assert "甲谐波" in page(client, "/experts")
+    shown = page(client, f"/experts/{Expert.objects.get(code='E1').pk}")
+    assert "谐波治理" in shown
+    entry = {**ENTRY, "code": "E7", "since": timezone.localdate().isoformat()}
+    assert client.post("/experts/new", entry).status_code == 302
+    assert "甲新" in page(client, "/experts")
 
 
 def test_somebody_who_is_not_on_the_list_is_told_whom_to_ask() -> None:

@@ -1,6 +1,7 @@
 """The meeting page: what is shown, what is decided, what is refused and to whom."""
 
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -41,8 +42,25 @@ def test_a_round_waits_is_solved_and_shown_with_score_bound_gap_and_reasons() ->
         "全部采纳(2)",
     ):
         assert words in shown, words
+    assert re.search(r"用时 \d+\.\d 秒.上限 90 秒", shown)
     assert 'data-person="E1"' in shown
     assert 'data-member="S1"' in shown
+
+
+def test_the_time_limit_is_shown_and_another_one_can_be_asked_for() -> None:
+    one, _two = settle()
+    client = organiser()
+    campaign = one.participation.campaign_id
+    shown = page(client, f"/pairing/{campaign}")
+    assert 'placeholder="90"' in shown
+    assert "最迟 90 秒后取当时的最优方案" in shown
+    words = {"first_on": next_monday().isoformat(), "weeks": "4", "seconds": "7"}
+    client.post(f"/pairing/{campaign}/solve", words)
+    assert "最迟 7 秒时结束" in page(client, f"/pairing/{campaign}/progress")
+    made = Proposal.objects.get()
+    assert (made.input["seconds"], made.input["limit"]) == (7, 7)
+    assert client.post(f"/pairing/{campaign}/solve", {**words, "seconds": "601"}).status_code == 302
+    assert Proposal.objects.count() == 1
 
 
 def test_while_it_is_worked_out_the_page_follows_and_can_stop_it() -> None:
@@ -50,7 +68,9 @@ def test_while_it_is_worked_out_the_page_follows_and_can_stop_it() -> None:
     client = organiser()
     campaign = one.participation.campaign_id
     client.post(f"/pairing/{campaign}/solve", {"first_on": next_monday().isoformat(), "weeks": "4"})
-    assert "停止并取当前最优方案" in page(client, f"/pairing/{campaign}")
+    shown = page(client, f"/pairing/{campaign}")
+    assert "停止并取当前最优方案" in shown
+    assert "最迟 90 秒时结束" in shown
     assert "排队中" in page(client, f"/pairing/{campaign}/progress")
     assert (
         client.post(f"/pairing/{campaign}/solve", {"first_on": next_monday().isoformat(), "weeks": "4"}).status_code

@@ -1,5 +1,6 @@
 """Reports, service plans, the enterprise's answer and the archive on the screen."""
 
+import base64
 import hashlib
 import io
 import zipfile
@@ -11,12 +12,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from jishiyu.apps.enterprises.models import Need, Participation, State
-from jishiyu.apps.visits.models import Action, Report, Satisfaction, Visit
+from jishiyu.apps.visits.models import Action, Entry, Report, Satisfaction, Visit
 from tests.apps.enterprises.situations import participation
-from tests.apps.visits.situations import done, photo, reading, released, send, visit
+from tests.apps.visits.situations import done, noted, photo, picture, reading, released, send, visit
 from tests.apps.visits.test_reporting import series
 from tests.web.visits.test_visits import as_, page, today
 
@@ -30,6 +32,15 @@ def _folder(tmp_path: Path, settings: Any) -> None:
 
 def text_of(pdf: bytes) -> str:
     return "".join(one.extract_text() for one in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def see_through() -> str:
+    """Return a signature as a canvas without a background gives it."""
+    drawn = Image.new("RGBA", (300, 120), (0, 0, 0, 0))
+    ImageDraw.Draw(drawn).line([(20, 60), (280, 60)], fill=(0, 0, 0, 255), width=9)
+    written = io.BytesIO()
+    drawn.save(written, "PNG")
+    return base64.b64encode(written.getvalue()).decode()
 
 
 def visited() -> Visit:
@@ -66,6 +77,40 @@ def test_a_report_is_drafted_stamped_released_and_then_never_changed() -> None:
     assert report.visit.need.__class__.objects.get().state == State.DIAGNOSED
     steward.post(f"/reports/{report.pk}/release")
     assert hashlib.sha256(steward.get(f"/reports/{report.pk}/pdf").content).hexdigest() == report.pdf_sha256
+
+
+def test_what_the_enterprise_signed_on_the_phone_stands_in_its_box_in_both_languages() -> None:
+    made = done(
+        visit(on=today()), reading(value="399"),
+        noted("signature", {"name": "王工", "title": "设备科长"}, picture=see_through()),
+        noted("signature", {"name": "李主席"}, picture=picture("white", "PNG")),
+    )  # fmt: skip
+    steward = as_("steward-a")
+    steward.post(f"/visits/{made.pk}/report", {"limits_on": today().isoformat(), "advice": ""})
+    report = Report.objects.get()
+    steward.post(f"/reports/{report.pk}/release")
+    final = steward.get(f"/reports/{report.pk}/pdf").content
+    told = text_of(final)
+    signed = Entry.objects.filter(kind="signature").earliest("id")
+    at = f"{timezone.localtime(signed.made_at):%Y-%m-%d %H:%M}"
+    # Each once in the Chinese part and once in the English one.
+    assert [told.count(words) for words in ("王工 设备科长", "李主席", at)] == [2, 2, 4]
+    assert "现场在手机上签字" in told
+    assert "signed on the phone during the visit" in told
+    pictures = [image.image for one in PdfReader(io.BytesIO(final)).pages for image in one.images if image.image]
+    drawn = next(one.convert("L") for one in pictures if one.size == (300, 120))
+    # Black strokes on white paper, though the canvas was see-through.
+    assert drawn.getpixel((2, 2)) > 240  # type: ignore[operator]
+    assert drawn.getpixel((150, 60)) < 60  # type: ignore[operator]
+
+
+def test_a_signature_that_came_after_the_draft_is_not_left_out() -> None:
+    report, steward = drafted(), as_("steward-a")
+    send(report.visit, noted("signature", {"name": "王工"}, picture=picture("white", "PNG")))
+    assert steward.post(f"/reports/{report.pk}/release").status_code == 422
+    again = {"limits_on": today().isoformat(), "advice": ""}
+    steward.post(f"/visits/{report.visit_id}/report", again)
+    assert "王工" in text_of(steward.get(f"/reports/{Report.objects.latest('id').pk}/pdf").content)
 
 
 def test_what_came_in_after_the_draft_stops_its_release() -> None:

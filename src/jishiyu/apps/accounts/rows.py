@@ -26,11 +26,14 @@ ROLES = (CITY, WEB)
 UNIONS = "(SELECT coalesce(nullif(current_setting('jishiyu.unions', true), ''), '{}')::bigint[])::bigint[]"
 PERSONS = "(SELECT coalesce(nullif(current_setting('jishiyu.person', true), ''), '{}')::bigint[])::bigint[]"
 ACCOUNT = "(SELECT current_setting('jishiyu.account', true))"
-# Enterprise help: participations, needs an expert is sent to, rounds, unions whose enterprises may be entered, the expert.
+# Enterprise help: participations, needs an expert is sent to, rounds, unions whose enterprises may be entered, the expert,
+# and without any round the unions whose people an organiser lists, everybody where a city is among them.
 HELPED = UNIONS.replace("jishiyu.unions", "jishiyu.helped")
 VISITED = UNIONS.replace("jishiyu.unions", "jishiyu.visited")
 ROUNDS = UNIONS.replace("jishiyu.unions", "jishiyu.rounds")
 HELPING = UNIONS.replace("jishiyu.unions", "jishiyu.helping")
+ORGANISED = UNIONS.replace("jishiyu.unions", "jishiyu.organised")
+WHOLE_LIST = "(SELECT coalesce(current_setting('jishiyu.list', true), '') = 'whole')"
 EXPERT = "(SELECT nullif(current_setting('jishiyu.expert', true), '')::bigint)"
 
 _ENTER = """
@@ -76,7 +79,11 @@ _HELP = """
            set_config('jishiyu.helping', (SELECT coalesce(array_agg(id), '{}') FROM (
                SELECT id FROM branch UNION SELECT unnest(%(own)s::bigint[])
            ) ours(id))::text, true),
-           set_config('jishiyu.expert', coalesce((SELECT id FROM expert)::text, ''), true)
+           set_config('jishiyu.expert', coalesce((SELECT id FROM expert)::text, ''), true),
+           set_config('jishiyu.organised', (SELECT coalesce(array_agg(id), '{}') FROM branch)::text, true),
+           set_config('jishiyu.list', CASE WHEN EXISTS (
+               SELECT FROM orgs_union WHERE kind = 'city' AND id IN (SELECT id FROM branch)
+           ) THEN 'whole' ELSE '' END, true)
 """
 _SET = "SELECT set_config('jishiyu.account', %s, true), set_config('role', %s, true)"
 

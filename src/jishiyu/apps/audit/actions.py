@@ -5,7 +5,7 @@ What changes something that is on record already says what was there before and 
 """
 
 CHANGES = frozenset({
-    "action.done", "visit.done", "visit.moved", "visit.planned",
+    "action.done", "campaign.closed", "visit.done", "visit.moved", "visit.planned",
     "accounts.close", "accounts.declare", "accounts.grant", "accounts.lock", "accounts.reset_second_factor", "accounts.revoke",
     "accounts.set_password", "accounts.unlock", "application.*", "case.approved", "case.handed_over", "case.moved",
     "case.round", "complaint.answered", "feed.posted", "feed.taken_back", "heir.named", "membership.leave", "membership.service",

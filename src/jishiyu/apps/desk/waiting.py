@@ -9,6 +9,8 @@ from typing import Any
 from django.db import connection
 from django.utils.timezone import localdate
 
+from jishiyu.apps.accounts.rows import HELPING
+
 
 class Role(StrEnum):
     """Whose to-do it is (the rights themselves are the accounts' affair)."""
@@ -52,6 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs_forward": ("待转交的需求", "needs to forward"),
     "needs_raised": ("已升级的超期需求", "late needs that were raised to a level"),
     "enterprises_without": ("尚无专属管家的企业", "enterprises without a steward"),
+    "rounds_over": ("已到期、待结束的批次", "rounds whose time is over, to be closed"),
     "needs_confirm": ("待确认的需求", "needs to confirm with the enterprise"),
     "needs_classify": ("待分类的需求", "needs to classify"),
     "needs_late": ("我的超期需求", "late needs of my enterprises"),
@@ -136,6 +139,7 @@ COUNTS: dict[str, str] = {
 _NEEDS = (
     "count(*), 0, min(need.state_at), count(*) FILTER (WHERE need.due_at < now()) FROM enterprises_need need"
     " JOIN enterprises_participation taking ON taking.id = need.participation_id"
+    " JOIN enterprises_campaign round ON round.id = taking.campaign_id AND round.closed_at IS NULL"
     " LEFT JOIN accounts_account steward ON steward.id = taking.steward_id WHERE "
 )
 COUNTS |= {
@@ -148,6 +152,8 @@ COUNTS |= {
     "enterprises_without": "count(*), 0, min(taking.since), 0 FROM enterprises_participation taking"
     " JOIN enterprises_campaign round ON round.id = taking.campaign_id"
     " WHERE taking.steward_id IS NULL AND round.closed_at IS NULL AND round.ends_on > %(on)s",
+    "rounds_over": "count(*), 0, min(round.ends_on)::timestamptz, count(*) FROM enterprises_campaign round"
+    f" WHERE round.closed_at IS NULL AND round.ends_on <= %(on)s AND round.lead_id = ANY({HELPING})",
 }
 STUCK = """
 SELECT 'entitlement', entitlement.id, entitlement.person_id, unions.code, unions.name, entitlement.stay_id,

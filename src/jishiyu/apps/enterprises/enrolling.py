@@ -12,7 +12,7 @@ from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.contacts import checked_contact, contact_of, seal_contact
 from jishiyu.apps.enterprises.models import Campaign, Enterprise, Level, Need, Participation, State
-from jishiyu.apps.enterprises.moving import move_need
+from jishiyu.apps.enterprises.moving import move_need, refuse_closed_round
 from jishiyu.apps.enterprises.problems import EnterpriseUnfit, NotASteward, RoundUnknown, SameSteward
 from jishiyu.apps.enterprises.queries import stewards
 from jishiyu.apps.enterprises.telling import tell_steward
@@ -33,7 +33,7 @@ def enrol_enterprise(
     """This function will take an enterprise into a round; one that is known by code or USCC, or by its name in this round, is
     not entered again.
 
-    A known enterprise keeps what is on record about it. Raises `RoundUnknown`, `EnterpriseUnfit`, `NotASteward`,
+    A known enterprise keeps what is on record about it. Raises `RoundUnknown`, `RoundClosed`, `EnterpriseUnfit`, `NotASteward`,
     `UnionUnknown`.
     """
     number = _checked_uscc(uscc)
@@ -42,6 +42,7 @@ def enrol_enterprise(
         round_ = Campaign.objects.select_for_update(of=("self",)).filter(pk=campaign_id).first()
         if round_ is None:
             raise RoundUnknown(round=campaign_id)
+        refuse_closed_round(round_)
         known = _known(code, number) or _namesake(round_, name, number)
         enterprise = known or _enter(name, code, number, union_code, facts or {}, contact, by=by, at=at)
         row, new = Participation.objects.get_or_create(campaign=round_, enterprise=enterprise, defaults={"since": at})

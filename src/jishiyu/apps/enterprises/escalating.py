@@ -12,6 +12,7 @@ from django.db import transaction
 from jishiyu.apps.enterprises.clocks import known_calendar, moment_after
 from jishiyu.apps.enterprises.models import Level, Need, State
 from jishiyu.apps.enterprises.moving import locked, take_step
+from jishiyu.apps.enterprises.saying import raised_to
 from jishiyu.apps.enterprises.states import CLOCK_IN
 from jishiyu.apps.enterprises.telling import level_with_people, organisers_at, tell_need
 from jishiyu.apps.notices.models import Kind
@@ -80,7 +81,7 @@ def _remind(need: Need, at: datetime) -> None:
 
 def _escalate(need: Need, to: int, at: datetime) -> None:
     changes = {"escalated_at": at, "escalated_to": to}
-    sentence = f"超期未办,升级到{Level(to).label}"
+    sentence = raised_to(need.participation.campaign, to)
     take_step(need, State(need.state), what="escalated", by=SYSTEM, at=at, sentence=sentence, changes=changes)
     people = [*organisers_at(need.participation, to), need.participation.steward]
     tell_need(need, Kind.HELP_ESCALATED, people, what=f"escalated to {to}", by=SYSTEM, at=at)

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from jishiyu.apps.enterprises.attachments import Brought, keep_attachments
 from jishiyu.apps.enterprises.models import Level, Need, NeedList, Participation, State
-from jishiyu.apps.enterprises.moving import move_need, start_need
+from jishiyu.apps.enterprises.moving import move_need, refuse_closed_round, start_need
 from jishiyu.apps.enterprises.problems import (
     NeedTooLong,
     NothingHandedIn,
@@ -55,7 +55,8 @@ def hand_in(
     `said` is who handed it in and what else they said (name, mobile, peak load, …), kept sealed. Files are looked at before
     anything is stored: one that is refused refuses the list. What a steward writes down waits for its confirmation at once;
     everything else waits at the first level where somebody forwards it, and they are told.
-    Raises `NothingHandedIn`, `NeedTooLong`, `WindowTurnedRound`, `RoundNotRunning`, `PaperRefused`, `YearWithoutNotice`.
+    Raises `NothingHandedIn`, `NeedTooLong`, `WindowTurnedRound`, `RoundNotRunning`, `RoundClosed`,
+    `PaperRefused`, `YearWithoutNotice`.
     """
     lines = [one for one in needs if one.words.strip()]
     _check(lines)
@@ -115,8 +116,9 @@ def _write(
     rows = Participation.objects.select_related("campaign", "enterprise", "steward")
     whose = rows.get(pk=participation_id)
     round_ = whose.campaign
+    refuse_closed_round(round_)
     on = localdate(at)
-    if not round_.begins_on <= on < round_.ends_on or round_.closed_at is not None or whose.frozen_at is not None:
+    if not round_.begins_on <= on < round_.ends_on or whose.frozen_at is not None:
         raise RoundNotRunning(code=round_.code, begins=round_.begins_on, last=round_.ends_on - DAY)
     told = {name: text.strip() for name, text in (said or {}).items() if text.strip()}
     token = seal_many([json.dumps(told, ensure_ascii=False).encode()], purpose=SAID)[0] if told else None

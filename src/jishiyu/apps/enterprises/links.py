@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.enterprises.models import Link, LinkFor
+from jishiyu.apps.enterprises.models import Campaign, Link, LinkFor
+from jishiyu.apps.enterprises.moving import refuse_closed_round
 from jishiyu.apps.enterprises.problems import LinkNotValid
 
 SECRET_BYTES = 24
@@ -20,10 +21,12 @@ def make_link(
 ) -> str:  # fmt: skip
     """This function will make a link and return its secret, which is kept nowhere: a lost link is replaced by a new one.
 
-    Without a participation it is the link of a whole round, to hand in with.
+    Without a participation it is the link of a whole round, to hand in with. Raises `RoundClosed` for one to hand in with.
     """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with transaction.atomic():
+        if opens == LinkFor.HAND_IN:
+            refuse_closed_round(Campaign.objects.get(pk=campaign_id))
         row = Link.objects.create(
             campaign_id=campaign_id, participation_id=participation_id, opens=opens, secret_hash=_hash(secret),
             made_by=by, made_at=at, until_at=until_at,

@@ -316,7 +316,11 @@ class Wanted(models.Model):
 
 
 class NeedMove(models.Model):
-    """One step of a need: who, when, from, to, at which level, and a sentence. Append-only."""
+    """One step of a need: who, when, from, to, at which level, and a sentence. Append-only.
+
+    What people write stands in `sentence`, in their language; what the system says stands there in Chinese and in
+    `sentence_en` in English.
+    """
 
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="moves")
     from_state = models.CharField(max_length=16, choices=State, blank=True)
@@ -326,6 +330,7 @@ class NeedMove(models.Model):
     by = models.TextField()
     at = models.DateTimeField()
     sentence = models.TextField(blank=True, default="")
+    sentence_en = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
@@ -336,6 +341,10 @@ class NeedMove(models.Model):
     def __str__(self) -> str:
         """Return the step."""
         return f"{self.from_state} → {self.to_state}"
+
+    def say(self, language: str) -> str:
+        """Return the sentence in `zh` or `en`; what somebody wrote, as they wrote it."""
+        return self.sentence_en if language == "en" and self.sentence_en else self.sentence
 
 
 class Attachment(models.Model):

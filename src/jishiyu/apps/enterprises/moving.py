@@ -5,20 +5,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.clocks import due_in, known_calendar
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedList, NeedMove
-from jishiyu.apps.enterprises.problems import MoveNotAllowed, NeedUnknown, SentenceMissing
-from jishiyu.apps.enterprises.states import CLOCK_IN, MOVES, OVER, REASONED, Clock, Level, State
+from jishiyu.apps.enterprises.problems import MoveNotAllowed, NeedUnknown, RoundClosed, SentenceMissing
+from jishiyu.apps.enterprises.states import AFTER_CLOSING, CLOCK_IN, MOVES, OVER, REASONED, Clock, Level, State
 from jishiyu.engine.calendar import Calendar
+from jishiyu.engine.help.campaign import Words
 
 # A clock that goes on running keeps what was said about it.
 FRESH = {"reminded_at": None, "escalated_at": None, "escalated_to": None}
 
 
 def move_need(
-    *, need_id: int, to: State, what: str, by: str, at: datetime, sentence: str = "", level: Level | None = None,
+    *, need_id: int, to: State, what: str, by: str, at: datetime, sentence: str | Words = "", level: Level | None = None,
     changes: Mapping[str, Any] | None = None, calendar: Calendar | None = None,
 ) -> Need:  # fmt: skip
     """This function will take one step of a need: the state (and the level, and further columns of the row) changed, its
@@ -26,7 +28,7 @@ def move_need(
 
     `what` names the step as in the trail (`need.confirmed` without the first word); a step to the same state (forwarding
     from level to level, a note) keeps its clock. Raises `NeedUnknown`, `MoveNotAllowed`, `SentenceMissing`,
-    `YearWithoutNotice`; then nothing was changed.
+    `RoundClosed`, `YearWithoutNotice`; then nothing was changed.
     """
     with transaction.atomic():
         need = locked(need_id)
@@ -34,7 +36,9 @@ def move_need(
         to = State(to)
         if to != before and to not in MOVES[before]:
             raise not_allowed(need)
-        if to in REASONED and len(sentence.strip()) < 2:
+        if to != before and to not in AFTER_CLOSING:
+            refuse_closed_round(need.participation.campaign)
+        if to in REASONED and len(_both(sentence).zh) < 2:
             raise SentenceMissing
         new: dict[str, Any] = {**(changes or {})}
         if level is not None:
@@ -46,14 +50,15 @@ def move_need(
 
 
 def start_need(
-    handed: NeedList, *, line: int, words: str, by: str, at: datetime, wished: str = "", sentence: str = "",
+    handed: NeedList, *, line: int, words: str, by: str, at: datetime, wished: str = "", sentence: str | Words = "",
     calendar: Calendar | None = None, **facts: Any,
 ) -> Need:  # fmt: skip
     """This function will write a need that was just handed in, with its number in the round and its first clock.
 
-    Called inside a transaction. Raises `YearWithoutNotice`.
+    Called inside a transaction. Raises `RoundClosed`, `YearWithoutNotice`.
     """
     round_ = Campaign.objects.select_for_update(of=("self",)).get(pk=handed.participation.campaign_id)
+    refuse_closed_round(round_)
     count = Need.objects.filter(participation__campaign=round_).count()
     days = calendar or known_calendar()
     need = Need(
@@ -62,9 +67,11 @@ def start_need(
     )  # fmt: skip
     need.due_at = due_in(need, State.HANDED_IN, campaign=round_, at=at, calendar=days)
     need.save(force_insert=True)
+    said = _both(sentence)
     NeedMove.objects.create(
-        need=need, to_state=State.HANDED_IN, level=need.level, what="handed_in", by=by, at=at, sentence=sentence
-    )
+        need=need, to_state=State.HANDED_IN, level=need.level, what="handed_in", by=by, at=at, sentence=said.zh,
+        sentence_en=said.en,
+    )  # fmt: skip
     details = {"round": round_.code, "enterprise": handed.participation.enterprise_id, "list": handed.pk, "line": line}
     record(by=by, action="need.handed_in", record=f"need {need.number}", details=details, at=at)
     return need
@@ -81,6 +88,13 @@ def locked(need_id: int) -> Need:
     return need
 
 
+def refuse_closed_round(campaign: Campaign) -> None:
+    """This function will refuse what begins something in a round that is closed by now. Raises `RoundClosed`."""
+    closed = Campaign.objects.filter(pk=campaign.pk).values_list("closed_at", flat=True).first()
+    if closed is not None:
+        raise RoundClosed(code=campaign.code, on=localdate(closed))
+
+
 def not_allowed(need: Need) -> MoveNotAllowed:
     """This function will return the problem of a step that the state does not allow."""
     possible = "、".join(State(state).label for state in MOVES[need.state]) or "—"
@@ -88,17 +102,19 @@ def not_allowed(need: Need) -> MoveNotAllowed:
 
 
 def take_step(
-    need: Need, to: State, *, what: str, by: str, at: datetime, sentence: str, changes: Mapping[str, Any]
-) -> NeedMove:
+    need: Need, to: State, *, what: str, by: str, at: datetime, sentence: str | Words,
+    changes: Mapping[str, Any],
+) -> NeedMove:  # fmt: skip
     """This function will write a step of a locked need: the row, the step, the trail."""
-    before = State(need.state)
+    before, said = State(need.state), _both(sentence)
     was = {name: getattr(need, name) for name in changes}
     for name, value in {"state": to, **changes}.items():
         setattr(need, name, value)
     need.save(update_fields=["state", *changes])
     step = NeedMove.objects.create(
-        need=need, from_state=before, to_state=to, level=need.level, what=what, by=by, at=at, sentence=sentence.strip()
-    )
+        need=need, from_state=before, to_state=to, level=need.level, what=what, by=by, at=at, sentence=said.zh,
+        sentence_en=said.en,
+    )  # fmt: skip
     told = {name: (_told(was[name]), _told(value)) for name, value in changes.items()}
     record(
         by=by, action=f"need.{what}", record=f"need {need.number}", details={"level": int(need.level)}, at=at,
@@ -120,6 +136,11 @@ def _arrival(need: Need, before: State, to: State, at: datetime, calendar: Calen
     if CLOCK_IN.get(to) != CLOCK_IN.get(before) or CLOCK_IN.get(to) != Clock.VISIT:
         new |= FRESH
     return new
+
+
+def _both(sentence: str | Words) -> Words:
+    """Return a sentence as it is kept: what somebody wrote stands in one language only."""
+    return sentence if isinstance(sentence, Words) else Words(sentence.strip(), "")
 
 
 def _told(value: Any) -> Any:

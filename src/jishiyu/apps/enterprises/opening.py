@@ -4,34 +4,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.enterprises.carrying import carry_over
 from jishiyu.apps.enterprises.clocks import known_calendar
-from jishiyu.apps.enterprises.models import (
-    Aim,
-    Campaign,
-    Level,
-    Need,
-    NeedList,
-    Network,
-    Participation,
-    ServiceItem,
-    Skill,
-    State,
-    Wanted,
-)
-from jishiyu.apps.enterprises.moving import move_need, start_need
+from jishiyu.apps.enterprises.models import Aim, Campaign, Level, Network, ServiceItem, Skill
 from jishiyu.apps.enterprises.problems import NetworkIncomplete, RoundCodeTaken, RoundUnknown
 from jishiyu.apps.orgs.queries import union_by_code
 from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.help.campaign import Campaign as Definition
 from jishiyu.engine.help.campaign import months_after, read_campaign
-
-# Needs that a later round goes on with. What has an appointment or was visited ends in its own round.
-CARRIED = (
-    State.HANDED_IN, State.FORWARDED, State.CONFIRMED, State.CLASSIFIED, State.PAIRED, State.UNREACHABLE,
-)  # fmt: skip
 
 
 def open_campaign(
@@ -71,7 +53,7 @@ def open_campaign(
             Network(campaign=made, level=level, union=union_by_code(code=union)) for union, level in unions.items()
         )
         _write_aims(made, said)
-        carried = _carry_over(before, made, by=by, at=at, calendar=calendar) if before is not None else (0, 0)
+        carried = carry_over(before, made, by=by, at=at, calendar=calendar) if before is not None else (0, 0)
         details = {
             "begins_on": begins, "ends_on": ends, "network": unions, "follows": follows, "enterprises": carried[0],
             "needs": carried[1], "items": len(said.items),
@@ -119,43 +101,3 @@ def _write_aims(made: Campaign, said: Definition) -> None:
             )
             for number, item in enumerate(aim.items, start=1)
         )  # fmt: skip
-
-
-def _carry_over(
-    before: Campaign, made: Campaign, *, by: str, at: datetime, calendar: Calendar | None
-) -> tuple[int, int]:  # fmt: skip
-    """Take enterprises with their stewards and open needs into the new round; return how many of each."""
-    known = {row.pk: row for row in Participation.objects.filter(campaign=before, frozen_at=None).order_by("id")}
-    Participation.objects.bulk_create(
-        Participation(campaign=made, enterprise_id=row.enterprise_id, steward_id=row.steward_id, since=at)
-        for row in known.values()
-    )
-    fresh = {row.enterprise_id: row for row in Participation.objects.filter(campaign=made).select_related("campaign")}
-    items = {item.code: item for item in ServiceItem.objects.filter(aim__campaign=made)}
-    needs = Need.objects.filter(participation__in=known, state__in=CARRIED).select_related("item").order_by("id")
-    lists: dict[int, NeedList] = {}
-    count = 0
-    for old in needs:
-        whose = fresh[known[old.participation_id].enterprise_id]
-        if whose.pk not in lists:
-            lists[whose.pk] = NeedList.objects.create(
-                participation=whose,
-                once=f"{whose.pk}:from {before.code}",
-                source="round",
-                handed_in_by=by,
-                handed_in_at=at,
-            )
-        line = 1 + (lists[whose.pk].needs.aggregate(last=Max("line"))["last"] or 0)
-        new = start_need(
-            lists[whose.pk], line=line, words=old.words, wished=old.wished, by=by, at=at, calendar=calendar,
-            follows=old, priority=old.priority, item=items.get(old.item.code) if old.item else None,
-            halfdays=old.halfdays, plan=old.plan, sentence=f"由批次 {before.code} 的 {old.number} 转入",
-        )  # fmt: skip
-        Wanted.objects.bulk_create(Wanted(need=new, skill_id=one.skill_id, level=one.level) for one in old.wanted.all())
-        if whose.steward_id is not None:
-            move_need(need_id=new.pk, to=State.FORWARDED, what="forwarded", by=by, at=at, level=Level.SERVING,
-                      calendar=calendar)  # fmt: skip
-        move_need(need_id=old.pk, to=State.PASSED_ON, what="passed_on", by=by, at=at,
-                  sentence=f"转入批次 {made.code} 继续办理,新编号 {new.number}", calendar=calendar)  # fmt: skip
-        count += 1
-    return len(known), count

@@ -1,12 +1,13 @@
 """What is written about rounds, enterprises and needs, by whom the caller says it is."""
 
 from jishiyu.apps.enterprises.attachments import Brought, open_attachment
+from jishiyu.apps.enterprises.closing import Closed, close_campaign
 from jishiyu.apps.enterprises.contacts import read_contact
 from jishiyu.apps.enterprises.enrolling import appoint_steward, describe_enterprise, enrol_enterprise
 from jishiyu.apps.enterprises.escalating import Clocked, run_clocks
 from jishiyu.apps.enterprises.handing_in import MOST, Given, HandedIn, hand_in
 from jishiyu.apps.enterprises.links import make_link, withdraw_link
-from jishiyu.apps.enterprises.moving import move_need
+from jishiyu.apps.enterprises.moving import move_need, refuse_closed_round
 from jishiyu.apps.enterprises.opening import open_campaign
 from jishiyu.apps.enterprises.steps import (
     classify_need,
@@ -19,7 +20,8 @@ from jishiyu.apps.enterprises.steps import (
 )
 
 __all__ = [
-    "MOST", "Brought", "Clocked", "Given", "HandedIn", "appoint_steward", "classify_need", "confirm_need", "describe_enterprise",
+    "MOST", "Brought", "Clocked", "Closed", "Given", "HandedIn", "appoint_steward", "classify_need", "close_campaign",
+    "confirm_need", "describe_enterprise",
     "end_need", "enrol_enterprise", "forward_need", "hand_in", "make_link", "move_need", "note_call", "open_attachment",
-    "open_campaign", "read_contact", "run_clocks", "take_up_again", "withdraw_link", "write_plan",
+    "open_campaign", "read_contact", "refuse_closed_round", "run_clocks", "take_up_again", "withdraw_link", "write_plan",
 ]  # fmt: skip

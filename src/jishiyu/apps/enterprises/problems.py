@@ -45,6 +45,23 @@ class RoundNotRunning(Problem):
     zh = "批次 {code} 只在 {begins} 至 {last} 期间接收需求。请向工会了解正在开展的批次。"
 
 
+class RoundClosed(Problem):
+    """The round was closed."""
+
+    en = "Round {code} was closed on {on}; nothing new begins in it. Take it up in the round that follows."
+    zh = "批次 {code} 已于 {on} 结束,不再开始新的工作。请在后续批次中办理。"
+
+
+class RoundUnfinished(Problem):
+    """A round cannot be closed while somebody waits for what they were promised."""
+
+    en = (
+        "Round {code} cannot be closed yet: {count} needs have a visit to come, a report to write or a service plan to end "
+        "({numbers}). Finish them first, or end them with a reason; nothing was changed."
+    )
+    zh = "批次 {code} 暂不能结束:还有 {count} 条需求待勘查、待出具报告或服务计划未完成({numbers})。请先办完,或说明原因后终止;未作任何改动。"
+
+
 class NetworkIncomplete(Problem):
     """A level of the network has no union."""
 
@@ -55,8 +72,8 @@ class NetworkIncomplete(Problem):
 class RoundOfAnother(Problem):
     """The leading union does not belong to the organiser's branch."""
 
-    en = "{union} does not belong to your branch: its own organiser opens a round that it leads."
-    zh = "{union} 不在您的管辖范围内,应由其助企专员建立批次。"
+    en = "{union} does not belong to your branch: its own organiser opens and closes the rounds that it leads."
+    zh = "{union} 不在您的管辖范围内,其牵头的批次应由其助企专员建立和结束。"
 
 
 class NotASteward(Problem):

@@ -10,17 +10,18 @@ from django.db.models.functions import Now, TruncDate
 
 from jishiyu.apps.accounts.models import Account, Grant, Role
 from jishiyu.apps.enterprises.clocks import known_calendar
+from jishiyu.apps.enterprises.closing import standing
 from jishiyu.apps.enterprises.comparing import Record, stewards_of
 from jishiyu.apps.enterprises.links import find_link
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedMove, Participation, ServiceItem
-from jishiyu.apps.enterprises.states import OVER
+from jishiyu.apps.enterprises.states import CARRIED, OVER
 from jishiyu.apps.orgs.queries import BRANCH_SQL
 from jishiyu.engine.calendar import DAY
 from jishiyu.engine.help.matching import ALIKE, SAME, Likeness, likeness, suggest
 
 __all__ = [
-    "Alike", "Record", "Suggested", "alike", "branch", "enterprises_of", "find_link", "moves_of", "needs_of",
-    "participations_of", "stewards", "stewards_of", "suggestions", "years_without_notice",
+    "Alike", "Record", "Suggested", "alike", "branch", "enterprises_of", "find_link", "moves_of", "needs_of", "open_needs",
+    "participations_of", "standing", "stewards", "stewards_of", "suggestions", "years_without_notice",
 ]  # fmt: skip
 
 
@@ -123,6 +124,13 @@ def alike(need: Need, *, most: int = 3) -> list[Alike]:
         if how.share >= ALIKE:
             found.append(Alike(need=one, likeness=how, same=how.share >= SAME and one.state not in OVER))
     return sorted(found, key=lambda one: (not one.same, -one.likeness.share, -one.need.pk))[:most]
+
+
+def open_needs(campaign: Campaign) -> int:
+    """Return how many needs of a round the one that follows would go on with."""
+    return Need.objects.filter(
+        participation__campaign=campaign, participation__frozen_at=None, state__in=CARRIED
+    ).count()
 
 
 def years_without_notice(campaign: Campaign) -> list[int]:

@@ -23,6 +23,12 @@ class State(models.TextChoices):
 
 
 OVER = (State.CLOSED, State.WITHDRAWN, State.NOT_HELPED, State.PASSED_ON)
+# Needs that a later round goes on with. What has an appointment or was visited ends in its own round.
+CARRIED = (
+    State.HANDED_IN, State.FORWARDED, State.CONFIRMED, State.CLASSIFIED, State.PAIRED, State.UNREACHABLE,
+)  # fmt: skip
+# What may still be reached in a closed round: an end, and what an enterprise that was helped says about it.
+AFTER_CLOSING = (*OVER, State.SERVED, State.DIAGNOSED)
 # What ends without help or without an answer says why; the enterprise reads it.
 REASONED = (State.WITHDRAWN, State.NOT_HELPED, State.PASSED_ON, State.UNREACHABLE)
 _OUT = (State.WITHDRAWN, State.NOT_HELPED, State.PASSED_ON, State.UNREACHABLE)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from jishiyu.apps.enterprises.models import Level, Need, ServiceItem, Skill, State, Wanted
-from jishiyu.apps.enterprises.moving import locked, move_need, not_allowed, take_step
+from jishiyu.apps.enterprises.moving import locked, move_need, not_allowed, refuse_closed_round, take_step
 from jishiyu.apps.enterprises.problems import (
     ItemUnknown,
     NeedUnknown,
@@ -16,6 +16,7 @@ from jishiyu.apps.enterprises.problems import (
     SkillUnknown,
     WindowTurnedRound,
 )
+from jishiyu.apps.enterprises.saying import classified_as
 from jishiyu.apps.enterprises.telling import organisers_at, tell_enterprise, tell_need
 from jishiyu.apps.notices.models import Kind
 from jishiyu.engine.calendar import Calendar
@@ -30,10 +31,11 @@ def forward_need(
     """This function will pass a need to another level of the network.
 
     To the serving level it goes to the enterprise's steward (FORWARDED, who is told); to another level it stays handed in,
-    with the clock it has, and the organisers there are told. Raises `MoveNotAllowed`, `YearWithoutNotice`.
+    with the clock it has, and the organisers there are told. Raises `MoveNotAllowed`, `RoundClosed`, `YearWithoutNotice`.
     """
     with transaction.atomic():
         need = locked(need_id)
+        refuse_closed_round(need.participation.campaign)
         steward = need.participation.steward
         if to_level == Level.SERVING and steward is not None:
             need = move_need(need_id=need_id, to=State.FORWARDED, what="forwarded", by=by, at=at, level=to_level,
@@ -73,12 +75,13 @@ def classify_need(
 
     Said again before the visit it replaces what was said; the survey plan is made from the item while nobody has changed it.
     `follows` is the number of an earlier need of the same enterprise. Raises `MoveNotAllowed`, `ItemUnknown`, `SkillUnknown`,
-    `WindowTurnedRound`, `NeedUnknown`.
+    `WindowTurnedRound`, `NeedUnknown`, `RoundClosed`.
     """
     if earliest_on is not None and latest_on is not None and latest_on < earliest_on:
         raise WindowTurnedRound(earliest=earliest_on, latest=latest_on)
     with transaction.atomic():
         need = locked(need_id)
+        refuse_closed_round(need.participation.campaign)
         if need.state not in (State.CONFIRMED, State.CLASSIFIED):
             raise not_allowed(need)
         round_ = need.participation.campaign
@@ -94,7 +97,7 @@ def classify_need(
         what = "classified" if need.state == State.CONFIRMED else "reclassified"
         moved = move_need(
             need_id=need_id, to=State.CLASSIFIED, what=what, by=by, at=at, changes=changes,
-            sentence=sentence or f"{item.zh}:{'、'.join(f'{skill.zh} {level} 级' for skill, level in skills)}",
+            sentence=sentence or classified_as(item, skills),
         )  # fmt: skip
         Wanted.objects.filter(need=moved).delete()
         Wanted.objects.bulk_create(Wanted(need=moved, skill=skill, level=level) for skill, level in skills)
@@ -102,13 +105,14 @@ def classify_need(
 
 
 def write_plan(*, need_id: int, lines: Sequence[Mapping[str, str]], by: str, at: datetime) -> Need:
-    """This function will put other lines in the place of a need's survey plan. Raises `PlanLineWrong`."""
+    """This function will put other lines in the place of a need's survey plan. Raises `PlanLineWrong`, `RoundClosed`."""
     wanted = [{name: line[name].strip() for name in PLAN_FIELDS if line.get(name, "").strip()} for line in lines]
     wanted = [line for line in wanted if line]
     if len(wanted) > LONGEST_PLAN or any(not line.get("zh") for line in wanted):
         raise PlanLineWrong(most=LONGEST_PLAN)
     with transaction.atomic():
         need = locked(need_id)
+        refuse_closed_round(need.participation.campaign)
         take_step(need, State(need.state), what="plan_changed", by=by, at=at, sentence="",
                   changes={"plan": [{"en": line["zh"], **line} for line in wanted]})  # fmt: skip
     return need

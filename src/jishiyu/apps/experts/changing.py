@@ -8,6 +8,7 @@ from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Need, State
+from jishiyu.apps.enterprises.operations import refuse_closed_round
 from jishiyu.apps.experts.halfdays import halfday_of
 from jishiyu.apps.experts.models import Expert, Pin, Proposal, ProposalState
 from jishiyu.apps.experts.problems import (
@@ -92,7 +93,7 @@ def place(*, proposal_id: int, number: str, start: int, people: Sequence[str], b
 
 
 def lock_open(proposal_id: int) -> Proposal:
-    """Return a proposal that is open for changes, locked; raises ProposalUnknown, ProposalNotOpen."""
+    """Return a proposal that is open for changes, locked; raises ProposalUnknown, ProposalNotOpen, RoundClosed."""
     rows = Proposal.objects.select_for_update(of=("self",)).select_related("campaign")
     found = rows.filter(pk=proposal_id).first()
     if found is None:
@@ -100,6 +101,7 @@ def lock_open(proposal_id: int) -> Proposal:
     if found.state != ProposalState.READY:
         state = ProposalState(found.state)
         raise ProposalNotOpen(proposal=proposal_id, state_zh=state.label, state_en=STATES_EN[state.value])
+    refuse_closed_round(found.campaign)
     return found
 
 

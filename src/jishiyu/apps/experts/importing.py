@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
@@ -63,12 +63,13 @@ class _Line:
     said_per_week: bool
 
 
-def import_experts(*, path: Path, name: str, since: date, by: str, at: datetime) -> Imported:
+def import_experts(*, path: Path, name: str, since: date, by: str, at: datetime, union_code: str = "") -> Imported:
     """This function will take a resource list in and return what came of it; known numbers are changed, new ones admitted.
 
     A line with an unusable field is left out, one with a wrong skill or level is taken without it; both are told with
-    their line. Empty cells of known people leave what is there, but skills are as the line says. In one transaction;
-    raises `NothingImported` and what the reader raises about the file as a whole.
+    their line. Empty cells of known people leave what is there, but skills are as the line says. Somebody new
+    whose line names no union belongs to `union_code`, which may be empty. In one transaction; raises `NothingImported` and
+    what the reader raises about the file as a whole.
     """
     found, seen = Imported(), dict[str, int]()
     with transaction.atomic():
@@ -76,7 +77,7 @@ def import_experts(*, path: Path, name: str, since: date, by: str, at: datetime)
             try:
                 line = _read(row, seen, number)
                 with transaction.atomic():
-                    _take(line, found, since=since, by=by, at=at)
+                    _take(line, found, since=since, by=by, at=at, union_code=union_code)
             except Problem as problem:
                 found.problems.append(Told(number, row.get("code", ""), problem.say("zh"), problem.say("en")))
                 continue
@@ -92,10 +93,11 @@ def import_experts(*, path: Path, name: str, since: date, by: str, at: datetime)
     return found
 
 
-def _take(line: _Line, found: Imported, *, since: date, by: str, at: datetime) -> None:
+def _take(line: _Line, found: Imported, *, since: date, by: str, at: datetime, union_code: str) -> None:
     known = Expert.objects.filter(code=line.entry.code).first()
     if known is None:
-        known = admit_expert(entry=line.entry, since=since, by=by, at=at)
+        entry = replace(line.entry, union_code=line.entry.union_code or union_code)
+        known = admit_expert(entry=entry, since=since, by=by, at=at)
         found.admitted += 1
     else:
         before = list(known.skills.order_by("id").values_list("skill__code", "level"))

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Campaign, Need, State
+from jishiyu.apps.enterprises.operations import refuse_closed_round
 from jishiyu.apps.enterprises.problems import NeedUnknown
 from jishiyu.apps.experts.gathering import MOST_WEEKS, gather
 from jishiyu.apps.experts.halfdays import HalfDay, halfday_of
@@ -27,7 +28,7 @@ def pin(
 
     Without both a pin says that the need is served, a ban that it is not. Pins that hold already are not made twice; a
     pin and a ban of the same take each other's place. What breaks a hard rule is refused and not stored: raises
-    `PinRefused`, `NeedMovedOn`, `ExpertUnknown`.
+    `PinRefused`, `NeedMovedOn`, `RoundClosed`, `ExpertUnknown`.
     """
     need = _waiting(need_id)
     wanted: list[tuple[Expert | None, HalfDay | None]] = [(_expert(code), None) for code in dict.fromkeys(people)]
@@ -71,6 +72,7 @@ def _waiting(need_id: int) -> Need:
         raise NeedUnknown(need=need_id)
     if found.state != State.CLASSIFIED:
         raise NeedMovedOn(need=found.number, state=State(found.state).label)
+    refuse_closed_round(found.participation.campaign)
     return found
 
 

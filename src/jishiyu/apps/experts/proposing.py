@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Campaign
+from jishiyu.apps.enterprises.operations import refuse_closed_round
 from jishiyu.apps.experts.gathering import MOST_WEEKS, WEEKS, gather
 from jishiyu.apps.experts.models import Proposal, ProposalState
 from jishiyu.apps.experts.problems import CampaignUnknown, NobodyToPair, NothingToStop, UnderWay
@@ -19,8 +20,7 @@ from jishiyu.engine.pairing.frozen import frozen_plan, frozen_reasons, frozen_sc
 from jishiyu.engine.pairing.model import Visit
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
 from jishiyu.engine.pairing.solve import Proposal as Solved
-
-MOST_SECONDS = 600
+from jishiyu.engine.pairing.solve import usual_limit
 
 
 @transaction.atomic
@@ -30,12 +30,14 @@ def start_proposal(
 ) -> Proposal:  # fmt: skip
     """This function will freeze what a round looks like from a day on, and queue the job that pairs it.
 
+    `seconds` say how much is done; without them the size does, and the clock ends what takes longer than usual (`limit`).
     `again` keeps as much as possible of the newest proposal that is open, as the meeting changed it. Raises
-    CampaignUnknown, UnderWay, NobodyToPair, and the problems of pins that cannot hold.
+    CampaignUnknown, RoundClosed, UnderWay, NobodyToPair, and the problems of pins that cannot hold.
     """
     campaign = Campaign.objects.select_for_update().filter(pk=campaign_id).first()
     if campaign is None:
         raise CampaignUnknown(campaign=campaign_id)
+    refuse_closed_round(campaign)
     if Proposal.objects.filter(campaign=campaign, state__in=AT_WORK).exists():
         raise UnderWay
     before = newest_ready(campaign_id=campaign_id) if again else None
@@ -46,11 +48,12 @@ def start_proposal(
     if not gathered.waiting or not gathered.round.people:
         _refuse_nothing(len(gathered.waiting), len(gathered.round.people))
     check_pins(gathered.round)
+    limit = seconds or usual_limit(len(gathered.round.needs))
     made = Proposal.objects.create(
         campaign=campaign, previous=before, monday=gathered.monday, seed=seed, asked_by=by, asked_at=at,
-        input={**gathered.frozen(), "first_on": first_on.isoformat(), "weeks": weeks, "seconds": seconds},
+        input={**gathered.frozen(), "first_on": first_on.isoformat(), "weeks": weeks, "seconds": seconds, "limit": limit},
     )  # fmt: skip
-    job = queue(kind=Kind.PAIR, by=by, at=at, subject=campaign.zh, arguments={"proposal": made.pk})
+    job = queue(kind=Kind.PAIR, by=by, at=at, subject=campaign.zh, arguments={"proposal": made.pk, "limit": limit})
     Proposal.objects.filter(pk=made.pk).update(job=job)
     made.job = job
     details = {

@@ -12,6 +12,7 @@ from typing import Any
 from jishiyu.apps.enterprises.models import Need, NeedMove, Participation
 from jishiyu.apps.enterprises.states import State
 from jishiyu.apps.visits.models import Action, Report, TeamMember, Visit, VisitState
+from jishiyu.engine.help.campaign import Words
 
 # What an enterprise follows, and the states that have come as far: several states of ours are one stage of theirs.
 STAGES: tuple[tuple[str, State], ...] = (
@@ -37,7 +38,7 @@ class Step:
 
     at: datetime
     state: str
-    sentence: str
+    sentence: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Progress:
     visits: tuple[Coming, ...]
     reports: tuple[Paper, ...]
     actions: tuple[Doing, ...]
-    reason: str
+    reason: Words
 
     @property
     def asks(self) -> bool:
@@ -93,6 +94,8 @@ def progress_of(participation: Participation) -> list[Progress]:
     needs = list(
         Need.objects.filter(participation=participation).select_related("item__aim", "need_list").order_by("pk")
     )
+    for need in needs:
+        need.participation = participation
     keys = [need.pk for need in needs]
     moves = _by_need(NeedMove.objects.filter(need__in=keys).order_by("at", "pk"))
     visits = _by_need(Visit.objects.filter(need__in=keys).exclude(state=VisitState.CANCELLED).order_by("on", "half"))
@@ -153,12 +156,17 @@ def _left_from(moves: Sequence[NeedMove]) -> str:
 
 def _steps(moves: Sequence[NeedMove]) -> tuple[Step, ...]:
     return tuple(
-        Step(move.at, move.to_state, move.sentence if move.from_state != move.to_state else "")
+        Step(move.at, move.to_state, _said(move))
         for move in moves
         if move.what not in INSIDE and move.from_state != move.to_state
     )
 
 
-def _reason(need: Need, moves: Sequence[NeedMove]) -> str:
+def _reason(need: Need, moves: Sequence[NeedMove]) -> Words:
     """Return why a need ended as it did, in the words that were written for the enterprise."""
-    return next((move.sentence for move in reversed(moves) if move.to_state == need.state and move.sentence), "")
+    told = (_said(move) for move in reversed(moves) if move.to_state == need.state and move.sentence)
+    return next(told, Words("", ""))
+
+
+def _said(move: NeedMove) -> Words:
+    return Words(move.say("zh"), move.say("en"))

@@ -34,7 +34,7 @@ from jishiyu.engine.inspection.readings import Readings
 
 MOST_SERIES_BYTES = 120_000_000
 JUDGED = (EntryKind.READING, EntryKind.SERIES)
-REPORTED = (*JUDGED, EntryKind.PHOTO)
+REPORTED = (*JUDGED, EntryKind.PHOTO, EntryKind.SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Judged:
     readings: Readings
     survey: Survey
     photos: dict[str, Entry]
+    signatures: tuple[Entry, ...] = ()
 
 
 def make_report(*, visit_id: int, advice: str, limits_on: date, by: str, at: datetime) -> Report:
@@ -147,7 +148,8 @@ def judged_from(*, visit: Visit, entries: Sequence[Entry], limits_on: date) -> J
         one.content["point"]: one for one in entries
         if one.kind == EntryKind.PHOTO and one.content.get("point") and not one.content.get("removed")
     }  # fmt: skip
-    return Judged(judge(readings, survey.points, limits_on), readings, survey, photos)
+    signatures = tuple(one for one in entries if one.kind == EntryKind.SIGNATURE and one.file)
+    return Judged(judge(readings, survey.points, limits_on), readings, survey, photos, signatures)
 
 
 def entries_of(report: Report) -> list[Entry]:

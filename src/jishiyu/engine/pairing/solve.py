@@ -20,6 +20,9 @@ MOST_NEEDS, MOST_CHOICES = 60, 9_000
 # Up to here the exact solver needs no plan to start from, and nothing has to be compiled.
 SMALL_CHOICES = 1_500
 _NODES = 200_000
+# Seconds after which the clock ends the work where nobody asked for any, by the number of needs. A slow machine comes to
+# its end well before; what cannot be proved by then is stated as a gap.
+_LIMITS, MOST_SECONDS = ((60, 90), (400, 120), (1000, 300)), 600
 Progress = Callable[[str, int], None]
 
 
@@ -82,27 +85,36 @@ class Proposal:
         return tuple(need for need in self.round.needs if need.need_id not in served)
 
 
+def usual_limit(needs: int) -> int:
+    """This function will return the seconds after which the clock ends the work on so many needs where none are asked for."""
+    return next((seconds for most, seconds in _LIMITS if needs <= most), MOST_SECONDS)
+
+
 class Budget:
-    """How long the work may go on: seconds by a clock that is handed in, and a person who may stop it."""
+    """How long the work may go on: seconds by a clock that is handed in, and a person who may stop it.
+
+    `seconds` are those asked for, which say how much is done too; without them `limit` ends what takes too long.
+    """
 
     def __init__(
-        self, seconds: float | None, clock: Callable[[], float] | None, should_stop: Callable[[], bool] | None
-    ) -> None:
+        self, seconds: float | None, limit: float, clock: Callable[[], float] | None, should_stop: Callable[[], bool] | None
+    ) -> None:  # fmt: skip
         self.seconds, self._clock, self._should_stop = seconds, clock, should_stop
+        self._limit = limit if seconds is None else seconds
         self._begin = clock() if clock else 0.0
         self.stopped = False
 
     def left(self) -> float:
         """Return the seconds left; without a clock there is always time."""
-        if self.seconds is None or self._clock is None:
+        if self._clock is None:
             return 1e12
-        return self.seconds - (self._clock() - self._begin)
+        return self._limit - (self._clock() - self._begin)
 
     def go_on(self, reserve: float = 0.0) -> bool:
         """Return whether to go on, keeping a part of the seconds back."""
         if self._should_stop is not None and self._should_stop():
             self.stopped = True
-        if self.left() <= reserve * (self.seconds or 0.0):
+        if self._clock is not None and self.left() <= reserve * self._limit:
             self.stopped = True
         return not self.stopped
 
@@ -125,7 +137,7 @@ def propose(
 
     Small rounds are solved to the proved optimum, larger ones by search with a bound. The same input and seed give
     the same plan; `seconds` sets how much is done, and `clock` (seconds that only grow) is asked so that it never
-    takes much longer: only then can the same call end differently. `previous` asks for few changes. `prices` of an
+    takes much longer than that, or than `usual_limit` without: only then can the same call end differently. `previous` asks for few changes. `prices` of an
     earlier proposal of the same people save time. Raises the problems of `checking` for pins that cannot hold.
     """
     needs = tuple(needs)
@@ -135,7 +147,7 @@ def propose(
     round_ = Round(needs, tuple(people), both, before)
     check_pins(round_)
     weights = weigh(round_)
-    budget = Budget(seconds, clock, should_stop)
+    budget = Budget(seconds, usual_limit(len(needs)), clock, should_stop)
     size = exact.choices(round_) if len(needs) <= MOST_NEEDS else MOST_CHOICES + 1
     if weights.order_kept and size <= MOST_CHOICES:
         return _exactly(round_, weights, budget, progress, seed, size)

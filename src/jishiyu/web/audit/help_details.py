@@ -17,6 +17,8 @@ RECORDS: dict[str, Words] = {
 }  # fmt: skip
 STATES: dict[str, type[models.TextChoices]] = {"need": NeedState, "proposal": ProposalState, "visit": VisitState}
 FIELDS: dict[str, Words] = {
+    "carried": _("needs taken over by the next round"), "next": _("next round"), "unanswered": _("needs without the enterprise's word"),
+    "waiting": _("needs that wait for the next round"),
     "admitted": _("newly on the list"), "again": _("solved again"), "ban": _("forbidden"), "begins_on": _("begins on"),
     "came": _("who came"), "cancelled_why": _("why cancelled"), "code": _("number"),
     "confirmed_by": _("confirmed by"), "confirmed_on": _("confirmed on"), "ends_on": _("ends on"),

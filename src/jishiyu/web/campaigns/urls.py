@@ -1,6 +1,6 @@
 """Addresses of rounds."""
 
-from jishiyu.web.campaigns import enterprises, links, stewards, views
+from jishiyu.web.campaigns import closing, enterprises, links, stewards, views
 from jishiyu.web.gate import page
 
 app_name = "campaigns"
@@ -8,6 +8,7 @@ urlpatterns = [
     page("campaigns", views.listed, name="list", may="campaigns.see"),
     page("campaigns/open", views.open_round, name="open", may="campaigns.change"),
     page("campaigns/<int:campaign_id>", views.one, name="one", may="campaigns.see"),
+    page("campaigns/<int:campaign_id>/close", closing.close, name="close", may="campaigns.change"),
     page("campaigns/<int:campaign_id>/enrol", enterprises.enrol, name="enrol", may="campaigns.change"),
     page("campaigns/<int:campaign_id>/link", links.of_round, name="link", may="campaigns.change"),
     page("campaigns/<int:campaign_id>/stewards", stewards.compared, name="stewards", may="campaigns.change"),

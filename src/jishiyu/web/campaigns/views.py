@@ -18,7 +18,7 @@ from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises import operations
 from jishiyu.apps.enterprises.models import Campaign, Level, ServiceItem, Skill
 from jishiyu.apps.enterprises.problems import RoundOfAnother
-from jishiyu.apps.enterprises.queries import branch, participations_of, years_without_notice
+from jishiyu.apps.enterprises.queries import branch, open_needs, participations_of, years_without_notice
 from jishiyu.apps.enterprises.states import OVER
 from jishiyu.apps.orgs.models import Union
 from jishiyu.engine.calendar import DAY
@@ -117,7 +117,10 @@ def one(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return render(request, "campaigns/one.html", {
         "row": row, "words": words(row), "last": row.ends_on - DAY, "aims": aims, "network": network,
         "fourth": level_words(row, Level.ENTERPRISE, spoken), "running": _runs(row, timezone.localdate()),
-        "missing": years_without_notice(row), "may_change": who(request).may("campaigns.change"),
+        "missing": years_without_notice(row) if row.closed_at is None else [],
+        "may_change": who(request).may("campaigns.change") and row.closed_at is None,
+        "may_close": who(request).may("campaigns.change") and row.closed_at is None and row.lead_id in of_branch(request),
+        "left": open_needs(row) if row.closed_at is not None else 0, "followers": list(row.followers.order_by("begins_on", "id")),
         "assumed": read_campaign(row.definition).assumed if row.definition else (), "history": steps(f"campaign {row.code}"),
         "links": list(row.links.filter(participation=None, withdrawn_at=None).order_by("-id")),
     })  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.components.badge import Badge
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 register = template.Library()
@@ -57,6 +58,13 @@ def narrowed(tree: Any, code: str) -> str:
 def named(row: Any) -> str:
     """Show the name of a row that has one in each language (`zh`, `en`)."""
     return str(row.zh if language() == "zh" else row.en)
+
+
+@register.filter
+def said(move: Any) -> str:
+    """Show the sentence of a step in the language of the page (`say`); what the system wrote as it is printed."""
+    words = str(move.say(language()))
+    return chinese(words) if move.sentence_en and language() == "zh" else words
 
 
 @register.simple_tag

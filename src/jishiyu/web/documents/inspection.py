@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -41,6 +41,16 @@ class Release:
     on: date
 
 
+@dataclass(frozen=True)
+class Signed:
+    """Who signed for the enterprise on the screen of a phone, when by the clock of the city, and the picture (JPEG)."""
+
+    name: str
+    title: str
+    at: datetime
+    picture: bytes
+
+
 def inspection_report(
     findings: Sequence[Finding],
     readings: Readings,
@@ -52,10 +62,12 @@ def inspection_report(
     release: Release | None = None,
     limits: Limits | None = None,
     team_advice: str = "",
+    signatures: Sequence[Signed] = (),
 ) -> dict[str, Any]:
     """This function will return the data of the template `inspection`: one part in Chinese, one in English.
 
-    `on` is the day whose editions judged; `photos` are JPEG by point, `team_advice` is what the team says besides. Without `release`
+    `on` is the day whose editions judged; `photos` are JPEG by point, `team_advice` is what the team says besides; `signatures` stand
+    where the enterprise signs, which is left empty without any. Without `release`
     every page is stamped as a draft.
     """
     made = _Report(
@@ -65,6 +77,10 @@ def inspection_report(
         "title": WORDS["title"]["zh"],
         "stamp": "" if release else WORDS["draft"]["zh"],
         "photos": {point: list(content) for point, content in made.photos.items()},
+        "signatures": [
+            {"picture": list(one.picture), "who": f"{one.name} {one.title}".strip(), "at": f"{one.at:%Y-%m-%d %H:%M}"}
+            for one in signatures
+        ],
         "parts": [made.part(language) for language in LANGUAGES],
     }
 

@@ -59,6 +59,7 @@ WORDS: dict[str, dict[str, str]] = {
     "sign_team": {"zh": "服务队", "en": "for the team"},
     "sign_steward": {"zh": "专属管家", "en": "the steward"},
     "sign_enterprise": {"zh": "企业代表", "en": "for the enterprise"},
+    "signed_on_site": {"zh": "现场在手机上签字", "en": "signed on the phone during the visit"},
     "sign": {"zh": "签字:", "en": "signature:"},
     "sign_day": {"zh": "年   月   日", "en": "date:"},
     "sentence_fails": {

@@ -44,6 +44,18 @@ def photos_beside(listed: Path, survey: Survey) -> Mapping[str, bytes]:
     return found
 
 
+def on_white(content: bytes) -> bytes:
+    """This function will return what was drawn on a screen as a JPEG on white paper; a canvas may be see-through."""
+    with Image.open(io.BytesIO(content)) as opened:
+        drawn = ImageOps.exif_transpose(opened).convert("RGBA")
+    paper = Image.new("RGB", drawn.size, "white")
+    paper.paste(drawn, mask=drawn.getchannel("A"))
+    paper.thumbnail((SIDE, SIDE))
+    written = io.BytesIO()
+    paper.save(written, "JPEG", quality=QUALITY)
+    return written.getvalue()
+
+
 def small(content: bytes, *, photo: str, point: str) -> bytes:
     """This function will return a picture as a small upright JPEG. Raises `PhotoUnreadable`."""
     try:

@@ -15,10 +15,16 @@ from jishiyu.web.components.forms import answer_form
 from jishiyu.web.experts.forms import Admission, Details, Ending, Levels, entry_of, initial_of
 from jishiyu.web.experts.views import expert, shown
 from jishiyu.web.gate import who
+from jishiyu.web.pairing.sight import union_of_the_list
 
 
 def _to(expert_id: int) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("experts:one", args=[expert_id]))
+
+
+def _in_sight(request: HttpRequest, data: dict[str, Any]) -> dict[str, Any]:
+    """Put somebody who is entered without a union where the reader keeps on seeing them."""
+    return {**data, "union_code": data["union_code"].strip() or union_of_the_list(request)}
 
 
 def admit(request: HttpRequest) -> HttpResponse:
@@ -27,7 +33,10 @@ def admit(request: HttpRequest) -> HttpResponse:
     def do(data: dict[str, Any]) -> HttpResponse:
         with whole():
             made = operations.admit_expert(
-                entry=entry_of(data, data["code"]), since=data["since"], by=who(request).name, at=timezone.now()
+                entry=entry_of(_in_sight(request, data), data["code"]),
+                since=data["since"],
+                by=who(request).name,
+                at=timezone.now(),
             )
         messages.success(request, _("On the list. Enter the skills now, and let them be confirmed."))
         return HttpResponseRedirect(reverse("experts:skills", args=[made.pk]))
@@ -43,7 +52,10 @@ def change(request: HttpRequest, expert_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> HttpResponse:
         with whole():
             operations.change_expert(
-                expert_id=found.pk, entry=entry_of(data, found.code), by=who(request).name, at=timezone.now()
+                expert_id=found.pk,
+                entry=entry_of(_in_sight(request, data), found.code),
+                by=who(request).name,
+                at=timezone.now(),
             )
         messages.success(request, _("Changed."))
         return _to(found.pk)

@@ -20,6 +20,7 @@ from jishiyu.web.components.forms import answer_form
 from jishiyu.web.experts.forms import ListFile
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
+from jishiyu.web.pairing.sight import union_of_the_list
 
 HEADINGS = ("编号", "姓名", "身份", "技能", "荣誉", "荣誉称号", "工会编码", "登录账号", "手机", "每周半天", "片区", "东向公里", "北向公里")  # fmt: skip
 EXAMPLE = ("GJ001", "示例甲", "劳模工匠", "", "市级", "市劳动模范", "", "", "13900000000", "4", "一片区", "3.5", "12.0")
@@ -38,6 +39,7 @@ def bring(request: HttpRequest) -> HttpResponse:
                     path=path,
                     name=called_plainly(file.name),
                     since=timezone.localdate(now),
+                    union_code=union_of_the_list(request),
                     by=who(request).name,
                     at=now,
                 )

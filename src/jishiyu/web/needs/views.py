@@ -133,5 +133,5 @@ def account(request: HttpRequest) -> Account:
 
 def line(need: Need) -> dict[str, Any]:
     """Return what a page shows of one need."""
-    return {"need": need, "state": badge(need.state, words.STATES), "next": words.NEXT.get(need.state, ""),
+    return {"need": need, "state": badge(need.state, words.STATES), "next": words.comes_next(need, words.NEXT),
             "due": words.due(need)}  # fmt: skip

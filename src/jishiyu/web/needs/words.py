@@ -1,16 +1,14 @@
 """States, clocks and levels of needs in words."""
 
 from datetime import datetime
-from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jishiyu.apps.enterprises import saying
 from jishiyu.apps.enterprises.models import Campaign, Need
-from jishiyu.apps.enterprises.states import CLOCK_IN, Clock, State
-from jishiyu.engine.help.campaign import Campaign as Definition
-from jishiyu.engine.help.campaign import read_campaign
+from jishiyu.apps.enterprises.states import CARRIED, CLOCK_IN, Clock, State
 from jishiyu.web.components.badge import Badge, Tone
 
 Words = str | Promise
@@ -67,8 +65,20 @@ WHAT: dict[str, Words] = {
     "reminded": _("reminded: the clock ran out"), "escalated": _("raised one level: the clock ran out"),
     "taken_up": _("taken up again"), "paired": _("paired"), "planned": _("visit planned"), "visited": _("visited"),
     "diagnosed": _("diagnosed"), "served": _("served"), "closed": _("closed as done"), "withdrawn": _("withdrawn"),
+    "unpaired": _("back to the meeting"), "visit_moved": _("visit moved"), "not_solved": _("not solved, says the enterprise"),
+    "left_open": _("left open: the round was closed"),
     "not_helped": _("cannot be helped"), "passed_on": _("passed on"), "unreachable": _("not reachable"),
 }  # fmt: skip
+
+
+WAITS_FOR_THE_NEXT = _("The round was closed; the one that follows goes on with it.")
+
+
+def comes_next(need: Need, words: dict[str, Words]) -> Words:
+    """Return what comes next for a need, of NEXT or NEXT_AT_THE_DESK; in a closed round the next one does."""
+    if need.state in CARRIED and need.participation.campaign.closed_at is not None:
+        return WAITS_FOR_THE_NEXT
+    return words.get(need.state, "")
 
 
 def due(need: Need, now: datetime | None = None) -> Badge | None:
@@ -84,10 +94,4 @@ def due(need: Need, now: datetime | None = None) -> Badge | None:
 
 def level_words(campaign: Campaign, level: int, language: str) -> str:
     """Return what a level is called in a round."""
-    return _definition(campaign.definition).levels[level - 1].say(language) if campaign.definition else str(level)
-
-
-@lru_cache(maxsize=32)
-def _definition(text: str) -> Definition:
-    """Read a round's file once: a used round never changes."""
-    return read_campaign(text)
+    return saying.level_words(campaign, level).say(language)

@@ -141,8 +141,13 @@ class Board:
         return {
             "score": points, "bound": bound, "gap": _share(bound - points, bound), "aims": aims,
             "status": self.score["status"], "served": len([one for one in self.waiting if one in self.visits]),
-            "waiting": len(self.waiting), "by_hand": self.proposal.changed is not None, "took_ms": self.proposal.took_ms,
+            "waiting": len(self.waiting), "by_hand": self.proposal.changed is not None, "took": self._took(),
         }  # fmt: skip
+
+    def _took(self) -> tuple[str, int] | None:
+        """Return the seconds that it took and those that it could have taken; None where nobody measured."""
+        took, limit = self.proposal.took_ms, self.proposal.input.get("limit")
+        return (f"{took // 1000}.{took % 1000 // 100}", limit) if took and limit else None
 
     @property
     def waiting(self) -> list[str]:

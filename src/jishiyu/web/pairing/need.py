@@ -21,7 +21,7 @@ from jishiyu.web.components.history import steps
 from jishiyu.web.experts.words import PARTS
 from jishiyu.web.gate import who
 from jishiyu.web.pairing.board import Board
-from jishiyu.web.pairing.sight import need_in_sight, proposal_in_sight
+from jishiyu.web.pairing.sight import leads, need_in_sight, proposal_in_sight
 
 MOST = 20
 
@@ -41,7 +41,7 @@ def need(request: HttpRequest, proposal_id: int, need_id: int) -> HttpResponse:
         "people": [(person.person_id, f"{board.names.person(person.person_id)} ({person.person_id})") for person in board.round.people],
         "starts": _starts(request, board, about.number) if not card.members else None,
         "days": [(board.half_key(at), words) for at, words in board.days(about.number)],
-        "may_work": who(request).may("pairing.work") and found.state == ProposalState.READY and about.state == State.CLASSIFIED,
+        "may_work": leads(request, found.campaign) and found.state == ProposalState.READY and about.state == State.CLASSIFIED,
         "history": steps(f"need {about.number}", limit=20),
     })  # fmt: skip
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from jishiyu.apps.enterprises.models import Campaign, Need
 from jishiyu.apps.enterprises.queries import branch
 from jishiyu.apps.experts.models import Proposal
+from jishiyu.apps.orgs.models import Union
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 
@@ -26,6 +27,17 @@ def campaigns(request: HttpRequest) -> QuerySet[Campaign]:
     return Campaign.objects.filter(pk__in=found).order_by("-begins_on", "-id")
 
 
+def union_of_the_list(request: HttpRequest) -> str:
+    """Return the union to which an organiser's people belong who sees those of the branch alone, having no round yet and
+    no city; empty for everybody else, who sees the whole list."""
+    known = who(request)
+    helper = known.reach(known.action).helper
+    if helper is None or not helper.led or campaigns(request).exists():
+        return ""
+    ours = Union.objects.filter(pk__in=branch(helper.led))
+    return "" if ours.filter(kind="city").exists() else ours.get(pk=helper.led[0]).code
+
+
 def rounds(request: HttpRequest) -> list[Campaign]:
     """Return the open rounds of the reader with their words."""
     found = list(campaigns(request).filter(closed_at=None)[:20])
@@ -37,6 +49,11 @@ def rounds(request: HttpRequest) -> list[Campaign]:
 def named(campaign: Campaign) -> str:
     """Return what a round is called."""
     return campaign.zh if language() == "zh" else campaign.en
+
+
+def leads(request: HttpRequest, campaign: Campaign) -> bool:
+    """Say whether the reader leads the meeting of a round; of a closed one nobody does any more."""
+    return who(request).may("pairing.work") and campaign.closed_at is None
 
 
 def round_in_sight(request: HttpRequest, campaign_id: int) -> Campaign:

@@ -12,14 +12,14 @@ from jishiyu.apps.experts.models import Proposal, ProposalState
 from jishiyu.apps.experts.queries import at_work, newest_ready, proposals, waiting_needs
 from jishiyu.apps.jobs.models import ENDS
 from jishiyu.apps.visits.models import Visit, VisitState
+from jishiyu.engine.pairing.solve import MOST_SECONDS
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.history import steps
-from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.pairing.board import Board, paged
 from jishiyu.web.pairing.forms import Solving
 from jishiyu.web.pairing.lists import PLAN, members
-from jishiyu.web.pairing.sight import proposal_in_sight, round_in_sight, rounds
+from jishiyu.web.pairing.sight import leads, proposal_in_sight, round_in_sight, rounds
 from jishiyu.web.pairing.words import AIMS, STATES, STATUS
 
 ALL, TEAMS, OUT, PINNED, DONE = "all", "teams", "out", "pinned", "done"
@@ -50,13 +50,14 @@ def meeting(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = round_in_sight(request, campaign_id)
     campaign.words = campaign.zh if language() == "zh" else campaign.en  # type: ignore[attr-defined]
     working, ready = at_work(campaign_id=campaign.pk), newest_ready(campaign_id=campaign.pk)
-    may_work = who(request).may("pairing.work")
+    may_work = leads(request, campaign)
     form = Solving(initial={
         "first_on": timezone.localdate() + timedelta(days=1), "weeks": (ready.input["weeks"] if ready else 4), "seed": 1,
     })  # fmt: skip
+    waiting = waiting_needs(campaign_ids=[campaign.pk]).get(campaign.pk, 0)
     context: dict[str, Any] = {
-        "campaign": campaign, "working": working, "form": form, "may_work": may_work,
-        "waiting": waiting_needs(campaign_ids=[campaign.pk]).get(campaign.pk, 0), **_job(working),
+        "campaign": campaign, "working": working, "form": form, "may_work": may_work, "waiting": waiting,
+        "limit": form.suggest(waiting), **_job(working),
         "failed": _failed(campaign.pk) if working is None else "",
     }  # fmt: skip
     if ready is not None:
@@ -96,7 +97,7 @@ def progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
     working = at_work(campaign_id=campaign.pk)
     if working is None:
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("pairing:meeting", args=[campaign.pk])})
-    context = {"campaign": campaign, "working": working, "may_work": who(request).may("pairing.work"), **_job(working)}
+    context = {"campaign": campaign, "working": working, "may_work": leads(request, campaign), **_job(working)}
     return render(request, "pairing/progress.html", context)
 
 
@@ -111,7 +112,13 @@ def plan(request: HttpRequest, proposal_id: int) -> HttpResponseBase:
 
 def _job(working: Proposal | None) -> dict[str, Any]:
     job = working.job if working is not None else None
-    return {"job": job, "step": "" if job is None else job.step_zh if language() == "zh" else job.step_en}
+    if job is None:
+        return {"job": None, "step": ""}
+    gone = max(0, int((timezone.now() - job.started_at).total_seconds())) if job.started_at else 0
+    return {
+        "job": job, "step": job.step_zh if language() == "zh" else job.step_en, "gone": gone,
+        "most": job.arguments.get("limit", MOST_SECONDS),
+    }  # fmt: skip
 
 
 def _failed(campaign_id: int) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.timezone import localdate, localtime
 
 from jishiyu.apps.enterprises.models import Participation
-from jishiyu.apps.enterprises.states import OVER, REASONED, State
+from jishiyu.apps.enterprises.states import CARRIED, OVER, REASONED, State
 from jishiyu.apps.visits.progress import Coming, Doing, Paper, Progress
 from jishiyu.web.boards.words import HALVES, NEXT, NOBODY, STATE_TONES, STATES
 from jishiyu.web.components.badge import Badge, Tone
@@ -25,6 +25,7 @@ BY_WHEN = {
     State.VISITED: Say("最迟 {due} 前出具报告", "the report comes by {due} at the latest"),
 }
 VISIT_BY = Say("最迟 {due} 前上门勘查", "the visit takes place by {due} at the latest")
+LEFT_OPEN = Say("本批次已结束,由后续批次继续办理。", "This round was closed; the next one goes on with it.")
 DELAYED = Say("已超过约定时限,工会正在督办", "This takes longer than promised; the union looks after it")
 
 
@@ -102,12 +103,12 @@ def _card(one: Progress, now: datetime) -> Card:
         number=need.number, words=need.words, item="" if item is None else item.en if spoken == "en" else item.zh,
         state=Badge(STATES[state](spoken), STATE_TONES.get(state, Tone.WORK)), comes_next=_next(one, localdate(now)),
         by_when=DELAYED(spoken) if late else _by_when(need.due_at, state, spoken), late=late, over=state in OVER,
-        reason=one.reason if state in REASONED else "",
+        reason=one.reason.say(spoken) if state in REASONED else "",
         points=[
             Point(STAGE_WORDS[stage.key](spoken), f"{localtime(stage.at):%m-%d}" if stage.at else "", stage.at is not None, stage.now)
             for stage in one.stages
         ],
-        steps=[(f"{localtime(step.at):%Y-%m-%d %H:%M}", STATES[step.state](spoken), step.sentence) for step in one.steps],
+        steps=[(f"{localtime(step.at):%Y-%m-%d %H:%M}", STATES[step.state](spoken), step.sentence.say(spoken)) for step in one.steps],
         visits=[_visit(visit, spoken) for visit in one.visits], reports=one.reports, actions=one.actions, asks=one.asks,
         solved=need.solved,
     )  # fmt: skip
@@ -121,6 +122,8 @@ def _next(one: Progress, today: date) -> str:
             f"{planned.on} {half.zh}上门勘查:{'、'.join(planned.team)}。",
             f"The team visits you on {planned.on} in the {half.en}: {', '.join(planned.team)}.",
         )(language())
+    if one.need.state in CARRIED and one.need.participation.campaign.closed_at is not None:
+        return LEFT_OPEN(language())
     return NEXT[str(one.need.state)](language())
 
 

@@ -7,8 +7,8 @@ from django.utils.timezone import localdate, localtime
 from jishiyu.apps.files.keeping import HELP
 from jishiyu.apps.visits.models import Report
 from jishiyu.apps.visits.queries import entries_of, judged_from
-from jishiyu.web.documents.inspection import Release, inspection_report
-from jishiyu.web.documents.photos import small
+from jishiyu.web.documents.inspection import Release, Signed, inspection_report
+from jishiyu.web.documents.photos import on_white, small
 from jishiyu.web.documents.render import render
 
 
@@ -28,5 +28,9 @@ def report_pdf(report: Report, *, by: str = "", at: datetime | None = None) -> b
     data = inspection_report(
         judged.findings, judged.readings, judged.survey, on=report.limits_on, made_on=made_on, photos=photos,
         release=Release(by, localdate(at)) if at is not None else None, team_advice=report.advice,
+        signatures=[
+            Signed(one.content.get("name", ""), one.content.get("title", ""), localtime(one.made_at), on_white(HELP.fetch(one.file)))
+            for one in judged.signatures
+        ],
     )  # fmt: skip
     return render("inspection", data, made_at=localtime(at or report.made_at))

@@ -10,7 +10,7 @@ from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises.models import Attachment, Level, Need, ServiceItem, Skill
 from jishiyu.apps.enterprises.queries import alike, moves_of, needs_of, suggestions
-from jishiyu.apps.enterprises.states import MOVES, OVER, State
+from jishiyu.apps.enterprises.states import AFTER_CLOSING, MOVES, OVER, State
 from jishiyu.apps.visits.models import VisitState
 from jishiyu.apps.visits.queries import visits_of
 from jishiyu.engine.inspection.words import survey_words
@@ -66,7 +66,7 @@ def shown(need: Need) -> dict[str, Any]:
         before = alike(need)
         followed = Need.objects.filter(pk=need.follows_id).first() if need.follows_id else None
     return {
-        **line(need), "next": words.NEXT_AT_THE_DESK.get(need.state, ""), "level": words.level_words(need.participation.campaign, need.level, spoken),
+        **line(need), "next": words.comes_next(need, words.NEXT_AT_THE_DESK), "level": words.level_words(need.participation.campaign, need.level, spoken),
         "raised": lists.raised(need), "alike": before, "followed": followed, "wanted": wanted,
         "suggested": suggestions(need) if need.state in (State.HANDED_IN, State.FORWARDED, State.CONFIRMED) else [],
         "moves": [(move, badge(move.to_state, words.STATES), words.WHAT.get(move.what, move.what)) for move in moves_of(need)],
@@ -87,17 +87,21 @@ def _measured(check: dict[str, str]) -> str:
 def buttons(known: Who, need: Need, me: Account) -> dict[str, Any]:
     """Return which steps this reader may take now: a steward with their own enterprises, an organiser with all they see."""
     mine = known.may("service.work") and need.participation.steward_id == me.pk
-    possible, organises = MOVES[need.state], known.may("needs.forward")
+    closed = need.participation.campaign.closed_at is not None
+    possible = [to for to in MOVES[need.state] if not closed or to in AFTER_CLOSING]
+    organises = known.may("needs.forward")
     return {
         "mine": mine,
-        "may_forward": organises and need.state == State.HANDED_IN,
+        "may_forward": organises and need.state == State.HANDED_IN and not closed,
         "may_confirm": mine and State.CONFIRMED in possible,
         "may_contact": (mine or (organises and is_late(need))) and State.CONFIRMED in possible,
-        "may_hand_over": known.may("campaigns.change") and is_late(need),
+        "may_hand_over": known.may("campaigns.change") and is_late(need) and not closed,
         "may_call": mine and need.state not in OVER,
-        "may_classify": mine and need.state in (State.CONFIRMED, State.CLASSIFIED),
-        "may_plan": mine and need.state in (State.CONFIRMED, State.CLASSIFIED, State.PAIRED, State.PLANNED),
-        "may_again": mine and need.state == State.UNREACHABLE,
+        "may_classify": mine and not closed and need.state in (State.CONFIRMED, State.CLASSIFIED),
+        "may_plan": mine
+        and not closed
+        and need.state in (State.CONFIRMED, State.CLASSIFIED, State.PAIRED, State.PLANNED),
+        "may_again": mine and not closed and need.state == State.UNREACHABLE,
         "may_end": (mine or organises) and State.NOT_HELPED in possible,
     }
 

@@ -127,6 +127,7 @@ LOOKS: tuple[tuple[str, ...], ...] = (
     ("needs.forward", "needs_forward", "service:needs", "?state=handed_in"),
     ("needs.forward", "needs_raised", "service:needs", "?due=raised"),
     ("campaigns.change", "enterprises_without", "service:enterprises", "?steward=none"),
+    ("campaigns.change", "rounds_over", "campaigns:list"),
     ("service.work", "needs_confirm", "service:home", "?state=forwarded"),
     ("service.work", "needs_classify", "service:home", "?state=confirmed"),
     ("service.work", "needs_late", "service:home", "?due=late"),
