@@ -18,7 +18,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.copying import copy_in
 from jishiyu.apps.intake.models import Feed, FeedState, Line
 from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
-from jishiyu.apps.intake.years import FEED_STEP, KEPT_BY_FEED, look_at, make_year, year_of_arrival
+from jishiyu.apps.intake.years import FEED_STEP, KEPT_BY_FEED, look_at_grown, make_year, year_of_arrival
 from jishiyu.apps.people.problems import ReasonMissing
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
 from jishiyu.engine.settlement.flaws import Breaks
@@ -57,8 +57,6 @@ FROM (
     FROM intake_line WHERE feed_id = %(feed)s
 ) told WHERE id = %(feed)s
 """
-# After a feed that is large beside what was there, the planner must not go on with what it knew before.
-GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
 LOOKED_FOR = "(feed_id, settlement_id, undoes, person_hash, visit_id, hospital_code)"
 
 
@@ -171,12 +169,6 @@ def _claim(path: Path, digest: str, by: str, as_of: date, at: datetime, breaks: 
     return int(row[0])
 
 
-def _grew_much(table: str, lines: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(GREW_MUCH, [lines, table])
-        return bool(cursor.fetchone()[0])
-
-
 def _store(
     feed_id: int, path: Path, as_of: date, stated: Sequence[Totals], breaks: Breaks, told: Callable[[int], None]
 ) -> dict[str, list[dict[str, int]]]:
@@ -200,9 +192,7 @@ def _store(
         raise FeedIsEmpty(file=path.name)
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"feed": feed_id})
-    for table in ("intake_line", f"intake_line_{feed_id // FEED_STEP}"):
-        if _grew_much(table, last):
-            look_at(f"{table} {LOOKED_FOR}")
+    look_at_grown(table="intake_line", year=feed_id // FEED_STEP, rows=last, columns=LOOKED_FOR)
     Feed.objects.filter(pk=feed_id).update(parts=parts)
     return {
         name: [{key: value for key, value in asdict(totals).items() if value is not None} for totals in given]

@@ -11,8 +11,8 @@ from django.db import connection
 
 FEED_STEP = 10**8  # feeds of a city in all its life; the sequence ends there and refuses
 KEPT_BY_FEED = ("intake_line", "intake_fate")
-# Autovacuum looks at the partitions, never at the table above them, but joins are planned by what is known of that.
-LOOK_AT = "ANALYZE {table}"
+ONLY_SINCE = 180_000  # the version of PostgreSQL from which on a table can be looked at without each partition anew
+GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
 
 
 def make_year(*, table: str, year: int, step: int) -> bool:
@@ -27,11 +27,25 @@ def year_of_arrival(*, on: date, today: date) -> int:
     return min(on.year, today.year)
 
 
-def look_at(*tables: str) -> None:
-    """This function will let the planner look at whole tables that are kept by year."""
+def look_at_grown(*, table: str, year: int, rows: int, columns: str = "") -> None:
+    """This function will let the planner look at a table and a year of it where so many new rows are much beside the old.
+
+    Autovacuum comes a minute later, and looks at years alone: what is known of the whole, by which joins are planned,
+    is from here and from the night.
+    """
     with connection.cursor() as cursor:
+        for name in (table, f"{table}_{year}"):
+            cursor.execute(GREW_MUCH, [rows, name])
+            if cursor.fetchone()[0]:
+                look_at(name, columns=columns)
+
+
+def look_at(*tables: str, columns: str = "") -> None:
+    """This function will let the planner look at tables; at one that is kept by year only as a whole."""
+    with connection.cursor() as cursor:
+        only = "ONLY " if cursor.connection.info.server_version >= ONLY_SINCE else ""
         for table in tables:
-            cursor.execute(LOOK_AT.format(table=table))
+            cursor.execute(f"ANALYZE {only}{table} {columns}")
 
 
 def kept_by_year(*, table: str, key: str, step: int) -> str:
@@ -108,8 +122,7 @@ BEGIN
     FOREACH statement IN ARRAY above LOOP
         EXECUTE statement;
     END LOOP;
-    PERFORM make_year('{table}', year, {step})
-    FROM generate_series(extract(year FROM now())::integer, extract(year FROM now())::integer + 1) AS year;
+    PERFORM make_year('{table}', extract(year FROM now())::integer, {step});
 END $$;
 ANALYZE {table};
 """

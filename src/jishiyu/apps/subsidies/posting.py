@@ -8,11 +8,11 @@ from django.db import connection
 from django.utils.timezone import localtime
 
 from jishiyu.apps.intake.copying import copy_in, copy_out
-from jishiyu.apps.intake.years import look_at, make_year, year_of_arrival
+from jishiyu.apps.intake.years import FEED_STEP, look_at, look_at_grown, make_year, year_of_arrival
 from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
 from jishiyu.apps.subsidies.judging import KEPT
 from jishiyu.apps.subsidies.models import CLOSED, DECISION_STEP
-from jishiyu.apps.subsidies.statements import execute, value
+from jishiyu.apps.subsidies.statements import execute, first_row, value
 
 STORED: dict[str, pl.DataType] = {
     "id": pl.Int64(), "seq": pl.Int64(), "stay_id": pl.String(), "policy": pl.String(), "content_hash": pl.String(),
@@ -52,14 +52,10 @@ FROM subsidies_decision WHERE newest AND id = %s
 """
 TO_POST = ["id", "stay_id", "policy", "person_hash", "org_code", "year", "bucket", "payable_fen"]
 # Tables that grow by a posting, and when what the planner knows of them is out of date.
-GROWING = ("subsidies_decision", "subsidies_entitlement", "intake_fate", "ledger_entry", "ledger_posting")
-GREW_MUCH = """
-SELECT %(count)s > 1000 AND %(count)s > 0.1 * min(greatest(reltuples, 0))
-FROM pg_class WHERE oid IN (
-    'subsidies_decision'::regclass,
-    (SELECT tableoid FROM subsidies_decision WHERE id = (SELECT max(id) FROM subsidies_decision))
-)
-"""
+GROWING = ("subsidies_entitlement", "ledger_entry", "ledger_posting")
+LEAST = 1000  # decisions after which anything is looked at
+GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = 'subsidies_entitlement'::regclass"
+NEWEST_NUMBERS = "SELECT (SELECT max(id) FROM subsidies_decision), (SELECT max(feed_id) FROM intake_fate)"
 # Per (stay, policy, person): what the new decision owes minus what was posted. Somebody else who was posted money
 # for the same stay owes it back. An `assist` decision may lower what was posted, but raises it only when approved.
 DIFFERENCES = """
@@ -300,5 +296,11 @@ def tell_planner(*, decisions: int) -> None:
     The server does so by itself, but only after a minute; what comes next may be a report that joins them all. Call it
     after the transaction: others would wait for its end.
     """
-    if value(GREW_MUCH, {"count": decisions}):
+    if decisions <= LEAST:
+        return
+    if value(GREW_MUCH, [decisions]):
         look_at(*GROWING)
+    decision, feed = first_row(NEWEST_NUMBERS)
+    look_at_grown(table="subsidies_decision", year=decision // DECISION_STEP, rows=decisions)
+    if feed is not None and feed >= FEED_STEP:
+        look_at_grown(table="intake_fate", year=feed // FEED_STEP, rows=decisions)

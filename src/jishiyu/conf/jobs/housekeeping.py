@@ -44,6 +44,7 @@ AND NOT EXISTS (
 )
 """
 KEPT_BY_YEAR = {**dict.fromkeys(KEPT_BY_FEED, FEED_STEP), "subsidies_decision": DECISION_STEP}
+AHEAD = timedelta(days=31)
 SESSIONS = "SELECT to_regclass('django_session') IS NOT NULL"
 
 
@@ -99,7 +100,7 @@ def end_overdue_applications(job: Progress) -> Done:
 def clean_up(job: Progress) -> Done:
     """This function will remove what is used up: old uploads, strays of killed processes, papers that no application
     names, one-time codes, refused tries, answers told to other systems, ended sessions and the worker's old rows.
-    What is kept by year gets its place for the coming one, and is looked at as a whole for the planner.
+    What is kept by year gets its place for the coming one in December, and is looked at as a whole for the planner.
 
     The trail, lock-outs and notices are never removed: they are kept at least six months, and nothing here touches them.
     """
@@ -119,8 +120,9 @@ def clean_up(job: Progress) -> Done:
         if cursor.fetchone()[0]:
             cursor.execute("DELETE FROM django_session WHERE expire_date < %s", [now])
             sessions = cursor.rowcount
-    coming = localtime(now).year + 1
-    years = sum([make_year(table=table, year=coming, step=step) for table, step in KEPT_BY_YEAR.items()])
+    # An empty year is looked into by every search: none is made long before it is needed.
+    soon = (localtime(now) + AHEAD).year
+    years = sum([make_year(table=table, year=soon, step=step) for table, step in KEPT_BY_YEAR.items()])
     look_at(*KEPT_BY_YEAR)
     return Done({"uploads": uploads, "years": years, "strays": strays, "papers": papers, "files": files, "codes": codes, "refusals": refusals,
                  "answers": answers, "jobs": jobs, "sessions": sessions})  # fmt: skip
