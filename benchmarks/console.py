@@ -145,8 +145,8 @@ def _give_accounts(count: int) -> list[int]:
 
 def loaded(home: Path, roster: Path) -> dict[str, Any]:
     """This function will let people go through the pages, then take an export, and return what it took."""
-    cookie = _signed_in()
-    pages = _pages(roster)
+    cookie = signed_in_cookie()
+    pages = pages_to_visit(roster)
     with _open(home) as process:
         for group in pages.values():
             for address in group:
@@ -165,8 +165,8 @@ def _percentiles(times: list[float]) -> tuple[float, float]:
     return statistics.median(times), statistics.quantiles(times, n=20)[18]
 
 
-def _signed_in() -> str:
-    """Make an account of the city with every working role and a session with both factors; return its cookie."""
+def signed_in_cookie() -> str:
+    """This function will make an account with every working role of the city, signed in, and return its cookie."""
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -194,8 +194,8 @@ def _signed_in() -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
 
 
-def _pages(roster: Path) -> dict[str, list[str]]:
-    """Return the addresses to visit: lists, single objects, searches, figures."""
+def pages_to_visit(roster: Path) -> dict[str, list[str]]:
+    """This function will return the addresses to visit: lists, single objects, searches, figures."""
     import polars as pl
     from django.db import connection
 
