@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from benchmarks.data import FOLDER, feed_and_roster
+from benchmarks.data import FOLDER, roster_of
 
 MEMBERS, PAYMENTS = 1_500_000, 150_000
 MONTHS, PEOPLE, SECONDS, THOUGHT, EXPORT_ROWS = 36, 20, 60, 1.0, 100_000
@@ -48,8 +48,8 @@ def main(part: str) -> dict[str, Any]:
 
     ready()
     if part == "data":
-        return _paid(home)
-    return _loaded(home)
+        return paid(home, PAYMENTS)
+    return loaded(home, roster_of(MEMBERS))
 
 
 def _copy(url: str) -> None:
@@ -64,18 +64,18 @@ def _payments() -> int:
     return Attempt.objects.exclude(state__in=("in_batch", "cancelled")).count()
 
 
-def _paid(home: Path) -> dict[str, Any]:
-    """Pay in 36 monthly batches, the bank saying yes to most; nothing where there are 150,000 payments already."""
+def paid(home: Path, count: int) -> dict[str, Any]:
+    """This function will pay in 36 monthly batches, the bank saying yes to most, unless so many payments were made."""
     from django.db import connection
 
     from jishiyu.demo.officers import name_officers
     from jishiyu.demo.paying import fill_fund, pay_month
 
-    if _payments() >= PAYMENTS:
+    if _payments() >= count:
         return {"payments": _payments()}
     name_officers(at=datetime.now(UTC))
     _give_districts()
-    owed = _give_accounts()
+    owed = _give_accounts(count)
     fill_fund(budget_fen=0, document="bench", on=AS_OF, at=datetime.now(UTC))
     for month in range(MONTHS):
         on = AS_OF + timedelta(days=31 * month)
@@ -107,7 +107,7 @@ def _give_districts() -> None:
         )
 
 
-def _give_accounts() -> list[int]:
+def _give_accounts(count: int) -> list[int]:
     """Put invented accounts on record for as many people who are owed something as are to be paid; the rest stays owed.
 
     Return the numbers of the entitlements to pay.
@@ -123,7 +123,7 @@ def _give_accounts() -> list[int]:
         cursor.execute(
             "SELECT id, sealed FROM people_person WHERE id IN"
             " (SELECT person_id FROM subsidies_entitlement WHERE state = 'owed' ORDER BY id LIMIT %s)",
-            [PAYMENTS],
+            [count],
         )
         rows = cursor.fetchall()
         opened = [json.loads(text) for text in open_many([bytes(row[1]) for row in rows], purpose=purpose)]
@@ -138,15 +138,15 @@ def _give_accounts() -> list[int]:
         )
         cursor.execute(
             "SELECT id FROM subsidies_entitlement WHERE state = 'owed' AND person_id = ANY(%s) ORDER BY id LIMIT %s",
-            [[row[0] for row in rows], PAYMENTS],
+            [[row[0] for row in rows], count],
         )
         return [number for (number,) in cursor.fetchall()]
 
 
-def _loaded(home: Path) -> dict[str, Any]:
-    """Let people go through the pages, then take an export; return what it took."""
-    cookie = _signed_in()
-    pages = _pages()
+def loaded(home: Path, roster: Path) -> dict[str, Any]:
+    """This function will let people go through the pages, then take an export, and return what it took."""
+    cookie = signed_in_cookie()
+    pages = pages_to_visit(roster)
     with _open(home) as process:
         for group in pages.values():
             for address in group:
@@ -165,8 +165,8 @@ def _percentiles(times: list[float]) -> tuple[float, float]:
     return statistics.median(times), statistics.quantiles(times, n=20)[18]
 
 
-def _signed_in() -> str:
-    """Make an account of the city with every working role and a session with both factors; return its cookie."""
+def signed_in_cookie() -> str:
+    """This function will make an account with every working role of the city, signed in, and return its cookie."""
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -194,8 +194,8 @@ def _signed_in() -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
 
 
-def _pages() -> dict[str, list[str]]:
-    """Return the addresses to visit: lists, single objects, searches, figures."""
+def pages_to_visit(roster: Path) -> dict[str, list[str]]:
+    """This function will return the addresses to visit: lists, single objects, searches, figures."""
     import polars as pl
     from django.db import connection
 
@@ -211,7 +211,7 @@ def _pages() -> dict[str, list[str]]:
     unions = ids("SELECT id FROM orgs_union ORDER BY id LIMIT 40")
     feeds = ids("SELECT id FROM intake_feed ORDER BY id DESC LIMIT 5")
     members = ids("SELECT member_no FROM members_membership ORDER BY id DESC LIMIT 20")
-    numbers = pl.read_parquet(feed_and_roster(MEMBERS)[1], columns=["certno"], n_rows=20)["certno"].to_list()
+    numbers = pl.read_parquet(roster, columns=["certno"], n_rows=20)["certno"].to_list()
     return {
         "lists": [
             "/todo", "/feeds", "/calls", "/applications", "/reviews", "/payments", "/payments/owed", "/payments/stuck",

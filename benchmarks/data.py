@@ -32,11 +32,24 @@ def feed_and_roster(count: int) -> tuple[Path, Path]:
     return feed, roster
 
 
-def more_lines(roster: Path, count: int, start: int) -> Path:
-    """This function will make a Parquet feed of `count` new lines, numbered from `start`, about members of a roster."""
+def roster_of(count: int) -> Path:
+    """This function will return the roster of `feed_and_roster` alone, making it if needed."""
+    roster = FOLDER / f"{count}" / "roster.parquet"
+    if not roster.exists():
+        roster.parent.mkdir(parents=True, exist_ok=True)
+        generator = np.random.default_rng(20_250_101)
+        _roster(generator, *_people(generator, count)).write_parquet(roster)
+    return roster
+
+
+def more_lines(roster: Path, count: int, start: int, *, begin: str = "2023-01-01", days: int = 1095) -> Path:
+    """This function will make a Parquet feed of `count` new lines, numbered from `start`, about members of a roster.
+
+    The stays end within `days` from the day `begin`.
+    """
     numbers = pl.read_parquet(roster, columns=["certno"])["certno"]
     path = FOLDER / f"more-{start}-{count}.parquet"
-    _lines(np.random.default_rng(start + 1), numbers, start, count).write_parquet(path)
+    _lines(np.random.default_rng(start + 1), numbers, start, count, begin=begin, days=days).write_parquet(path)
     return path
 
 
@@ -78,13 +91,16 @@ def _feed_pieces(generator: np.random.Generator, numbers: pl.Series, count: int,
     return pieces
 
 
-def _lines(generator: np.random.Generator, numbers: pl.Series, start: int, count: int) -> pl.DataFrame:
+def _lines(
+    generator: np.random.Generator, numbers: pl.Series, start: int, count: int, *, begin: str = "2023-01-01",
+    days: int = 1095,
+) -> pl.DataFrame:  # fmt: skip
     undone, repeated = count * 3 // 100, count // 200
     fresh = count - undone - repeated
     cash = np.exp(generator.normal(8.1, 1.0, fresh) + np.log(100)).astype(np.int64)
     fund = cash * generator.integers(50, 300, fresh) // 100
-    days = generator.integers(0, 1095, fresh)
-    ends = pl.Series(np.datetime64("2023-01-01") + days.astype("timedelta64[D]")).cast(pl.Date)
+    later = generator.integers(0, days, fresh)
+    ends = pl.Series(np.datetime64(begin) + later.astype("timedelta64[D]")).cast(pl.Date)
     stays = pl.Series(generator.integers(1, 20, fresh))
     frame = pl.DataFrame({"cash": cash, "fund": fund, "end": ends, "nights": stays}).with_columns(
         id=(pl.int_range(pl.len()) + start).cast(pl.String).str.zfill(12)

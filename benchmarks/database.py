@@ -17,9 +17,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from benchmarks.data import FOLDER, feed_and_roster, more_lines
+from benchmarks.data import FOLDER, more_lines, roster_of
 
 MEMBERS, HISTORY, PIECE, NEW, DAILY, WARM = 1_500_000, 3_000_000, 250_000, 100_000, 20_000, 1_000
+ROSTER = 1_000_000  # of a file where there are more members than a city has
 AS_OF = date(2026, 6, 30)
 
 
@@ -40,20 +41,20 @@ def main(part: str) -> dict[str, Any]:
     from jishiyu.conf.start import ready
 
     ready()
-    _, roster = feed_and_roster(MEMBERS)
+    roster = roster_of(MEMBERS)
     if part == "members":
-        return _members(roster)
+        return load_members(roster)
     if part == "new":
         _post(more_lines(roster, WARM, 0))  # a warm server, as on any working day
-        _into_memory(home)
-        return _measured(more_lines(roster, NEW, _start()))
-    while _lines() < HISTORY:
-        result = _measured(more_lines(roster, PIECE, _start()))
-        print(f"history: {_lines():,} settlements, {result}", file=sys.stderr, flush=True)
+        into_memory(home)
+        return measured_feed(more_lines(roster, NEW, start_number()))
+    while stored_lines() < HISTORY:
+        result = measured_feed(more_lines(roster, PIECE, start_number()))
+        print(f"history: {stored_lines():,} settlements, {result}", file=sys.stderr, flush=True)
     if made:
-        _vacuum()
-    _into_memory(home)
-    return {"history_lines": _lines(), **_measured(more_lines(roster, DAILY, _start()))}
+        vacuum()
+    into_memory(home)
+    return {"history_lines": stored_lines(), **measured_feed(more_lines(roster, DAILY, start_number()))}
 
 
 def _database(url: str, name: str, *, template: str | None) -> bool:
@@ -68,8 +69,8 @@ def _database(url: str, name: str, *, template: str | None) -> bool:
         return True
 
 
-def _members(roster: Path) -> dict[str, Any]:
-    """Load unions and members unless they are there."""
+def load_members(roster: Path) -> dict[str, Any]:
+    """This function will load unions and members unless they are there."""
     import polars as pl
     from django.db import connection
 
@@ -86,15 +87,29 @@ def _members(roster: Path) -> dict[str, Any]:
             " ON CONFLICT DO NOTHING",
             [codes],
         )
-    now = datetime.now(UTC)
-    checked = check_roster(path=roster, as_of=AS_OF, by="officer", at=now)
-    confirm_roster(import_id=checked.pk, by="officer", at=now)
-    _vacuum()
+    for path in _pieces(roster):
+        now = datetime.now(UTC)
+        checked = check_roster(path=path, as_of=AS_OF, by="officer", at=now)
+        confirm_roster(import_id=checked.pk, by="officer", at=now)
+        vacuum()
     return {}
 
 
-def _vacuum() -> None:
-    """Do at once what the server's own housekeeping does within minutes of a load."""
+def _pieces(roster: Path) -> list[Path]:
+    """Cut a roster of millions into files as cities bring them."""
+    import polars as pl
+
+    rows = pl.scan_parquet(roster).select(pl.len()).collect().item()
+    if rows <= MEMBERS:
+        return [roster]
+    paths = [roster.with_name(f"roster-{start}.parquet") for start in range(0, rows, ROSTER)]
+    for number, path in enumerate(paths):
+        pl.scan_parquet(roster).slice(number * ROSTER, ROSTER).sink_parquet(path)
+    return paths
+
+
+def vacuum() -> None:
+    """This function will do at once what the server's own housekeeping does within minutes of a load."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -102,10 +117,10 @@ def _vacuum() -> None:
         cursor.execute("CHECKPOINT")
 
 
-def _into_memory(home: Path) -> None:
-    """Read the files of the database once, so that the system holds them, as on a server that has been up for a day.
+def into_memory(home: Path) -> None:
+    """This function will read the files of the database once, so that the system holds them.
 
-    What is measured is the feed, not how fast this machine's disk finds a hundred thousand single pages.
+    As on a server that has been up for a day: what is measured is the feed, not how fast this machine's disk finds a hundred thousand single pages.
     """
     from django.db import connection
 
@@ -118,30 +133,31 @@ def _into_memory(home: Path) -> None:
                 pass
 
 
-def _lines() -> int:
+def stored_lines() -> int:
+    """This function will count the lines of all feeds."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM intake_line")
+        cursor.execute("SELECT coalesce(sum(line_count), 0) FROM intake_feed")
         return int(cursor.fetchone()[0])
 
 
-def _start() -> int:
-    """Return a number from which settlements have not been named yet."""
-    return 10_000_000 + _lines() * 2
+def start_number() -> int:
+    """This function will return a number from which settlements have not been named yet."""
+    return 10_000_000 + stored_lines() * 2
 
 
-def _post(path: Path) -> None:
+def _post(path: Path, on: date = AS_OF) -> None:
     from jishiyu.apps.intake.operations import take_feed
     from jishiyu.apps.subsidies.operations import post_feed
 
-    feed = take_feed(path=path, by="officer", as_of=AS_OF)
-    post_feed(feed=feed, by="officer", on=AS_OF)
+    feed = take_feed(path=path, by="officer", as_of=on)
+    post_feed(feed=feed, by="officer", on=on)
     path.unlink()
 
 
-def _measured(path: Path) -> dict[str, Any]:
-    """Post a feed; return wall and processor seconds (this process and its server process), statements and load."""
+def measured_feed(path: Path, on: date = AS_OF) -> dict[str, Any]:
+    """This function will post a feed and return wall seconds, processor seconds of both processes, statements, load."""
     from django.db import connection
 
     connection.ensure_connection()
@@ -155,7 +171,7 @@ def _measured(path: Path) -> dict[str, Any]:
 
     start, before = time.perf_counter(), _processor(server)
     with connection.execute_wrapper(count):
-        _post(path)
+        _post(path, on)
     return {
         "seconds": time.perf_counter() - start,
         "processor": _processor(server) - before,

@@ -22,7 +22,8 @@ DOORS = {
     "files": {"keeping", "receiving", "scanning"},  # sealed on the disk; told by content; looked at by a scanner
     # days as numbers; the round as pairing sees it; sentences about people and days; what a proposal may still change; by hand
     "experts": {"changing", "gathering", "halfdays", "proposing", "saying", "times"},
-    "intake": {"applications", "copying", "fields"},  # events that are filed, COPY, column types
+    # events that are filed, COPY, column types, tables kept by year
+    "intake": {"applications", "copying", "fields", "years"},
     "jobs": {"uploads"},  # sealed files in the data folder
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
     "members": {

@@ -34,7 +34,7 @@ class Breaks(models.TextChoices):
 
 
 class Feed(models.Model):
-    """One file of the insurance bureau, taken whole or not at all.
+    """One file of the insurance bureau, taken whole or not at all. Its number is year * FEED_STEP + number (years.py).
 
     `parts` lists the tables inside (members of a ZIP, sheets) as [name, offset]: a line's number in its table is
     `line_no` less the offset, so that `line_no` stays unique over the whole file.
@@ -85,8 +85,7 @@ class Feed(models.Model):
 class Line(models.Model):
     """One line of a feed: the facts a decision needs in plain columns, identity and diagnosis sealed.
 
-    The key is (feed, line_no), so the table can be partitioned by ranges of `feed_id` (that is, by year of
-    arrival) without changing a key.
+    The table is kept by year (years.py), which the number of a feed begins with.
     """
 
     pk = models.CompositePrimaryKey("feed_id", "line_no")
@@ -173,7 +172,7 @@ class Bucket(models.TextChoices):
 
 
 class Fate(models.Model):
-    """What became of a line: exactly one bucket, as the newest decision of its stay sees it."""
+    """What became of a line: exactly one bucket, as the newest decision of its stay sees it. Kept by year, like lines."""
 
     pk = models.CompositePrimaryKey("feed_id", "line_no")
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="fates")

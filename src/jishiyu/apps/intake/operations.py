@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 from django.conf import settings
@@ -18,6 +18,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.intake.copying import copy_in
 from jishiyu.apps.intake.models import Feed, FeedState, Line
 from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
+from jishiyu.apps.intake.years import FEED_STEP, KEPT_BY_FEED, look_at_grown, make_year, year_of_arrival
 from jishiyu.apps.people.problems import ReasonMissing
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
 from jishiyu.engine.settlement.flaws import Breaks
@@ -37,11 +38,14 @@ CONTENT = [name for name in LINE_SCHEMA if name not in ("file", "line", "flaws")
 PURPOSE = "intake_line.sealed"
 PIECE = 25_000  # lines at a time
 Piece = TypeVar("Piece")
-# The file is claimed before it is read, so that of two processes one waits here for the end of the other.
+# The file is claimed before it is read, so that of two processes one waits here for the end of the other. Numbers only
+# grow, because a later line takes the place of an earlier one: what speaks of an old year stands in the newest.
 CLAIM = """
-INSERT INTO intake_feed (sha256, name, parts, size_bytes, as_of, state, line_count, total_fen, cash_fen, person_count,
-                         taken_by, taken_at, breaks, withdrawn_by, withdrawn_because)
-VALUES (%s, %s, '[]', %s, %s, 'stored', 0, 0, 0, 0, %s, %s, %s, '', '')
+INSERT INTO intake_feed (id, sha256, name, parts, size_bytes, as_of, state, line_count, total_fen, cash_fen,
+                         person_count, taken_by, taken_at, breaks, withdrawn_by, withdrawn_because)
+SELECT greatest(%(year)s, coalesce(max(id), 0) / %(step)s) * %(step)s + nextval('intake_feed_id_seq'),
+       %(sha256)s, %(name)s, '[]', %(size)s, %(as_of)s, 'stored', 0, 0, 0, 0, %(by)s, %(at)s, %(breaks)s, '', ''
+FROM intake_feed
 ON CONFLICT DO NOTHING RETURNING id
 """
 COUNT = """
@@ -53,8 +57,7 @@ FROM (
     FROM intake_line WHERE feed_id = %(feed)s
 ) told WHERE id = %(feed)s
 """
-# After a feed that is large beside what was there, the planner must not go on with what it knew before.
-GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = 'intake_line'::regclass"
+LOOKED_FOR = "(feed_id, settlement_id, undoes, person_hash, visit_id, hospital_code)"
 
 
 def take_feed(
@@ -152,10 +155,18 @@ def _go_on(feed: Feed, path: Path) -> Feed:
 
 def _claim(path: Path, digest: str, by: str, as_of: date, at: datetime, breaks: Breaks) -> int | None:
     """Insert the feed's row; None when another process has claimed the file (we wait for its end)."""
+    claimed: dict[str, Any] = {
+        "year": year_of_arrival(on=as_of, today=localtime(at).date()), "step": FEED_STEP, "sha256": digest, "name": path.name,
+        "size": path.stat().st_size, "as_of": as_of, "by": by, "at": at, "breaks": breaks,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [digest, path.name, path.stat().st_size, as_of, by, at, breaks])
+        cursor.execute(CLAIM, claimed)
         row = cursor.fetchone()
-        return int(row[0]) if row else None
+    if row is None:
+        return None
+    for table in KEPT_BY_FEED:
+        make_year(table=table, year=row[0] // FEED_STEP, step=FEED_STEP)
+    return int(row[0])
 
 
 def _store(
@@ -181,9 +192,7 @@ def _store(
         raise FeedIsEmpty(file=path.name)
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"feed": feed_id})
-        cursor.execute(GREW_MUCH, [last])
-        if cursor.fetchone()[0]:
-            cursor.execute("ANALYZE intake_line (feed_id, settlement_id, undoes, person_hash, visit_id, hospital_code)")
+    look_at_grown(table="intake_line", year=feed_id // FEED_STEP, rows=last, columns=LOOKED_FOR)
     Feed.objects.filter(pk=feed_id).update(parts=parts)
     return {
         name: [{key: value for key, value in asdict(totals).items() if value is not None} for totals in given]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from jishiyu.apps.payments.models import UNSETTLED, Attempt, Batch, BatchState, Obstacle, ResultFile, Signatory
 from jishiyu.apps.payments.payees import Payee, open_payees, payees_of_entitlements
@@ -47,8 +47,10 @@ def owed() -> QuerySet[Entitlement]:
 
 def stuck() -> QuerySet[Entitlement]:
     """Return what somebody has to work on: returned, failed, unknown, or owed and without a usable account."""
-    kept_back = Exists(Obstacle.objects.filter(entitlement=OuterRef("pk"), cleared_on=None))
-    rows = Entitlement.objects.filter(UNPAID).filter(Q(state__in=STUCK) | (Q(state=EntitlementState.OWED) & kept_back))
+    # Named first, each by its index: asked one by one whether it is stuck, all that is owed would be read.
+    kept_back = Obstacle.objects.filter(cleared_on=None).values("entitlement_id")
+    named = Entitlement.objects.filter(UNPAID, state__in=STUCK).values("pk").union(kept_back)
+    rows = Entitlement.objects.filter(UNPAID, state__in=[*STUCK, EntitlementState.OWED], pk__in=named)
     return _with_names(rows).order_by("id")
 
 

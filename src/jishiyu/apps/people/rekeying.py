@@ -35,11 +35,16 @@ SEALED_COLUMNS = (
     ("experts_expert", "mobile"),
 )
 CHUNK = 20_000
-# Rows have many kinds of keys, but all have a place; the lock keeps it theirs until the new token is in.
-TAKE = "SELECT ctid::text, {column} FROM {table} WHERE substring({column} FROM 1 FOR 3) <> %s LIMIT %s FOR UPDATE"
+# Rows have many kinds of keys, but all have a place, in a table kept by year one within its partition; the lock keeps
+# it theirs until the new token is in.
+TAKE = """
+SELECT tableoid::bigint, ctid::text, {column} FROM {table} WHERE substring({column} FROM 1 FOR 3) <> %s LIMIT %s
+FOR UPDATE
+"""
 PUT = """
 UPDATE {table} SET {column} = fresh.token
-FROM unnest(%s::text[], %s::bytea[]) AS fresh(place, token) WHERE {table}.ctid = fresh.place::tid
+FROM unnest(%s::bigint[], %s::text[], %s::bytea[]) AS fresh(part, place, token)
+WHERE {table}.ctid = fresh.place::tid AND {table}.tableoid = fresh.part::oid
 """
 
 
@@ -105,8 +110,9 @@ def seal_again(*, table: str, column: str) -> int:
         if rows:
             # What is said does not change, only its wrapping: append-only tables let it pass this once.
             cursor.execute(sql.SQL("ALTER TABLE {table} DISABLE TRIGGER USER").format(**names))
-            tokens = seal_many(open_many([bytes(token) for _, token in rows], purpose=purpose), purpose=purpose)
-            cursor.execute(sql.SQL(PUT).format(**names), [[place for place, _ in rows], tokens])
+            parts, places, sealed = (list(told) for told in zip(*rows, strict=True))
+            tokens = seal_many(open_many([bytes(token) for token in sealed], purpose=purpose), purpose=purpose)
+            cursor.execute(sql.SQL(PUT).format(**names), [parts, places, tokens])
             cursor.execute(sql.SQL("ALTER TABLE {table} ENABLE TRIGGER USER").format(**names))
     return len(rows)
 

@@ -38,6 +38,7 @@ class Stale(models.Model):
 
 
 CLOSED = bytes(16)
+DECISION_STEP = 10**10  # the number of a decision is year * step + number
 
 
 class Decision(models.Model):
@@ -45,7 +46,8 @@ class Decision(models.Model):
 
     Append-only: only `newest` may change, once, to false. Codes are kept as they were judged, not as keys.
     `policy` is empty where no policy could judge (unmatched people). `content_hash` covers all that was decided, so
-    that equal decisions are told without reading them; it is `CLOSED` where a stay has gone.
+    that equal decisions are told without reading them; it is `CLOSED` where a stay has gone. The table is kept by
+    year (intake/years.py), which the number begins with.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -78,13 +80,9 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
 
     class Meta:
-        """One newest decision per stay and policy; versions count up."""
+        """One newest decision per stay and policy, versions count up: unique within a year, and a trigger across years."""
 
         constraints = [
-            models.UniqueConstraint(fields=["stay_id", "policy", "seq"], name="subsidies_decision_seq_once"),
-            models.UniqueConstraint(
-                fields=["stay_id", "policy"], condition=Q(newest=True), name="subsidies_decision_one_newest"
-            ),
             models.CheckConstraint(condition=Q(bucket__in=Bucket.values), name="subsidies_decision_bucket_known"),
             models.CheckConstraint(condition=Q(payable_fen__gte=0), name="subsidies_decision_payable_not_negative"),
             models.CheckConstraint(

@@ -200,7 +200,7 @@ def _decide_and_post(
     judged = judge_together(policies=policies)
     begins(2)
     stored = newest_decisions()
-    fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at)
+    fresh = write_decisions(judged=judged.decisions, stored=stored, feed_id=feed_id, at=at, on=on)
     key = ["stay_id", "policy"]
     same = judged.decisions.join(stored.select(*key, "id"), on=key).join(fresh, on=key, how="anti")
     newest = pl.concat([frame.select("id", *key, *TOLD) for frame in (same, fresh)])

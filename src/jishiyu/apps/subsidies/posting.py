@@ -5,12 +5,14 @@ from datetime import date, datetime
 
 import polars as pl
 from django.db import connection
+from django.utils.timezone import localtime
 
 from jishiyu.apps.intake.copying import copy_in, copy_out
+from jishiyu.apps.intake.years import FEED_STEP, look_at, look_at_grown, make_year, year_of_arrival
 from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
 from jishiyu.apps.subsidies.judging import KEPT
-from jishiyu.apps.subsidies.models import CLOSED
-from jishiyu.apps.subsidies.statements import execute, value
+from jishiyu.apps.subsidies.models import CLOSED, DECISION_STEP
+from jishiyu.apps.subsidies.statements import execute, first_row, value
 
 STORED: dict[str, pl.DataType] = {
     "id": pl.Int64(), "seq": pl.Int64(), "stay_id": pl.String(), "policy": pl.String(), "content_hash": pl.String(),
@@ -32,8 +34,10 @@ SELECT stay_id, policy, kind, version, policy_hash, encode(person_hash, 'hex'), 
 FROM subsidies_decision WHERE id = ANY(%s)
 """
 RESERVE = """
-SELECT string_agg(nextval('subsidies_decision_id_seq')::text, ',') FROM generate_series(1, %s)
+SELECT string_agg((%s + nextval('subsidies_decision_id_seq'))::text, ',') FROM generate_series(1, %s)
 """
+# Numbers only grow, whatever day the books say.
+NEWEST_YEAR = "SELECT greatest(%s, max(id) / %s) FROM subsidies_decision"
 FRESH = """
 DROP TABLE IF EXISTS fresh_decision, difference;
 CREATE TEMPORARY TABLE fresh_decision (
@@ -48,11 +52,10 @@ FROM subsidies_decision WHERE newest AND id = %s
 """
 TO_POST = ["id", "stay_id", "policy", "person_hash", "org_code", "year", "bucket", "payable_fen"]
 # Tables that grow by a posting, and when what the planner knows of them is out of date.
-GROWING = "subsidies_decision, subsidies_entitlement, intake_fate, ledger_entry, ledger_posting"
-GREW_MUCH = """
-SELECT %(count)s > 1000 AND %(count)s > 0.1 * greatest(reltuples, 0)
-FROM pg_class WHERE oid = 'subsidies_decision'::regclass
-"""
+GROWING = ("subsidies_entitlement", "ledger_entry", "ledger_posting")
+LEAST = 1000  # decisions after which anything is looked at
+GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = 'subsidies_entitlement'::regclass"
+NEWEST_NUMBERS = "SELECT (SELECT max(id) FROM subsidies_decision), (SELECT max(feed_id) FROM intake_fate)"
 # Per (stay, policy, person): what the new decision owes minus what was posted. Somebody else who was posted money
 # for the same stay owes it back. An `assist` decision may lower what was posted, but raises it only when approved.
 DIFFERENCES = """
@@ -184,10 +187,12 @@ def newest_decisions() -> pl.DataFrame:
     return copy_out(NEWEST, schema=STORED)
 
 
-def write_decisions(*, judged: pl.DataFrame, stored: pl.DataFrame, feed_id: int | None, at: datetime) -> pl.DataFrame:
+def write_decisions(
+    *, judged: pl.DataFrame, stored: pl.DataFrame, feed_id: int | None, at: datetime, on: date
+) -> pl.DataFrame:
     """This function will append what differs from the stored decisions and return those rows with their `id`.
 
-    A stay that has gone (reversed, superseded), or is judged under another policy now, gets a closing decision
+    They are kept under the year of the day `on`. A stay that has gone (reversed, superseded), or is judged under another policy now, gets a closing decision
     (bucket `reversed`) that pays nothing.
     """
     key = ["stay_id", "policy"]
@@ -199,12 +204,15 @@ def write_decisions(*, judged: pl.DataFrame, stored: pl.DataFrame, feed_id: int 
     old = fresh["old_id"].drop_nulls().to_list()
     if old:
         execute("UPDATE subsidies_decision SET newest = false WHERE id = ANY(%s)", [old])
-    fresh = fresh.with_columns(_reserved(fresh.height), seq=pl.col("seq").fill_null(0) + 1)
+    year = value(NEWEST_YEAR, [year_of_arrival(on=on, today=localtime(at).date()), DECISION_STEP])
+    make_year(table="subsidies_decision", year=year, step=DECISION_STEP)
+    fresh = fresh.with_columns(_reserved(fresh.height, year), seq=pl.col("seq").fill_null(0) + 1)
     rows = fresh.select("id", "seq", *KEPT, "content_hash").with_columns(
         newest=pl.lit("t"), feed_id=pl.lit(feed_id, pl.Int64), decided_at=pl.lit(at.isoformat())
     )
-    # In the order of an index, so that neighbours go into one page of it.
-    copy_in(rows.sort("stay_id"), table="subsidies_decision", hashes=["person_hash", "content_hash"])
+    # In the order of an index, so that neighbours go into one page of it. Straight into the year: above it, a table
+    # with a trigger that looks at what was inserted takes rows one by one.
+    copy_in(rows.sort("stay_id"), table=f"subsidies_decision_{year}", hashes=["person_hash", "content_hash"])
     # The first decision of a stay under a policy that pays nothing has nothing to post: nothing was posted before it.
     execute(FRESH)
     to_post = fresh.filter((pl.col("payable_fen") > 0) | (pl.col("seq") > 1)).select(TO_POST)
@@ -230,9 +238,9 @@ def _closing(gone: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _reserved(count: int) -> pl.Series:
+def _reserved(count: int, year: int) -> pl.Series:
     """Return numbers for decisions, fetched as one value: a row for each would cost more than to make them."""
-    text = value(RESERVE, [count]) or ""
+    text = value(RESERVE, [year * DECISION_STEP, count]) or ""
     return pl.Series("id", text.split(",") if text else [], dtype=pl.String).cast(pl.Int64)
 
 
@@ -288,5 +296,11 @@ def tell_planner(*, decisions: int) -> None:
     The server does so by itself, but only after a minute; what comes next may be a report that joins them all. Call it
     after the transaction: others would wait for its end.
     """
-    if value(GREW_MUCH, {"count": decisions}):
-        execute(f"ANALYZE {GROWING}")
+    if decisions <= LEAST:
+        return
+    if value(GREW_MUCH, [decisions]):
+        look_at(*GROWING)
+    decision, feed = first_row(NEWEST_NUMBERS)
+    look_at_grown(table="subsidies_decision", year=decision // DECISION_STEP, rows=decisions)
+    if feed is not None and feed >= FEED_STEP:
+        look_at_grown(table="intake_fate", year=feed // FEED_STEP, rows=decisions)

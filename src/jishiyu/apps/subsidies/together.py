@@ -52,6 +52,7 @@ WITH pair AS (
     FROM together_line mine CROSS JOIN LATERAL (
         SELECT person_hash, feed_id, line_no FROM intake_line other WHERE other.settlement_id = mine.undoes OFFSET 0
     ) other
+    WHERE mine.undoes IS NOT NULL
     UNION ALL
     SELECT mine.person_hash, mine.feed_id, mine.line_no, other.*
     FROM together_line mine CROSS JOIN LATERAL (

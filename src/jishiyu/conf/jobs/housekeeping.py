@@ -14,6 +14,7 @@ from jishiyu.apps.applications.operations import close_overdue, forget_orphans
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.audit.queries import verify
 from jishiyu.apps.intake.operations import moment
+from jishiyu.apps.intake.years import FEED_STEP, KEPT_BY_FEED, look_at, make_year
 from jishiyu.apps.jobs import operations
 from jishiyu.apps.jobs.models import Kind, Progress
 from jishiyu.apps.jobs.operations import queue
@@ -22,6 +23,7 @@ from jishiyu.apps.jobs.uploads import remove_old_uploads, remove_strays
 from jishiyu.apps.members.duplicates import search_duplicates
 from jishiyu.apps.notices.models import Kind as Told
 from jishiyu.apps.notices.operations import Word, queue_notices
+from jishiyu.apps.subsidies.models import DECISION_STEP
 from jishiyu.apps.visits.operations import forget_lost_files
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.problems import Problem
@@ -41,6 +43,8 @@ AND NOT EXISTS (
     WHERE event.job_id = job.id AND event.at > now() - %s::interval
 )
 """
+KEPT_BY_YEAR = {**dict.fromkeys(KEPT_BY_FEED, FEED_STEP), "subsidies_decision": DECISION_STEP}
+AHEAD = timedelta(days=31)
 SESSIONS = "SELECT to_regclass('django_session') IS NOT NULL"
 
 
@@ -96,6 +100,7 @@ def end_overdue_applications(job: Progress) -> Done:
 def clean_up(job: Progress) -> Done:
     """This function will remove what is used up: old uploads, strays of killed processes, papers that no application
     names, one-time codes, refused tries, answers told to other systems, ended sessions and the worker's old rows.
+    What is kept by year gets its place for the coming one in December, and is looked at as a whole for the planner.
 
     The trail, lock-outs and notices are never removed: they are kept at least six months, and nothing here touches them.
     """
@@ -115,7 +120,11 @@ def clean_up(job: Progress) -> Done:
         if cursor.fetchone()[0]:
             cursor.execute("DELETE FROM django_session WHERE expire_date < %s", [now])
             sessions = cursor.rowcount
-    return Done({"uploads": uploads, "strays": strays, "papers": papers, "files": files, "codes": codes, "refusals": refusals,
+    # An empty year is looked into by every search: none is made long before it is needed.
+    soon = (localtime(now) + AHEAD).year
+    years = sum([make_year(table=table, year=soon, step=step) for table, step in KEPT_BY_YEAR.items()])
+    look_at(*KEPT_BY_YEAR)
+    return Done({"uploads": uploads, "years": years, "strays": strays, "papers": papers, "files": files, "codes": codes, "refusals": refusals,
                  "answers": answers, "jobs": jobs, "sessions": sessions})  # fmt: skip
 
 
