@@ -103,6 +103,13 @@ def test_a_branch_counts_its_own_money_only(grants: list[Grant]) -> None:
     assert again == whole
 
 
+def test_a_subsidy_under_which_nothing_was_decided_yet_has_empty_figures(grants: list[Grant]) -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    assert '<option value="changchun.fire"' in client.get(f"/statistics?{PERIOD}").content.decode()  # one may choose it
+    for address in PAGES:
+        assert client.get(f"{address}?{PERIOD}&policy=changchun.fire").status_code == 200, address
+
+
 def test_a_union_that_is_not_there_is_said_to_be_so(grants: list[Grant]) -> None:
     response = signed_in(Role.SUBSIDY_OFFICER).get(f"/statistics?{PERIOD}&union=<script>")
     assert response.status_code == 422
