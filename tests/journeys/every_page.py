@@ -27,6 +27,7 @@ from tests import artefacts
 from tests.journeys.visitor import AXE, DESK, PHONE, violations
 from tests.security.helped import HELPERS, help_round
 from tests.security.town import US, addresses, settle, visitor
+from tests.security.visited import visit_of
 from tests.web.member.people import own_account
 from tests.web.people import account
 
@@ -144,6 +145,7 @@ def walk(browser: "Browser", address: str, scratch: Path, settings: Any, *, half
     settings.HELP_FOLDER = str(scratch / "help")
     theirs = settle(scratch)
     helped = help_round(US, "我们的需求", steward=account(Role.STEWARD))
+    helped |= visit_of(helped["need_id"], "我们的勘查")
     found = Found()
     folder = artefacts.folder() / "every-page"
     folder.mkdir(parents=True, exist_ok=True)

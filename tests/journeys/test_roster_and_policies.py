@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Account, Role
@@ -13,6 +14,7 @@ from jishiyu.apps.members.duplicates import search_duplicates
 from jishiyu.apps.members.models import Membership
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.people.models import Person
+from jishiyu.apps.policies.operations import save_draft
 from jishiyu.conf.jobs import feeds
 from jishiyu.conf.jobs.running import carry_out
 from tests.apps.subsidies.situations import AT, ROSTER, enrol, load, member, stay
@@ -177,3 +179,44 @@ def test_a_policy_is_read_tried_drafted_and_published_by_two(visit: Visit, someb
     other.shot("side-by-side")
     other.goto("/policies/changchun.accident/2020-01/table")
     other.shot("injury-table")
+
+
+def test_policies_that_share_a_limit_are_published_in_one_step_by_two(visit: Visit, somebody: Somebody) -> None:
+    rules = Path(__file__).parents[1] / "policies" / "rules"
+    officer, secret = somebody(Role.SUBSIDY_OFFICER)
+    drafts = [
+        save_draft(
+            text=(rules / f"together-{which}.toml").read_text(encoding="utf-8"), by=officer.name, at=timezone.now()
+        )
+        for which in ("hospital", "accident")
+    ]
+    visitor = visit()
+    page = visitor.page
+    visitor.sign_in(officer, secret)
+    visitor.goto(f"/policies/drafts/{drafts[0].pk}")
+    page.get_by_role("link", name="提请发布").click()
+    tick = page.get_by_role("checkbox", name="意外补贴(合并限额)")
+    expect(tick).to_be_checked()
+    page.fill("[name=because]", "两项合并限额")
+    tick.press("Space")
+    with visitor.refusals():
+        page.get_by_role("button", name="提请发布").click()
+        expect(page.locator(".alert-danger")).to_contain_text("一并提出")
+    visitor.shot("tied-alone-refused")
+    tick.press("Space")
+    visitor.shot("tied-together")
+    page.get_by_role("button", name="提请发布").click()
+    expect(page.locator("main")).to_contain_text("一步发布或一并退回")
+    visitor.shot("tied-proposed")
+    second, key = somebody(Role.REVIEWER)
+    other = visit()
+    other.sign_in(second, key)
+    other.goto(f"/policies/drafts/{drafts[1].pk}")
+    other.page.get_by_role("link", name="发布", exact=True).click()
+    if "again" in other.page.url:
+        other.page.fill("[name=code]", code(key))
+        other.page.press("[name=code]", "Enter")
+    other.page.wait_for_url("**/publish**")
+    other.shot("tied-publish")
+    other.page.get_by_role("button", name="发布").click()
+    expect(other.page.locator("main")).to_contain_text("已发布 2 个版本")

@@ -4,6 +4,9 @@
 of every address which object it names; an address with a new parameter fails the walk until its object is made here.
 """
 
+import csv
+import io
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -38,10 +41,13 @@ from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.models import ResultFile, Signatory
 from jishiyu.apps.payments.operations import appropriate
 from jishiyu.apps.people.models import Person
+from jishiyu.apps.policies.models import Version
+from jishiyu.apps.policies.operations import save_draft
 from jishiyu.apps.policies.queries import in_force
 from jishiyu.apps.subsidies.case_operations import log_call
 from jishiyu.apps.subsidies.models import Case, Decision, Entitlement, Recovery
 from jishiyu.engine.laboratory.base import measured
+from jishiyu.engine.policy.shelf import folder as shipped_folder
 from jishiyu.web.figures.figure import Column, Figure, Say, Unit
 from jishiyu.web.laboratory.plain import to_plain
 from tests.apps.applications import situations as filing
@@ -102,6 +108,19 @@ def _kept() -> Kept:
     )  # fmt: skip
 
 
+def _draft() -> Version:
+    """Keep a draft of the accident's policy with hostile words wherever people write some, and a hostile table."""
+    beside = shipped_folder() / "changchun"
+    words = json.dumps(HOSTILE)  # a string of JSON is one of TOML
+    text = (beside / "accident-2020.toml").read_text(encoding="utf-8")
+    text = text.replace('version = "2020-01"', f"version = {words}").replace("from = 2020-01-01", "from = 2031-01-01")
+    text = re.sub(r'\b(zh|en|title|article|note) = "[^"]*"', lambda found: f"{found[1]} = {words}", text)
+    table = list(csv.reader((beside / "injuries-2020.csv").read_text(encoding="utf-8").splitlines()))
+    out = io.StringIO()
+    csv.writer(out).writerows([table[0], *([key, HOSTILE, HOSTILE, *rest] for key, _zh, _en, *rest in table[1:])])
+    return save_draft(text=text, table_name="injuries-2020.csv", table_text=out.getvalue(), by="tests", at=NOW)
+
+
 def settle(folder: Path) -> dict[str, Any]:
     """Make the town, and return the other branch's object for every parameter of an address."""
     enrol(
@@ -125,7 +144,7 @@ def settle(folder: Path) -> dict[str, Any]:
     batch = money.answered("paid", "paid", accounts=("6222020000000000011", "6222020000000000022"))
     _feed(folder, "undone", columns, [reversal(lines[1])])
     ids = _people_and_papers(folder)
-    theirs = Decision.objects.filter(org_code=THEM).order_by("id")[0]
+    theirs = Decision.objects.filter(org_code=THEM, newest=True).order_by("id")[0]
     token = _token()
     person = Person.objects.get(memberships__member_no="M0002")
     ids |= {
@@ -135,8 +154,8 @@ def settle(folder: Path) -> dict[str, Any]:
         "other_id": Person.objects.get(memberships__member_no="M0001").pk, "merge_id": 1, "person_id": person.pk,
         "membership_id": Membership.objects.get(member_no="M0002").pk, "union_id": Union.objects.get(code=THEM).pk,
         "recovery_id": Recovery.objects.get().pk, "result_id": ResultFile.objects.get().pk,
-        "signatory_id": Signatory.objects.order_by("id")[0].pk, "stay_id": theirs.stay_id, "version_id": 1, "pk": 1,
-        "name": "changchun.hospital", "version": "2025", "kept_id": _kept().pk, "provider_id": "union", "token_id": token.pk,
+        "signatory_id": Signatory.objects.order_by("id")[0].pk, "stay_id": theirs.stay_id, "version_id": _draft().pk, "pk": 1,
+        "name": "changchun.hospital", "version": "2020-01", "kept_id": _kept().pk, "provider_id": "union", "token_id": token.pk,
         **help_round(THEM, f"SECRET-2{HOSTILE}"),
         "account_id": token.account_id, "grant_id": Grant.objects.order_by("id")[0].pk, "push_id": 1, "number": 1,
     }  # fmt: skip

@@ -258,7 +258,8 @@ def test_a_complaint_is_sealed_and_answered_once_by_another() -> None:
 def test_choices_stand_in_both_languages() -> None:
     choices = injury_choices(on=ON)
     assert ("skull:crack", "颅骨骨裂", "Skull, crack") in choices
-    assert ("21", "普通住院") in medical_type_choices()
+    assert ("21", "普通住院") in medical_type_choices("zh")
+    assert ("21", "ordinary inpatient stay") in medical_type_choices("en")
     assert [field.name for field in form_fields(Kind.STAY)][:3] == ["event_on", "begins_on", "cash"]
     assert [code for code, _, _ in sentences(use="approve", on=ON)] == ["papers_complete"]
     assert [need.paper for need, _, _ in needed_papers(kind="fire", amount_fen=0, on=ON)] == [

@@ -10,17 +10,31 @@ from jishiyu.apps.jobs.models import Progress
 from jishiyu.apps.policies.models import State, Version
 from jishiyu.apps.policies.operations import drop, propose, publish, save_draft, send_back
 from jishiyu.apps.policies.problems import (
+    LimitNotTogether,
+    OneOfSeveral,
     PublisherIsProposer,
     ReasonMissing,
     StartsBeforeFirst,
     TextOfDecisionUnknown,
+    TiedNotTogether,
+    VersionChangedMeanwhile,
     VersionNotOpen,
     VersionTaken,
     VersionUnknown,
 )
-from jishiyu.apps.policies.queries import compare_versions, in_force, policies, text_that_decided, version
+from jishiyu.apps.policies.queries import (
+    compare_versions,
+    drafts_beside,
+    in_force,
+    policies,
+    seen_of,
+    text_that_decided,
+    together,
+    version,
+)
+from jishiyu.apps.subsidies.models import Decision
 from jishiyu.apps.subsidies.operations import redecide
-from jishiyu.engine.policy.problems import PolicyRefused, TiedPolicyMissing, UnitsDiffer
+from jishiyu.engine.policy.problems import PolicyRefused, UnitsDiffer
 from jishiyu.engine.policy.shelf import folder, shipped
 from tests.apps.subsidies.situations import AT, check_books, enrol, load, member, newest, owed, stay
 
@@ -176,10 +190,9 @@ def test_side_by_side_says_what_differs_and_where_it_comes_from() -> None:
 
 def test_a_version_tied_to_others_has_to_fit_what_is_in_force(tmp_path: Path) -> None:
     gift = (RULES / "visit-gives-way.toml").read_text(encoding="utf-8")
-    with pytest.raises(TiedPolicyMissing):
-        published(gift)
-    with pytest.raises(TiedPolicyMissing):
-        published((RULES / "together-hospital.toml").read_text(encoding="utf-8"))
+    for alone in (gift, (RULES / "together-hospital.toml").read_text(encoding="utf-8")):
+        with pytest.raises(TiedNotTogether, match="propose both together"):
+            published(alone)
     published(gift.replace("check.limit-500", "changchun.hospital"))
     enrol(tmp_path, member(1))
     load(tmp_path, "a", stay(1, "1", "10000.00"), stay(1, "2", "4000.00"))
@@ -191,3 +204,90 @@ def test_single_settlements_are_not_judged_beside_whole_stays() -> None:
     single = folder() / "southeast-university" / "serious-illness-2010.toml"
     with pytest.raises(UnitsDiffer):
         published(single.read_text(encoding="utf-8"))
+
+
+def drafts_with_one_limit(limit: str = "20000.00", version: str = "1", starts: str = "2020-01-01") -> list[Version]:
+    """Keep a draft of each of two policies that share a limit of a year."""
+    made = []
+    for which in ("hospital", "accident"):
+        words = (RULES / f"together-{which}.toml").read_text(encoding="utf-8").replace('"20000.00"', f'"{limit}"')
+        words = words.replace('version = "1"', f'version = "{version}"').replace(
+            "from = 2020-01-01", f"from = {starts}"
+        )
+        made.append(save_draft(text=words, by="li.na", at=AT))
+    return made
+
+
+def proposed(*drafts: Version) -> Version:
+    first, *others = drafts
+    beside = {other.pk: other.sha256 for other in others}
+    return propose(version_id=first.pk, because="合并限额", by="li.na", at=AT, seen=first.sha256, together=beside)
+
+
+def test_policies_that_share_a_limit_are_published_in_one_step_by_two_people(tmp_path: Path) -> None:
+    hospital, accident = drafts_with_one_limit(limit="600.00")
+    assert drafts_beside(version_id=hospital.pk) == [(accident, True)]
+    with pytest.raises(TiedNotTogether, match=r"together\.accident"):
+        proposed(hospital)
+    proposed(hospital, accident)
+    with pytest.raises(PublisherIsProposer):
+        publish(version_id=accident.pk, by="li.na", at=AT)
+    publish(version_id=accident.pk, by="wang.fang", at=AT, seen=seen_of(together(version_id=accident.pk)))
+    assert set(in_force().tied) == {("together.accident", "together.hospital")}
+    job = Progress.objects.get()
+    assert job.arguments == {
+        "on": AT.date().isoformat(), "since": "2020-01-01", "because": "policy together.hospital 1, together.accident 1",
+    }  # fmt: skip
+    enrol(tmp_path, member(1))
+    load(tmp_path, "a", stay(1, "1", "5000.00"), stay(1, "2", "5000.00"))
+    paid = Decision.objects.filter(policy="together.hospital").order_by("stay_id").values_list("payable_fen", flat=True)
+    assert list(paid) == [50_000, 10_000]  # 500.00 each, 600.00 a year
+    check_books()
+
+
+def test_a_shared_limit_changes_in_all_of_its_policies_at_once() -> None:
+    publish(version_id=proposed(*drafts_with_one_limit()).pk, by="wang.fang", at=AT)
+    later = {"limit": "30000.00", "version": "2", "starts": "2027-01-01"}
+    hospital, accident = drafts_with_one_limit(**later)
+    with pytest.raises(LimitNotTogether, match=r"version 2 of together\.hospital"):
+        proposed(hospital)
+    publish(version_id=proposed(accident, hospital).pk, by="wang.fang", at=AT)
+    both = in_force().versions
+    for name in ("together.accident", "together.hospital"):
+        old, new = both[name]
+        assert (old.until, old.limits[-1].amount_fen, new.limits[-1].amount_fen) == (new.starts, 2_000_000, 3_000_000)
+
+
+def test_what_was_proposed_together_is_returned_together_and_not_given_up_by_halves() -> None:
+    hospital, accident = drafts_with_one_limit()
+    proposed(hospital, accident)
+    with pytest.raises(OneOfSeveral, match=r"together\.accident 1"):
+        drop(version_id=hospital.pk, by="li.na", at=AT)
+    send_back(version_id=accident.pk, because="限额有误", by="wang.fang", at=AT)
+    assert set(Version.objects.values_list("state", "together", "proposed_by")) == {(State.DRAFT, None, "")}
+    with pytest.raises(IntegrityError, match="draft_alone"), transaction.atomic():
+        Version.objects.update(together=hospital.pk)
+    assert drop(version_id=hospital.pk, by="li.na", at=AT).state == State.DROPPED
+
+
+def test_a_text_changed_since_one_looked_is_neither_proposed_nor_published_with_the_others() -> None:
+    hospital, accident = drafts_with_one_limit()
+    seen = accident.sha256
+    changed = save_draft(
+        text=accident.text.replace("意外补贴", "意外伤害补贴"), by="zhao.lei", at=AT, version_id=accident.pk
+    )
+    with pytest.raises(VersionChangedMeanwhile):
+        propose(version_id=hospital.pk, because="合并", by="li.na", at=AT, together={accident.pk: seen})
+    assert {state for _, state in Version.objects.values_list("pk", "state")} == {State.DRAFT}
+    proposed(hospital, changed)
+    with pytest.raises(VersionChangedMeanwhile):
+        publish(version_id=hospital.pk, by="wang.fang", at=AT, seen=hospital.sha256)  # one of two was looked at
+    assert not Version.objects.filter(state=State.PUBLISHED).exists()
+
+
+def test_one_that_gives_way_is_proposed_with_the_one_that_goes_before(tmp_path: Path) -> None:
+    gift = save_draft(text=(RULES / "visit-gives-way.toml").read_text(encoding="utf-8"), by="li.na", at=AT)
+    visit = save_draft(text=(RULES / "whole-limit-500.toml").read_text(encoding="utf-8"), by="li.na", at=AT)
+    assert dict(drafts_beside(version_id=visit.pk)) == {gift: True}
+    publish(version_id=proposed(visit, gift).pk, by="wang.fang", at=AT)
+    assert in_force().tied.index(("check.limit-500",)) < in_force().tied.index(("check.visit-gives-way",))

@@ -82,7 +82,7 @@ def test_an_export_says_who_when_and_which_filter_and_is_recorded(client: Client
     cover = {row[0].value: row[1].value for row in book["说明 About"].iter_rows()}
     assert cover["导出人"] == "甲系统管理员 (u-system-admin)"
     assert cover["筛选条件"] == "姓名 = clerk1"
-    assert cover["个人信息"] == "已脱敏"
+    assert cover["个人信息"] == "已脱敏，以下栏目除外：姓名全称"  # who works here is named; no member is
     assert [cell.value for cell in book["数据 Data"][2]][:2] == ["clerk1", "职员"]
     row = Trail.objects.get(action="export")
     assert (row.by, row.record, "clerk1" in row.details) == ("u-system-admin", "list accounts", True)

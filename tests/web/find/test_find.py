@@ -16,9 +16,10 @@ from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import merge_people
 from jishiyu.apps.people.queries import person_by_number
 from jishiyu.apps.people.rekeying import hash_contacts
+from jishiyu.apps.policies.operations import propose, publish, save_draft
 from jishiyu.apps.subsidies.models import Case, Decision, Entitlement
 from tests.apps.accounts.situation import two_branches
-from tests.apps.subsidies.situations import AS_OF, AT, enrol, member, number
+from tests.apps.subsidies.situations import AS_OF, AT, enrol, load, member, number, stay
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +206,20 @@ def test_a_payment_and_an_application_lead_to_their_own_pages_where_the_reader_m
     page = signed_in(Role.UNION_OFFICER, union="U2").get(f"/people/{who(2).pk}").content.decode()
     assert f"/applications/new/{who(2).pk}" in page
     assert "/payments/" not in page.split("<main")[1]
+
+
+def test_a_limit_that_policies_share_counts_what_all_of_them_used(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "policies" / "rules" / "together-hospital.toml").read_text(encoding="utf-8")
+    text = text.replace('"20000.00"', '"600.00"').replace("together.accident", "together.second")
+    other = text.replace('"together.hospital"', '"T"').replace('"together.second"', '"together.hospital"')
+    first, second = (
+        save_draft(text=one, by="li.na", at=AT) for one in (text, other.replace('"T"', '"together.second"'))
+    )
+    propose(version_id=first.pk, because="合并", by="li.na", at=AT, together={second.pk: second.sha256})
+    publish(version_id=first.pk, by="wang.fang", at=AT)
+    load(tmp_path, "shared", stay(5, "9", "4000.00", psn_name="张1"))
+    page = signed_in(Role.SUBSIDY_OFFICER).get(f"/people/{who(5).pk}")
+    shown = {window.policy: window for window, _title, _others in page.context["windows"]}
+    told = {name: (one.used_fen, one.left_fen) for name, one in shown.items() if name.startswith("together.")}
+    assert told == {"together.hospital": (40_000, 0), "together.second": (20_000, 0)}
+    assert "合计已用 600.00，限额 600.00" in page.content.decode()

@@ -1,6 +1,7 @@
 """Read, compare, try, draft, and publish with two people."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from jishiyu.engine.policy.shelf import folder
 from tests.web.people import fresh, signed_in
 
 pytestmark = pytest.mark.django_db
+RULES = Path(__file__).parents[2] / "policies" / "rules"
 HOSPITAL = "/policies/changchun.hospital/2020-01"
 ACCIDENT = "/policies/changchun.accident/2020-01"
 TEXT = (folder() / "changchun" / "hospital-2020.toml").read_text(encoding="utf-8")
@@ -216,6 +218,56 @@ def test_two_versions_side_by_side(officer: Client) -> None:
     fire = in_force().versions["changchun.fire"][0].digest[:16]
     assert "不同的两项政策" in officer.get(f"/policies/compare?older={fire}&newer={old}").content.decode()
     assert officer.get("/policies/compare?older=x&newer=").status_code == 200
+
+
+def test_policies_that_share_a_limit_are_proposed_and_published_in_one_step(officer: Client, reviewer: Client) -> None:
+    made = {}
+    for which in ("hospital", "accident"):
+        text = (RULES / f"together-{which}.toml").read_text(encoding="utf-8")
+        assert officer.post("/policies/drafts/new", {"text": text}).status_code == 302
+        made[which] = Version.objects.latest("id")
+    hospital, accident = made["hospital"], made["accident"]
+    address = f"/policies/drafts/{hospital.pk}"
+    assert "与 together.accident 相关联" in officer.get(address).content.decode()
+    reason = {"because": "合并限额", "seen": hospital.sha256}
+    alone = officer.post(f"{address}/propose", reason)
+    assert (alone.status_code, "两者一并提出" in alone.content.decode()) == (422, True)
+    shown = officer.get(f"{address}/propose")
+    chosen = f"{accident.pk}:{accident.sha256}"
+    assert shown.context["form"]["together"].value() == [chosen]  # the tied one is chosen already
+    assert "意外补贴(合并限额) · 1" in shown.content.decode()
+    old = officer.post(f"{address}/propose", {**reason, "together": [f"{accident.pk}:{'0' * 64}"]})
+    assert (old.status_code, "请重新选择" in old.content.decode()) == (422, True)
+    assert officer.post(f"{address}/propose", {**reason, "together": [chosen]}).status_code == 302
+    page = reviewer.get(f"/policies/drafts/{accident.pk}").content.decode()
+    assert f'href="{address}"' in page
+    assert "须一步发布或一并退回" in page
+    assert "/drop" not in page
+    link = page.split(f"/policies/drafts/{accident.pk}/publish?seen=")[1].split('"')[0]
+    asked = fresh(reviewer).get(f"/policies/drafts/{accident.pk}/publish?seen={link}")
+    assert f'href="{address}"' in asked.content.decode()
+    one_seen = reviewer.post(f"/policies/drafts/{accident.pk}/publish", {"seen": accident.sha256})
+    assert (one_seen.status_code, Version.objects.filter(state=State.PUBLISHED).count()) == (422, 0)
+    seen = asked.context["form"]["seen"].value()
+    assert reviewer.post(f"/policies/drafts/{accident.pk}/publish", {"seen": seen}).status_code == 302
+    assert Version.objects.filter(state=State.PUBLISHED).count() == 2
+    assert "一步发布" in officer.get(address).content.decode()
+
+
+def test_what_was_proposed_together_comes_back_together(officer: Client, reviewer: Client) -> None:
+    first = drafted(officer)
+    text = (folder() / "changchun" / "fire-2020.toml").read_text(encoding="utf-8")
+    text = text.replace("from = 2020-01-01", "from = 2027-01-01").replace('version = "2020-01"', 'version = "2027-01"')
+    assert officer.post("/policies/drafts/new", {"text": text}).status_code == 302
+    second = Version.objects.latest("id")
+    together = {"because": "一并调整", "together": [f"{second.pk}:{second.sha256}"]}
+    assert officer.post(f"/policies/drafts/{first.pk}/propose", together).status_code == 302
+    dropped = officer.post(f"/policies/drafts/{first.pk}/drop")
+    assert (dropped.status_code, "请先注明理由一并退回" in dropped.content.decode()) == (422, True)
+    page = reviewer.get(f"/policies/drafts/{first.pk}/return").content.decode()
+    assert "一并提出的各版本均退回为草稿" in page
+    assert reviewer.post(f"/policies/drafts/{second.pk}/return", {"because": "数字不对"}).status_code == 302
+    assert set(Version.objects.values_list("state", flat=True)) == {State.DRAFT}
 
 
 def test_dropping_keeps_it_on_record(officer: Client) -> None:

@@ -78,6 +78,20 @@ def test_excel_of_a_chart_answers_the_same_question(grants: list[Grant]) -> None
     assert Trail.objects.filter(action="export").count() == 1
 
 
+def test_the_cover_of_a_chart_says_what_was_asked_for(grants: list[Grant]) -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    asked = f"/statistics?{PERIOD}&basis=owed&union=G1&policy=changchun.hospital"
+    for address in (f"{asked}&chart=by-district", asked.replace("/statistics", "/statistics/figures.xlsx")):
+        response = client.get(address)
+        assert response.status_code == 200, address
+        book = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
+        cover = dict(row[:2] for row in book.get_sheet_by_name("封面").to_python() if len(row) > 1)
+        for said in ("2024-", "工会 = G1", "住院医疗", "已认定应付"):
+            assert said in cover["筛选条件"], (address, cover)
+    details = Trail.objects.filter(action="export").latest("seq").details
+    assert "G1" in details
+
+
 def test_a_branch_counts_its_own_money_only(grants: list[Grant]) -> None:
     whole = charts(signed_in(Role.SUBSIDY_OFFICER).get(f"/statistics?{PERIOD}").content.decode())
     branch = charts(signed_in(Role.UNION_OFFICER, union="G1").get(f"/statistics?{PERIOD}").content.decode())
@@ -87,6 +101,13 @@ def test_a_branch_counts_its_own_money_only(grants: list[Grant]) -> None:
     assert branch["funnel"]["series"][0]["values"][-1] == 1
     again = charts(signed_in(Role.SUBSIDY_OFFICER).get(f"/statistics?{PERIOD}").content.decode())
     assert again == whole
+
+
+def test_a_subsidy_under_which_nothing_was_decided_yet_has_empty_figures(grants: list[Grant]) -> None:
+    client = signed_in(Role.SUBSIDY_OFFICER)
+    assert '<option value="changchun.fire"' in client.get(f"/statistics?{PERIOD}").content.decode()  # one may choose it
+    for address in PAGES:
+        assert client.get(f"{address}?{PERIOD}&policy=changchun.fire").status_code == 200, address
 
 
 def test_a_union_that_is_not_there_is_said_to_be_so(grants: list[Grant]) -> None:

@@ -322,10 +322,10 @@ def _table(name: str, digest: str) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def medical_type_choices() -> list[tuple[str, str]]:
-    """This function will list the medical types (code, zh) of the city's own area."""
+def medical_type_choices(language: str) -> list[tuple[str, str]]:
+    """This function will list the medical types of the city's own area: code, and name in `zh` or `en`."""
     known = types_of(None)
-    return list(known.types.items()) if known is not None else []
+    return list(known.words(language).items()) if known is not None else []
 
 
 def _page(wanted: Filter, order: str, on: date, limit: int, offset: int, numbers: dict[str, int]) -> Page:

@@ -1,6 +1,6 @@
 """One member's page: memberships over time, stays and decisions, payments, recoveries, cases, the window used so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from jishiyu.apps.people.problems import PersonUnknown
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.policies.queries import in_force
 from jishiyu.engine.identity import mask_name, mask_number
+from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import Shelf
 
 WHO = """
@@ -169,18 +170,26 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How much of a policy's limit a window's decisions use, in fen; `limit_fen` None is without a ceiling."""
+    """How much of a policy's limit a window's decisions use, in fen; `limit_fen` None is without a ceiling.
+
+    `others` are the policies that use a limit up too, `together_fen` is what all of them used of `shared_fen`.
+    """
 
     policy: str
     year: int
     used_fen: int
     payments: int
     limit_fen: int | None
+    others: tuple[str, ...] = ()
+    together_fen: int = 0
+    shared_fen: int | None = None
 
     @property
     def left_fen(self) -> int | None:
-        """Return what is left of the limit."""
-        return None if self.limit_fen is None else max(0, self.limit_fen - self.used_fen)
+        """Return what is left of the limit, and of the one that is shared."""
+        pairs = ((self.limit_fen, self.used_fen), (self.shared_fen, self.together_fen))
+        left = [max(0, limit - used) for limit, used in pairs if limit is not None]
+        return min(left) if left else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +259,27 @@ def member(*, person_id: int) -> Member:
 
 def _windows(asked: dict[str, Any], shelf: Shelf) -> list[Window]:
     """Return the use of each policy and window; the ceiling is that of the version in force in that year."""
+    rows = _rows(USED, asked)
+    spent = {(policy, year): used for policy, year, used, _payments in rows}
     windows = []
-    for policy, year, used, payments in _rows(USED, asked):
+    for policy, year, used, payments in rows:
         versions = shelf.versions.get(policy, ())
         fitting = [version for version in versions if version.starts.year <= year] or list(versions)
         limit = fitting[-1].window if fitting else None
-        windows.append(Window(policy, year, used, payments, limit.amount_fen if limit else None))
+        window = Window(policy, year, used, payments, limit.amount_fen if limit else None)
+        windows.append(_with_others(window, fitting[-1], spent) if fitting else window)
     return windows
+
+
+def _with_others(window: Window, policy: Policy, spent: dict[tuple[str, int], int]) -> Window:
+    """Add what other policies used of a shared limit, where it runs over the same span as the window."""
+    shared, own = policy.shared_limit, policy.window
+    if shared is None or own is None or shared.window == "rolling_months":
+        return window
+    if (shared.window, shared.starts) != (own.window, own.starts):
+        return window
+    together = window.used_fen + sum(spent.get((name, window.year), 0) for name in shared.others)
+    return replace(window, others=shared.others, together_fen=together, shared_fen=shared.amount_fen)
 
 
 def _rows(statement: str, parameters: Any) -> list[tuple[Any, ...]]:

@@ -25,7 +25,8 @@ class Version(models.Model):
     """One version of a policy: its TOML text, the table that lies beside it, and who proposed and published it.
 
     `sha256` is the digest that decisions carry. A published version never changes (a trigger refuses it): a new rule
-    is a new version, which ends the one before on its first day.
+    is a new version, which ends the one before on its first day. Versions that hold only with each other are proposed,
+    returned and published in one step: `together` is the lowest id of them.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -42,11 +43,12 @@ class Version(models.Model):
     proposed_by = models.TextField(blank=True, default="")
     proposed_at = models.DateTimeField(null=True)
     proposed_because = models.TextField(blank=True, default="")
+    together = models.BigIntegerField(null=True)
     published_by = models.TextField(blank=True, default="")
     published_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Two different people; a version is published once."""
+        """Two different people; a version is published once; a draft belongs to no others."""
 
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="policies_version_state_known"),
@@ -55,6 +57,9 @@ class Version(models.Model):
                 | (~Q(published_by="") & ~Q(proposed_by="") & ~Q(published_by=F("proposed_by"))
                    & Q(published_at__isnull=False)),
                 name="policies_version_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.DRAFT) | Q(together__isnull=True), name="policies_version_draft_alone"
             ),
             models.UniqueConstraint(
                 fields=["name", "version"], condition=Q(state=State.PUBLISHED), name="policies_version_published_once"

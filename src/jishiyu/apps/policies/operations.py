@@ -1,6 +1,8 @@
-"""What is written about policies: a draft, a proposal, its publication by a second person."""
+"""What is written about policies: a draft, a proposal, its publication by a second person; tied ones in one step."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.timezone import localtime
@@ -10,16 +12,20 @@ from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.jobs.operations import queue
 from jishiyu.apps.policies.models import MOVES, State, Version
 from jishiyu.apps.policies.problems import (
+    LimitNotTogether,
+    OneOfSeveral,
     PublisherIsProposer,
     ReasonMissing,
     StartsBeforeFirst,
+    TiedNotTogether,
     VersionChangedMeanwhile,
     VersionNotOpen,
     VersionTaken,
     VersionUnknown,
 )
-from jishiyu.apps.policies.shelves import in_force, joined, policy_of, read
+from jishiyu.apps.policies.shelves import in_force, joined, policy_of, read, seen_of
 from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.problems import LimitsDisagree, TiedPolicyMissing
 
 ROSTER_LOCK = 7_462_011  # whoever decides holds it shared: what is being decided ends under the old shelf first
 SHOWN = ("name", "version", "sha256", "starts", "made_by")  # of a draft, in the trail
@@ -44,7 +50,7 @@ def save_draft(
         if version_id is None:
             made = Version.objects.create(**fields, made_by=by, made_at=at)
         else:
-            made = _locked(version_id, State.DRAFT)
+            made = _locked([version_id], State.DRAFT)[0]
             _refuse_another(made, seen)
             before = {name: str(getattr(made, name)) for name in SHOWN}
             Version.objects.filter(pk=version_id).update(**fields, made_by=by, made_at=at)
@@ -55,87 +61,143 @@ def save_draft(
     return made
 
 
-def propose(*, version_id: int, because: str, by: str, at: datetime, seen: str = "") -> Version:
-    """This function will propose a draft for publication; its text is fixed from now on.
+def propose(
+    *, version_id: int, because: str, by: str, at: datetime, seen: str = "", together: Mapping[int, str] | None = None
+) -> Version:
+    """This function will propose a draft for publication, with others that hold only together; their texts are fixed from now on.
 
-    Raises `VersionTaken` and `StartsBeforeFirst` when it does not fit the shelf, `ReasonMissing`, `VersionNotOpen`.
+    `together` are the other drafts, each with the digest that was looked at. Raises `VersionTaken`, `StartsBeforeFirst`,
+    `TiedNotTogether` and `LimitNotTogether` when they do not fit the shelf, `ReasonMissing`, `VersionNotOpen`.
     """
     if not because.strip():
         raise ReasonMissing
+    looked_at = {**(together or {}), version_id: seen}
     with transaction.atomic():
-        version = _locked(version_id, State.DRAFT)
-        _refuse_another(version, seen)
-        _fit(policy_of(version))
-        said = {"proposed_by": by, "proposed_at": at, "proposed_because": because.strip()}
-        return _move(version, State.PROPOSED, by=by, at=at, details={"because": because.strip()}, **said)
+        drafts = _locked(looked_at, State.DRAFT)
+        for draft in drafts:
+            _refuse_another(draft, looked_at[draft.pk])
+        _fit([policy_of(draft) for draft in drafts])
+        said: dict[str, object] = {"proposed_by": by, "proposed_at": at, "proposed_because": because.strip()}
+        said["together"] = drafts[0].pk if len(drafts) > 1 else None
+        details = {"because": because.strip(), **_others(drafts)}
+        return _move_all(drafts, version_id, State.PROPOSED, by=by, at=at, details=details, **said)
 
 
 def send_back(*, version_id: int, because: str, by: str, at: datetime) -> Version:
-    """This function will make a proposal a draft again, with what has to be changed."""
+    """This function will make a proposal a draft again, and all that was proposed together, with what has to be changed."""
     if not because.strip():
         raise ReasonMissing
     with transaction.atomic():
-        version = _locked(version_id, State.PROPOSED)
-        cleared = {"proposed_by": "", "proposed_at": None, "proposed_because": ""}
-        return _move(version, State.DRAFT, by=by, at=at, details={"because": because.strip()}, **cleared)
+        proposals = _locked(_ids_together(version_id), State.PROPOSED)
+        cleared: dict[str, object] = {"proposed_by": "", "proposed_at": None, "proposed_because": "", "together": None}
+        details = {"because": because.strip(), **_others(proposals)}
+        return _move_all(proposals, version_id, State.DRAFT, by=by, at=at, details=details, **cleared)
 
 
 def drop(*, version_id: int, by: str, at: datetime) -> Version:
-    """This function will give up a draft or a proposal; it stays on record."""
+    """This function will give up a draft or a proposal; it stays on record. Raises `OneOfSeveral`, `VersionNotOpen`."""
     with transaction.atomic():
-        return _move(_locked(version_id, State.DRAFT, State.PROPOSED), State.DROPPED, by=by, at=at, details={})
+        versions = _locked(_ids_together(version_id), State.DRAFT, State.PROPOSED)
+        if len(versions) > 1:
+            one = next(version for version in versions if version.pk == version_id)
+            others = ", ".join(str(version) for version in versions if version.pk != version_id)
+            raise OneOfSeveral(name=one.name, version=one.version, others=others)
+        return _move(versions[0], State.DROPPED, by=by, at=at, details={})
 
 
 def publish(*, version_id: int, by: str, at: datetime, seen: str = "") -> Version:
     """This function will publish a proposal as the second person, and have decided again what it may change.
 
-    `seen` is the digest of the text that the second person looked at; another one is not published.
-    The version before it ends on its first day. Decisions anchored on that day or later are decided again in a job
-    when the day has come already. Raises `PublisherIsProposer`, `VersionTaken`, `VersionNotOpen`.
+    What was proposed together is published together. `seen` is what `seen_of` says of the texts that the second person
+    looked at; others are not published. The version before each ends on its first day. Decisions anchored on that day or
+    later are decided again in a job when the day has come already. Raises `PublisherIsProposer`, `VersionTaken`,
+    `TiedNotTogether`, `LimitNotTogether`, `VersionNotOpen`.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ROSTER_LOCK])
-        version = _locked(version_id, State.PROPOSED)
-        _refuse_another(version, seen)
-        if version.proposed_by == by:
-            raise PublisherIsProposer(by=by, version=version.version, name=version.name)
-        policy = policy_of(version)
-        _fit(policy)
-        details = {"sha256": policy.digest, "proposed_by": version.proposed_by, "starts": policy.starts}
-        made = _move(version, State.PUBLISHED, by=by, at=at, details=details, published_by=by, published_at=at)
-        today = localtime(at).date()
-        if policy.starts <= today:
-            arguments = {"on": today.isoformat(), "since": policy.starts.isoformat(), "because": f"policy {made}"}
-            queue(kind=Kind.DECIDE_CHANGED, by=by, at=at, subject=str(made), arguments=arguments)
-    return made
+        proposals = _locked(_ids_together(version_id), State.PROPOSED)
+        first = proposals[0]
+        if seen and seen != seen_of(proposals):
+            raise VersionChangedMeanwhile(name=first.name, version=first.version)
+        if first.proposed_by == by:
+            raise PublisherIsProposer(by=by, version=first.version, name=first.name)
+        _fit([policy_of(proposal) for proposal in proposals])
+        for proposal in proposals:
+            details = {"sha256": proposal.sha256, "proposed_by": proposal.proposed_by, "starts": proposal.starts}
+            _move(proposal, State.PUBLISHED, by=by, at=at, details={**details, **_others(proposals)},
+                  published_by=by, published_at=at)  # fmt: skip
+        _have_decided_again(proposals, by=by, at=at)
+    return next(made for made in proposals if made.pk == version_id)
 
 
-def _fit(policy: Policy) -> None:
-    """Refuse a version that the shelf has no place for; raises the engine's problems besides our own."""
+def _have_decided_again(published: Sequence[Version], *, by: str, at: datetime) -> None:
+    """Queue one job for all versions whose first day has come."""
+    today = localtime(at).date()
+    begun = [version for version in published if version.starts <= today]
+    if not begun:
+        return
+    names = ", ".join(str(version) for version in begun)
+    since = min(version.starts for version in begun).isoformat()
+    arguments = {"on": today.isoformat(), "since": since, "because": f"policy {names}"}
+    queue(kind=Kind.DECIDE_CHANGED, by=by, at=at, subject=names, arguments=arguments)
+
+
+def _fit(policies: Sequence[Policy]) -> None:
+    """Refuse versions that the shelf has no place for; raises the engine's problems besides our own."""
     shelf = in_force()
-    known = shelf.versions.get(policy.name, ())
-    for other in known:
-        if policy.version == other.version or policy.starts == other.starts:
-            raise VersionTaken(name=policy.name, taken=other.version, starts=other.starts.isoformat())
-    if known and policy.starts < known[0].starts:
-        first, starts = known[0].starts.isoformat(), policy.starts.isoformat()
-        raise StartsBeforeFirst(name=policy.name, first=first, starts=starts)
-    joined([*(found for _, versions in shelf for found in versions), policy])
+    for policy in policies:
+        known = shelf.versions.get(policy.name, ())
+        beside = [other for other in policies if other is not policy and other.name == policy.name]
+        for other in (*known, *beside):
+            if policy.version == other.version or policy.starts == other.starts:
+                raise VersionTaken(name=policy.name, taken=other.version, starts=other.starts.isoformat())
+        if known and policy.starts < known[0].starts:
+            first, starts = known[0].starts.isoformat(), policy.starts.isoformat()
+            raise StartsBeforeFirst(name=policy.name, first=first, starts=starts)
+    try:
+        joined([*(found for _, versions in shelf for found in versions), *policies])
+    except TiedPolicyMissing as loose:
+        raise TiedNotTogether(**loose.details) from loose
+    except LimitsDisagree as differs:
+        raise LimitNotTogether(**differs.details) from differs
 
 
-def _locked(version_id: int, *states: State) -> Version:
-    found = Version.objects.select_for_update().filter(pk=version_id).first()
-    if found is None:
-        raise VersionUnknown(version_id=version_id)
-    if found.state not in states:
-        raise VersionNotOpen(version=found.version, name=found.name, state=State(found.state).label)
+def _ids_together(version_id: int) -> list[int]:
+    """Return a version and all that was proposed with it."""
+    together = Version.objects.filter(pk=version_id).values_list("together", flat=True).first()
+    if together is None:
+        return [version_id]
+    return [version_id, *Version.objects.filter(together=together).exclude(pk=version_id).values_list("pk", flat=True)]
+
+
+def _locked(version_ids: Iterable[int], *states: State) -> list[Version]:
+    """Lock versions, always in the order of their ids, so that nobody waits for somebody who waits for him."""
+    wanted = sorted(version_ids)
+    found = list(Version.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    for missing in set(wanted) - {version.pk for version in found}:
+        raise VersionUnknown(version_id=missing)
+    for version in found:
+        if version.state not in states:
+            raise VersionNotOpen(version=version.version, name=version.name, state=State(version.state).label)
     return found
 
 
 def _refuse_another(version: Version, seen: str) -> None:
     if seen and seen != version.sha256:
         raise VersionChangedMeanwhile(name=version.name, version=version.version)
+
+
+def _others(versions: Sequence[Version]) -> dict[str, object]:
+    """Return what the trail says of versions that go one way together."""
+    return {"together": [str(version) for version in versions]} if len(versions) > 1 else {}
+
+
+def _move_all(versions: Sequence[Version], asked: int, to: State, **how: Any) -> Version:
+    """Move versions that go together; return the one that was asked for."""
+    for version in versions:
+        _move(version, to, **how)
+    return next(version for version in versions if version.pk == asked)
 
 
 def _move(

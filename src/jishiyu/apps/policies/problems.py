@@ -38,6 +38,37 @@ class PublisherIsProposer(Problem):
     zh = "{name} 的 {version} 版由 {by} 提出,不得由其本人发布。请由另一人发布。"
 
 
+class TiedNotTogether(Problem):
+    """A version is tied to a policy that is neither in force nor proposed with it."""
+
+    en = (
+        "Version {version} of {name} is tied to {other}, which is neither in force nor proposed with it. Make a draft of {other} "
+        "and propose both together; nothing was done."
+    )
+    zh = "{name} 的 {version} 版与 {other} 相关联,而 {other} 既未施行,也未一并提出。请为 {other} 建立草稿,两者一并提出;未作任何操作。"
+
+
+class LimitNotTogether(Problem):
+    """Versions that share a limit do not state the same one while both hold."""
+
+    en = (
+        "Version {version} of {name} shares its last limit with {other}, but version {theirs} of {other} states another one (amount, "
+        "window, `with`) or another `order` for days on which both hold. Write it alike in a draft of each, from the same day, and "
+        "propose them together; nothing was done."
+    )
+    zh = (
+        "{name} 的 {version} 版与 {other} 共用最后一项限额,但在两者同时施行的日子里,{other} 的 {theirs} 版所写的限额(金额、期间、with)"
+        "或 order 不同。请在双方的草稿中写成一致,自同一日起施行,并一并提出;未作任何操作。"
+    )
+
+
+class OneOfSeveral(Problem):
+    """Giving up one of several versions that were proposed together."""
+
+    en = "Version {version} of {name} was proposed together with {others}. Return them with a reason, then give this one up."
+    zh = "{name} 的 {version} 版是与 {others} 一并提出的。请先注明理由一并退回,再放弃该版本。"
+
+
 class ReasonMissing(Problem):
     """A proposal or a return without a reason."""
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from jishiyu.apps.policies.models import State, Version
 from jishiyu.apps.policies.problems import TextOfDecisionUnknown, VersionUnknown
-from jishiyu.apps.policies.shelves import every_text, in_force, policy_of
+from jishiyu.apps.policies.shelves import every_text, in_force, policy_of, seen_of
 from jishiyu.engine.policy.compare import Difference, compare
 from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import folder
 
 __all__ = [
-    "Listed", "Text", "compare_versions", "in_force", "policies", "policy_of_version", "text_of", "text_that_decided",
-    "version",
+    "Listed", "Text", "compare_versions", "drafts_beside", "in_force", "policies", "policy_of_version", "seen_of", "text_of",
+    "text_that_decided", "tied_names", "together", "version",
 ]  # fmt: skip
 
 
@@ -59,6 +59,25 @@ def version(*, version_id: int) -> Version:
 def policy_of_version(*, version_id: int) -> Policy:
     """This function will return what a version of the city's own says, published or not."""
     return policy_of(version(version_id=version_id))
+
+
+def together(*, version_id: int) -> list[Version]:
+    """This function will return a version and all that was proposed in one step with it, in the order they were drafted."""
+    one = version(version_id=version_id)
+    return [one] if one.together is None else list(Version.objects.filter(together=one.together).order_by("pk"))
+
+
+def tied_names(policy: Policy) -> list[str]:
+    """This function will return the policies that one shares a limit with or gives way to."""
+    shared = policy.shared_limit
+    return sorted({*policy.given_way_to, *(shared.others if shared else ())})
+
+
+def drafts_beside(*, version_id: int) -> list[tuple[Version, bool]]:
+    """This function will return the other drafts, each with whether it and this one are tied: they may be proposed together."""
+    mine = policy_of_version(version_id=version_id)
+    rows = Version.objects.filter(state=State.DRAFT).exclude(pk=version_id).order_by("name", "starts", "pk")
+    return [(row, row.name in tied_names(mine) or mine.name in tied_names(policy_of(row))) for row in rows]
 
 
 def text_that_decided(*, name: str, version: str, digest: str) -> Policy:

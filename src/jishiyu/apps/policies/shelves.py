@@ -1,6 +1,7 @@
 """From texts in the database to the shelf that decides: shipped files and published versions, without overlap."""
 
 import dataclasses
+import hashlib
 import re
 import tempfile
 from collections.abc import Sequence
@@ -71,6 +72,12 @@ def policy_of(version: Version) -> Policy:
         text=version.text, table_name=version.table_name, table_text=version.table_text,
         file=f"{version.name}-{version.version}.toml",
     )  # fmt: skip
+
+
+def seen_of(versions: Sequence[Version]) -> str:
+    """This function will return the digest by which somebody says which texts he looked at: of one its own, of several one over all."""
+    digests = [version.sha256 for version in sorted(versions, key=lambda version: version.pk)]
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
 def every_text() -> list[Policy]:

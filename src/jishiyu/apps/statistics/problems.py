@@ -11,10 +11,10 @@ class UnionUnknown(Problem):
 
 
 class PolicyUnknown(Problem):
-    """Figures were asked for a policy under which nothing was ever decided."""
+    """Figures were asked for a policy that is not in force and under which nothing was ever decided."""
 
-    en = "Nothing was ever decided under the policy {policy}. Known are: {known}."
-    zh = "从未按 {policy} 作过决定。现有的补贴办法:{known}。"
+    en = "There is no policy {policy}, and nothing was ever decided under it. Known are: {known}."
+    zh = "没有名为 {policy} 的补贴办法,也从未按其作过决定。现有的补贴办法:{known}。"
 
 
 class PeriodEmpty(Problem):

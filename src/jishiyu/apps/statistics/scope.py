@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from jishiyu.apps.policies.queries import in_force
 from jishiyu.apps.statistics.operations import freshen, keep
 from jishiyu.apps.statistics.problems import PeriodEmpty, PolicyUnknown, UnionUnknown
 
@@ -85,7 +86,9 @@ class Scope:
         if self.union is not None and not union:
             raise UnionUnknown(code=self.union)
         if self.policy is not None and self.policy not in policies:
-            raise PolicyUnknown(policy=self.policy, known=", ".join(policies) or "—")
+            published = in_force().versions  # one under which nothing was decided yet has figures too: zeros
+            if self.policy not in published:
+                raise PolicyUnknown(policy=self.policy, known=", ".join(sorted({*policies, *published})))
 
 
 def counted(scope: Scope, *bases: Basis) -> sql.Composed:

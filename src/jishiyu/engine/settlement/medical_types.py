@@ -18,6 +18,13 @@ class MedicalTypes:
     status: str
     types: dict[str, str]
 
+    def words(self, language: str) -> dict[str, str]:
+        """Return code → name in `zh` or `en`; a name without English stays as it is."""
+        if language == "zh":
+            return self.types
+        english = english_names()
+        return {code: english.get(name, name) for code, name in self.types.items()}
+
 
 @cache
 def medical_types() -> tuple[str, dict[str, MedicalTypes]]:
@@ -25,7 +32,16 @@ def medical_types() -> tuple[str, dict[str, MedicalTypes]]:
     path = Path(__file__).parents[2] / "policies" / "codes" / "medical_types.toml"
     data = loads(path.read_text(encoding="utf-8"))
     default = data.pop("default_area")
+    data.pop("english")
     return default, {area: MedicalTypes(area, **entry) for area, entry in data.items()}
+
+
+@cache
+def english_names() -> dict[str, str]:
+    """Return what the names of all lists are in English, by the Chinese name: the codes have local meanings."""
+    path = Path(__file__).parents[2] / "policies" / "codes" / "medical_types.toml"
+    names: dict[str, str] = loads(path.read_text(encoding="utf-8"))["english"]
+    return names
 
 
 @cache

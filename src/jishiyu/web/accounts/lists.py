@@ -27,7 +27,7 @@ ACCOUNTS = Listing(
     columns=(
         Column("name", _("Account name"), lambda row: row.name, order=("name",),
                href=lambda row: reverse("accounts:one", args=[row.pk])),
-        Column("full_name", _("Full name"), lambda row: row.full_name, order=("full_name",)),
+        Column("full_name", _("Full name"), lambda row: row.full_name, order=("full_name",), in_full=True),
         Column("roles", _("Roles"), lambda row: "、".join(str(ROLES[Role(role)]) for role in row.roles or ())),
         Column("state", _("State"), state),
         Column("on_the_roster", _("On the roster"), on_the_roster),

@@ -28,7 +28,7 @@ FILES = Listing(
         Column("round", _("Round"), lambda row: row.campaign.zh if language() == "zh" else row.campaign.en,
                order=("campaign__begins_on", "id")),
         Column("steward", _("Steward"), lambda row: row.steward.full_name if row.steward else "",
-               order=("steward__full_name",)),
+               order=("steward__full_name",), in_full=True),
         Column("needs", _("Needs"), lambda row: row.asked, Unit.COUNT, order=("asked",)),
         Column("ended", _("Needs ended"), lambda row: row.ended, Unit.COUNT, order=("ended",)),
         Column("state", _("State"), _state, order=("frozen_at",)),

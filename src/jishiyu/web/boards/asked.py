@@ -36,6 +36,12 @@ class Question:
     choices: list[Choice]
 
     @property
+    def said(self) -> list[tuple[str, str]]:
+        """Return what was asked for in words, for the cover of a file."""
+        chosen = ((one.words, next(words for _value, words, on in one.options if on)) for one in self.choices)
+        return [(words, value) for words, value in chosen]
+
+    @property
     def campaign(self) -> Campaign:
         """Return the round."""
         return self.asked.campaign

@@ -35,9 +35,12 @@ COUNTED = (
 )
 
 
+NAMED = frozenset({"steward", "team", "name"})
+
+
 def column(key: str, zh: str, en: str, unit: Unit = Unit.TEXT) -> Column:
-    """Return a column."""
-    return Column(key, Say(zh, en), unit)
+    """Return a column; stewards and those who go are named in full."""
+    return Column(key, Say(zh, en), unit, in_full=key in NAMED)
 
 
 STANDING_COLUMN = column("clock", "时限", "clock")
@@ -164,7 +167,7 @@ PLACES = {one.key: at for at, (one, _) in enumerate(_COUNTS, 1)}
 
 def counted_figure(key: str, title: Say, heading: Say, rows: Sequence[Counted], total: Counted) -> Figure:
     """Return the counters of the programme by aim, steward, level or round."""
-    columns = (Column(key, heading, Unit.TEXT), *(one for one, _ in _COUNTS))
+    columns = (Column(key, heading, Unit.TEXT, in_full=key in NAMED), *(one for one, _ in _COUNTS))
     lines = tuple((Say(row.zh, row.en), *(value(row) for _, value in _COUNTS)) for row in rows)
     foot = (Say(total.zh, total.en), *(value(total) for _, value in _COUNTS))
     return Figure(f"by-{key}", title, columns, lines, foot, (*COUNTED, OWN_PART))

@@ -245,7 +245,7 @@ def sites_figure(found: Iterable[Card], at: datetime) -> Figure:
     columns = (
         Column("number", Say("编号", "number"), Unit.COUNT), Column("enterprise", Say("企业", "enterprise"), Unit.TEXT),
         Column("needs", Say("需求", "needs"), Unit.COUNT), Column("open", Say("在办", "open"), Unit.COUNT),
-        Column("looks", Say("情况", "how it stands"), Unit.TEXT), Column("steward", Say("专属管家", "steward"), Unit.TEXT),
+        Column("looks", Say("情况", "how it stands"), Unit.TEXT), Column("steward", Say("专属管家", "steward"), Unit.TEXT, in_full=True),
         Column("east_km", Say("东(公里)", "east (km)"), Unit.NUMBER), Column("north_km", Say("北(公里)", "north (km)"), Unit.NUMBER),
     )  # fmt: skip
     rows = tuple(

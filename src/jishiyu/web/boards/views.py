@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return _nothing(request)
     found = cards(asked.asked)
     tables = [_table(build.needs_figure(found, asked.at)), _table(build.states_figure(found, asked.at))]
-    if (file := wanted(request, tables)) is not None:
+    if (file := wanted(request, tables, asked.said)) is not None:
         return file
     return _page(request, "kanban", asked, lanes=lanes(found, asked.at), tables=tables, totals=totals(found, asked.at))
 
@@ -51,7 +51,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     by = "team" if request.GET.get("by") == "team" else "expert"
     inside = [bar for bar in found if since <= bar.on < until]
     table = _table(build.schedule_figure(inside))
-    if (file := wanted(request, [table])) is not None:
+    if (file := wanted(request, [table], asked.said)) is not None:
         return file
     drawn = pictures.calendar(inside, since=since, until=until, today=localdate(asked.at), by=by)
     last = until - timedelta(days=1)
@@ -71,7 +71,7 @@ def durations(request: HttpRequest) -> HttpResponse:
         ),
         Chart(build.times_figure(times(facts(asked.asked), work)), Shape.BARS, values=(1, 2)),
     ]
-    if (file := wanted(request, shown)) is not None:
+    if (file := wanted(request, shown, asked.said)) is not None:
         return file
     return _page(request, "durations", asked, charts=shown)
 
@@ -84,7 +84,7 @@ def load(request: HttpRequest) -> HttpResponse:
     planned = bars(asked.asked)
     found = loads(planned, since=asked.campaign.begins_on, until=_so_far(planned, localdate(asked.at)))
     table = _table(build.load_figure(found))
-    if (file := wanted(request, [table])) is not None:
+    if (file := wanted(request, [table], asked.said)) is not None:
         return file
     return _page(request, "load", asked, drawn=pictures.strips(found), tables=[table])
 
@@ -96,7 +96,7 @@ def sites(request: HttpRequest) -> HttpResponse:
         return _nothing(request)
     found = cards(asked.asked)
     table = _table(pictures.sites_figure(found, asked.at))
-    if (file := wanted(request, [table])) is not None:
+    if (file := wanted(request, [table], asked.said)) is not None:
         return file
     return _page(request, "sites", asked, drawn=pictures.site_map(found, asked.at), tables=[table])
 
@@ -107,7 +107,7 @@ def programme(request: HttpRequest) -> HttpResponse:
     if asked is None:
         return _nothing(request)
     shown = programme_charts(asked.asked)
-    if (file := wanted(request, shown)) is not None:
+    if (file := wanted(request, shown, asked.said)) is not None:
         return file
     return _page(request, "programme", asked, totals=shown[0], charts=shown[1:])
 
@@ -117,7 +117,12 @@ def workbook(request: HttpRequest) -> HttpResponse:
     asked = question(request)
     if asked is None:
         return _nothing(request)
-    return excel(request, all_figures(asked.asked, asked.at), title=Say("助企服务统计", "Figures of enterprise help"))
+    return excel(
+        request,
+        all_figures(asked.asked, asked.at),
+        title=Say("助企服务统计", "Figures of enterprise help"),
+        said=asked.said,
+    )
 
 
 def plain(request: HttpRequest) -> HttpResponse:
@@ -143,7 +148,7 @@ def the_bulletin(request: HttpRequest) -> HttpResponse:
         return _nothing(request)
     found = round_bulletin(asked.asked, until=localdate(asked.at))
     tables = [_table(figure) for figure in found.figures]
-    if (file := wanted(request, tables)) is not None:
+    if (file := wanted(request, tables, asked.said)) is not None:
         return file
     return _page(request, "bulletin", asked, tables=tables, sentences=sentences(found, language()))
 
@@ -176,7 +181,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         *programme_charts(asked.asked, rows)[1:3],
     ]
     table = _table(pictures.sites_figure(found, asked.at))
-    if (file := wanted(request, [*shown, table])) is not None:
+    if (file := wanted(request, [*shown, table], asked.said)) is not None:
         return file
     spoken = language()
     late = sum(card.standing(asked.at) in (Standing.OVERDUE, Standing.ESCALATED) for card in found)

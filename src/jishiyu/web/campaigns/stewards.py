@@ -57,7 +57,7 @@ STEWARDS = _Short(
     "stewards", gettext_lazy("Stewards side by side"), template="campaigns/stewards.html",
     columns=(
         Column("place", gettext_lazy("Place"), lambda row: row.place if row.place else _("too few cases")),
-        Column("steward", gettext_lazy("Steward"), lambda row: row.steward.full_name),
+        Column("steward", gettext_lazy("Steward"), lambda row: row.steward.full_name, in_full=True),
         Column("enterprises", gettext_lazy("Enterprises"), lambda row: row.enterprises, Unit.COUNT),
         Column("needs", gettext_lazy("Needs"), lambda row: row.needs, Unit.COUNT),
         Column("points", gettext_lazy("Points of difficulty"), lambda row: row.points, Unit.COUNT),

@@ -103,15 +103,23 @@ class Chart:
         }
 
 
-def excel(request: HttpRequest, figures: Sequence[Figure], *, title: Say) -> HttpResponse:
-    """Return figures as Excel with the same cover as every export; that it was taken stands in the trail."""
+Said = Sequence[tuple[str, str]]
+
+
+def excel(request: HttpRequest, figures: Sequence[Figure], *, title: Say, said: Said = ()) -> HttpResponse:
+    """Return figures as Excel with the same cover as every export; that it was taken stands in the trail.
+
+    `said` is what was asked for, in words: ("Subsidy", "all"); it stands on the cover and in the trail.
+    """
     now = timezone.now()
+    spoken = language()
+    named = list(dict.fromkeys(one.heading(spoken) for figure in figures for one in figure.columns if one.in_full))
     cover = [
         (Say(first, first), second)
-        for first, second in cover_of(request, title=title(language()), asked=(), at=now)[1:]
+        for first, second in cover_of(request, title=title(spoken), said=said, at=now, in_full=named)[1:]
     ]
     with whole():
-        details = {"figures": [figure.key for figure in figures]}
+        details = {"figures": [figure.key for figure in figures], "filter": dict(said)}
         record(by=who(request).name, action="export", record=f"figures {title.en}", details=details, at=now)
     response = HttpResponse(workbook(figures, cover=cover, title=title, language=language()), content_type=EXCEL)
     name = f"{figures[0].key if len(figures) == 1 else 'figures'}-{timezone.localtime(now):%Y%m%d-%H%M}.xlsx"
@@ -119,14 +127,14 @@ def excel(request: HttpRequest, figures: Sequence[Figure], *, title: Say) -> Htt
     return response
 
 
-def wanted(request: HttpRequest, charts: Sequence[Chart]) -> HttpResponse | None:
-    """Return the Excel of the chart that the address asks for (`?chart=KEY`), or None.
+def wanted(request: HttpRequest, charts: Sequence[Chart], said: Said = ()) -> HttpResponse | None:
+    """Return the Excel of the chart that the address asks for (`?chart=KEY`), or None; `said` as in `excel`.
 
     In a view: `if (file := wanted(request, charts)) is not None: return file`.
     """
     key = request.GET.get("chart")
     found = next((one for one in charts if one.figure.key == key), None)
-    return None if found is None else excel(request, [found.figure], title=found.figure.title)
+    return None if found is None else excel(request, [found.figure], title=found.figure.title, said=said)
 
 
 def _drawn(value: Any) -> int | None:

@@ -31,7 +31,9 @@ def exported(
     request: HttpRequest, listing: "Listing", rows: Iterator[Any], *, asked: Sequence[Asked], kind: str, at: datetime
 ) -> StreamingHttpResponse:
     """Return the rows as a file that starts at once; that it was taken stands in the trail."""
-    cover = cover_of(request, title=str(listing.title), asked=asked, at=at)
+    said = [(str(one.filter.words), one.text) for one in asked if one.value not in (None, "")]
+    in_full = [str(column.heading) for column in listing.columns if column.in_full]
+    cover = cover_of(request, title=str(listing.title), said=said, at=at, in_full=in_full)
     headings = [str(column.heading) for column in listing.columns]
     values = ([_plain(column.value(row), column.unit) for column in listing.columns] for row in rows)
     details = {"list": listing.name, "kind": kind, "filter": {one.filter.key: one.text for one in asked if one.text}}
@@ -45,18 +47,22 @@ def exported(
 
 
 def cover_of(
-    request: HttpRequest, *, title: str, asked: Sequence[Asked], at: datetime, masked: bool = True
+    request: HttpRequest, *, title: str, said: Sequence[tuple[str, str]], at: datetime, in_full: Sequence[str] = ()
 ) -> list[tuple[str, str]]:
-    """Return the lines of a cover: who, when, which filter, masked or not."""
+    """Return the lines of a cover: who, when, which filter (`said`: what was asked for, in words), masked or not.
+
+    `in_full` are the headings under which names of people stand unmasked.
+    """
     account = who(request).account
     by = f"{account.full_name} ({account.name})" if account is not None else ""
-    filters = "; ".join(f"{one.filter.words} = {one.text}" for one in asked if one.value not in (None, ""))
+    filters = "; ".join(f"{words} = {value}" for words, value in said)
+    masked = _("masked") if not in_full else _("masked, but in full: %(columns)s") % {"columns": ", ".join(in_full)}
     return [
         (title, ""),
         (_("Exported by"), by),
         (_("Exported at"), timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")),
         (_("Filter"), filters or _("none")),
-        (_("Personal data"), _("masked") if masked else _("in full: keep it locked away")),
+        (_("Personal data"), masked),
     ]
 
 

@@ -35,7 +35,7 @@ class Column:
     """One column. `value` takes a row and returns what stands there: text, number, fen, day, moment or a Badge.
 
     `href` leads somewhere; `order` are the fields a click on the heading sorts by. A masked value stays masked in
-    the export.
+    the export; `in_full` are names of people that are not (staff, experts), which the cover of an export says.
     """
 
     key: str
@@ -44,6 +44,7 @@ class Column:
     unit: Unit = Unit.TEXT
     href: Callable[[Any], str] | None = None
     order: Sequence[str] = ()
+    in_full: bool = False
 
     @property
     def kind(self) -> str:

@@ -48,6 +48,14 @@ def spoken(sentence: str) -> str:
     return chinese if language() == "zh" else english
 
 
+@register.filter
+def quoted(text: str) -> str | SafeString:
+    """Show what is quoted in its own language (the title of a source, say), marked as Chinese where it is, for whoever listens."""
+    if language() == "zh" or not CHINESE.search(text):
+        return text
+    return format_html('<span lang="zh-CN">{}</span>', text)
+
+
 @register.simple_tag
 def narrowed(tree: Any, code: str) -> str:
     """Return the way to the page beside a tree of unions, narrowed to one of them; see `unions/beside.py`."""

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jishiyu.apps.desk.queries import DecisionPage, decision_page
@@ -55,7 +56,8 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         raise Http404
     figure = brackets_figure(judged(found.decision), found.rule)
     chart = Chart(figure, Shape.BARS) if figure is not None else None
-    if chart is not None and (sheet_of_chart := wanted(request, [chart])) is not None:
+    said = [(_("Decision"), str(decision_id))]
+    if chart is not None and (sheet_of_chart := wanted(request, [chart], said)) is not None:
         return sheet_of_chart
     records = [f"case {one.key}" for one in found.followed if one.kind == "case"]
     records += sorted({f"batch {one.batch_id}" for one in found.followed if one.batch_id})

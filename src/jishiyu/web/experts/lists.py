@@ -81,7 +81,7 @@ EXPERTS = PreparedListing(
     "experts", _("Resource list"), template="experts/list.html", attach=prepare,
     columns=(
         Column("code", _("Person number"), lambda row: row.code, order=("code",)),
-        Column("name", _("Name"), lambda row: row.name, href=lambda row: reverse("experts:one", args=[row.pk]), order=("name",)),
+        Column("name", _("Name"), lambda row: row.name, href=lambda row: reverse("experts:one", args=[row.pk]), order=("name",), in_full=True),
         Column("part", _("In a team as"), lambda row: badge(row.part, PARTS), order=("part",)),
         Column("honour", _("Honour"), lambda row: str(HONOURS[row.honour]) if row.honour else "", order=("-honour",)),
         Column("skills", _("Skills with level (?: not confirmed)"), skills_of),

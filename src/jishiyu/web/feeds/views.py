@@ -83,7 +83,8 @@ def feed(request: HttpRequest, feed_id: int) -> HttpResponse:
     found = get_object_or_404(Feed, pk=feed_id)
     counted = reasons_of_feed(feed_id=feed_id)
     flow, account = flow_chart(found, counted), account_figure(found, counted)
-    if (sheet := wanted(request, [flow, Chart(account, Shape.BARS, values=(2,))])) is not None:
+    said = [(_("File"), f"{found.name} (feed {found.pk})")]
+    if (sheet := wanted(request, [flow, Chart(account, Shape.BARS, values=(2,))], said)) is not None:
         return sheet
     money = money_of_feed(feed_id=feed_id)
     context = {

@@ -38,11 +38,12 @@ Cell = str | Say | int | date | tuple[int, int] | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a key for machines, a heading for people, and the unit of its values."""
+    """One column: a key for machines, a heading for people, the unit of its values; `in_full`: names of people, unmasked."""
 
     key: str
     heading: Say
     unit: Unit
+    in_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

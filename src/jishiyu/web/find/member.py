@@ -54,7 +54,10 @@ def page(found: Member, asking: Who, today: date) -> dict[str, Any]:
         ],
         "recoveries": [(row, badge(row.state, RECOVERY_STATES), policy_label(row.policy)(spoken)) for row in found.recoveries],
         "cases": [(row, badge(row.state, CASE_STATES), words.case_reason(row.reason), link("case", row.case_id, asking)) for row in found.cases],
-        "windows": [(row, policy_label(row.policy)(spoken)) for row in found.windows],
+        "windows": [
+            (row, policy_label(row.policy)(spoken), [policy_label(name)(spoken) for name in row.others])
+            for row in found.windows
+        ],
         **{name: link(name, found.person_id, asking) for name in ("roster", "correct", "apply", "report")},
     }  # fmt: skip
 

@@ -135,7 +135,7 @@ def chosen_words(field: Field, text: str, event_on: date | None = None, policies
         return "、".join(known.get(key, key) for key in _split(text))
     listed: dict[str, Any] = {}
     if field.kind == "medical_type":
-        listed = dict(medical_type_choices())
+        listed = dict(medical_type_choices(language()))
     elif field.kind == "yes_no":
         listed = {"是": _("yes"), "否": _("no")}
     elif field.name in ("cause", "hospital_level"):
@@ -155,7 +155,7 @@ def _field(field: Field, *, required: bool, said: str) -> forms.Field:
     if field.kind == "yes_no":
         return forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect(), **options)
     if field.kind == "medical_type":
-        return _choice(options["label"], medical_type_choices(), required=required)
+        return _choice(options["label"], medical_type_choices(language()), required=required)
     if field.name in ("cause", "hospital_level"):
         listed = CAUSES if field.name == "cause" else LEVELS
         other = [(said, said)] if said and said not in dict(listed) else []

@@ -65,7 +65,7 @@ PLAN = _Short(
         Column("enterprise", _("Enterprise"), lambda row: row.enterprise, order=("enterprise",)),
         Column("when", _("Visit begins"), lambda row: row.when, order=("start",)),
         Column("halfdays", _("Half-days"), lambda row: row.halfdays, Unit.COUNT, order=("halfdays",)),
-        Column("name", _("Team member"), lambda row: row.name, order=("name",)),
+        Column("name", _("Team member"), lambda row: row.name, order=("name",), in_full=True),
         Column("part", _("In a team as"), lambda row: row.part),
         Column("why", _("Why"), lambda row: row.why),
     ),

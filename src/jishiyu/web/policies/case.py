@@ -86,7 +86,7 @@ class Case(Form):
             )
         if name == "medical_type":
             known = types_of(None)
-            types = [(key, f"{key} {words}") for key, words in (known.types if known else {}).items()]
+            types = [(key, f"{key} {words}") for key, words in (known.words(language()) if known else {}).items()]
             return forms.ChoiceField(label=label, initial="21", choices=types)
         if name in ("injuries", "illness") and self.policy.formula.table_field == name:
             zh = language() == "zh"

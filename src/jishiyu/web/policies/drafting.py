@@ -19,7 +19,6 @@ from jishiyu.engine.policy.editing import edited, numbers_of
 from jishiyu.engine.policy.tables import import_table
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.gate import who
-from jishiyu.web.language import language
 from jishiyu.web.policies import forms
 from jishiyu.web.policies.found import Found, of_our_own, on_the_shelf
 
@@ -130,5 +129,4 @@ def _table_named(text: str) -> str:
 
 
 def _about(found: Found, title: str, verb: str) -> dict[str, Any]:
-    about = f"{found.policy.title[language()]} · {found.policy.version}"
-    return {"about": about, "title": title, "verb": verb, "back": found.address()}
+    return {"about": found.named, "title": title, "verb": verb, "back": found.address()}

@@ -145,6 +145,30 @@ class Because(Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
+class Proposal(Because):
+    """A reason, and the drafts that are proposed in the same step; a choice carries the text that was looked at."""
+
+    together = forms.MultipleChoiceField(
+        label=_("Propose together with"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
+        help_text=_("Policies that share a limit or give way to each other hold only together: they are published in one step."),
+        error_messages={"invalid_choice": _("One of these drafts was changed meanwhile, or is none any more. Choose again; nothing was done.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, drafts: list[tuple[str, str, bool]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["together"]
+        assert isinstance(field, forms.MultipleChoiceField)  # declared above
+        field.choices = [(value, words) for value, words, _tied in drafts]
+        field.initial = [value for value, _words, tied in drafts if tied]
+        if not drafts:
+            del self.fields["together"]
+
+    def clean_together(self) -> dict[int, str]:
+        """Return the digests that were looked at, by the number of the draft."""
+        pairs = (value.split(":") for value in self.cleaned_data["together"])
+        return {int(number): digest for number, digest in pairs}
+
+
 class Seen(Form):
     """Only the text it is about."""
 

@@ -9,6 +9,7 @@ from jishiyu.apps.policies.models import State, Version
 from jishiyu.apps.policies.problems import VersionUnknown
 from jishiyu.apps.policies.queries import Text, in_force, policies, policy_of_version, text_of, version
 from jishiyu.engine.policy.model import Policy
+from jishiyu.web.language import language
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Found:
         if self.row is not None:
             return Text(text=self.row.text, table_name=self.row.table_name, table_text=self.row.table_text)
         return text_of(policy=self.policy)
+
+    @property
+    def named(self) -> str:
+        """Return what people call it: the title in their language, and the version."""
+        return f"{self.policy.title[language()]} · {self.policy.version}"
 
     @property
     def in_force(self) -> bool:
@@ -52,6 +58,11 @@ def of_our_own(version_id: int) -> Found:
         row = version(version_id=version_id)
     except VersionUnknown as error:
         raise Http404 from error
+    return of_row(row)
+
+
+def of_row(row: Version) -> Found:
+    """Return a version of the city's own by its row."""
     return Found(policy_of_version(version_id=row.pk), row)
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from jishiyu.apps.policies.models import State
-from jishiyu.apps.policies.queries import compare_versions, policies
+from jishiyu.apps.policies.queries import compare_versions, policies, seen_of, tied_names, together
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.regulation import Article, articles, per_cent
 from jishiyu.web.components.download import Download, given
@@ -15,7 +15,7 @@ from jishiyu.web.components.history import steps
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
-from jishiyu.web.policies.found import Found, before, by_digest, of_our_own, on_the_shelf
+from jishiyu.web.policies.found import Found, before, by_digest, of_our_own, of_row, on_the_shelf
 from jishiyu.web.policies.lists import TABLE, VERSIONS, entries, in_order
 from jishiyu.web.policies.words import DIFFERENCES, PROOFS, STATES
 
@@ -39,7 +39,10 @@ def own(request: HttpRequest, version_id: int) -> HttpResponse:
     assert row is not None  # one of our own has one
     older = before(found.policy)
     known = who(request)
+    all_of_it = together(version_id=row.pk)
     context = {
+        "seen": seen_of(all_of_it), "tied": tied_names(found.policy),
+        "beside": [of_row(other) for other in all_of_it if other.pk != row.pk],
         "row": row, "state": STATES[row.state], "older": older, "history": steps(f"policy version {row.pk}"),
         "differences": _differences(older, found.policy) if older is not None else [],
         "may_edit": known.may("policies.publish") and row.state == State.DRAFT,

@@ -44,6 +44,13 @@ class Asked:
     union: str
     choices: list[Choice]
 
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Return what was asked for in words, for the cover of a file."""
+        period = (str(_("Period")), f"{self.since.isoformat()} – {self.last.isoformat()}")
+        union = [(str(_("Union")), self.union)] if self.union else []
+        return [period, *union, *((str(one.words), said(one)) for one in self.choices)]
+
 
 def asked(request: HttpRequest) -> Asked:
     """Return what the address asks for; without a period that of this installation."""
@@ -68,6 +75,11 @@ def asked(request: HttpRequest) -> Asked:
         _choice("kind", _("Branches"), [(key.value, words) for key, words in KINDS.items()], scope.kind.value),
     ]
     return Asked(scope, since, last, union, choices)
+
+
+def said(choice: Choice) -> str:
+    """Return the words of what is chosen."""
+    return next(str(words) for _value, words, chosen in choice.options if chosen)
 
 
 def _choice(key: str, words: Words, options: list[tuple[str, Words]], chosen: str) -> Choice:

@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         shown.insert(4, charts.funnel(lines, found))
     else:
         shown.insert(4, charts.funnel_of_people(found))
-    if (file := wanted(request, shown)) is not None:
+    if (file := wanted(request, shown, question.said)) is not None:
         return file
     figure = build.totals_figure(found, build.notes(question.scope))
     return _page(request, "home", question, charts=shown, totals=Chart(figure, Shape.BARS))
@@ -47,7 +47,7 @@ def unions(request: HttpRequest) -> HttpResponse:
     """Show the branches right below a union; each leads to its own."""
     question = asked(request)
     shown = charts.branches(question.scope)
-    if (file := wanted(request, [shown])) is not None:
+    if (file := wanted(request, [shown], question.said)) is not None:
         return file
     below = [(row.key[0], row.name) for row in groups(question.scope, By.UNION) if row.key[0]]
     return _page(request, "unions", question, charts=[shown], below=below)
@@ -65,7 +65,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
     question = asked(request)
     scope = question.scope
     figures = build.all_figures(scope) if _of_all_feeds(request, scope) else _own_figures(scope)
-    return excel(request, figures, title=Say("职工补贴统计", "Subsidy statistics"))
+    return excel(request, figures, title=Say("职工补贴统计", "Subsidy statistics"), said=question.said)
 
 
 def the_bulletin(request: HttpRequest) -> HttpResponse:
@@ -99,7 +99,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     waited = days_to_paid(question.scope)
     figures = build.group_figures(question.scope, (By.MONTH, By.DISTRICT))
     shown = [*charts.over_time(figures), charts.of_groups(figures, By.DISTRICT), charts.days(waited)]
-    if (file := wanted(request, shown)) is not None:
+    if (file := wanted(request, shown, question.said)) is not None:
         return file
     cards = [
         (Say("累计发放", "Paid"), wan_yuan(found.fen) if language() == "zh" else f"{million(fen_to_yuan(found.fen))} yuan"),
@@ -127,7 +127,7 @@ def _own_figures(scope: Scope) -> list[Figure]:
 def _figures(request: HttpRequest, name: str, question: Asked, figures: list[Figure], **more: object) -> HttpResponse:
     """Show figures as tables alone, each with its Excel."""
     tables = [Chart(figure, Shape.BARS) for figure in figures]
-    if (file := wanted(request, tables)) is not None:
+    if (file := wanted(request, tables, question.said)) is not None:
         return file
     return _page(request, name, question, tables=tables, **more)
 

@@ -92,7 +92,7 @@ ENTERPRISES = Listing(
         Column("round", _("Round"), lambda row: words(row.campaign), order=("campaign__code",)),
         Column("trade", _("Trade"), lambda row: row.enterprise.trade, order=("enterprise__trade",)),
         Column("steward", _("Steward"), lambda row: row.steward.full_name if row.steward else Badge(_("none"), Tone.STOP),
-               order=("steward__name",)),
+               order=("steward__name",), in_full=True),
         Column("needs", _("Needs"), lambda row: row.count, Unit.COUNT, order=("count",)),
         Column("open", _("Open"), lambda row: row.open, Unit.COUNT, order=("open",)),
         Column("late", _("Late"), lambda row: Badge(str(row.late), Tone.STOP) if row.late else None, order=("late",)),
