@@ -3,6 +3,9 @@
 import pytest
 from django.db import connection
 
+from jishiyu.apps.members.models import Membership
+from jishiyu.apps.orgs.models import Union, UnionKind
+
 MANY = 40_000
 PEOPLE = """
 INSERT INTO people_person (person_hash, name_hash, sealed, content_hash, birth_date, sex, created_at)
@@ -13,6 +16,11 @@ INSERT INTO subsidies_decision (stay_id, policy, seq, newest, kind, version, pol
                                 person_hash, uncapped_fen, used_before_fen, payable_fen, bucket, reasons, decided_at)
 SELECT 'H/' || id, 'p', 1, true, 'stay', '', '', '', '\\x00', person_hash, 0, 0, 0, 'ineligible', '{}', now()
 FROM people_person
+"""
+
+MEMBERSHIPS = """
+INSERT INTO members_membership (person_id, union_id, member_no, in_service)
+SELECT id, %s, 'M' || id, true FROM people_person WHERE id NOT IN (SELECT person_id FROM members_membership)
 """
 
 
@@ -36,3 +44,26 @@ def test_a_change_of_everybody_after_one_of_nobody_comes_to_an_end() -> None:
         )
         assert cursor.fetchone() == (MANY // 2, True)
         cursor.execute("SET LOCAL statement_timeout = 0")
+
+
+@pytest.mark.django_db
+def test_a_roster_of_many_after_one_of_few_comes_to_an_end() -> None:
+    union = Union.objects.create(code="U1", name="一分会", kind=UnionKind.values[-1]).pk
+    with connection.cursor() as cursor:
+        for first, last in ((1, 3), (4, MANY)):
+            cursor.execute(
+                PEOPLE.replace("generate_series(1, %s)", "generate_series(%s::int, %s::int)"), [first, last]
+            )
+            cursor.execute(
+                "INSERT INTO people_certificate (person_id, person_hash) SELECT id, person_hash FROM people_person "
+                "ON CONFLICT DO NOTHING"
+            )
+            cursor.execute(MEMBERSHIPS, [union])
+            # Three are told of by plans of this session that were made for nobody else.
+            cursor.execute("SET LOCAL statement_timeout = '20s'")
+            cursor.execute("UPDATE members_membership SET in_service = NOT in_service")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(DECISIONS)
+        cursor.execute("UPDATE members_membership SET in_service = NOT in_service WHERE id % 2 = 0")
+        cursor.execute("SELECT count(*) FROM subsidies_stale")
+        assert cursor.fetchone() == (Membership.objects.extra(where=["id %% 2 = 0"]).count(),)
