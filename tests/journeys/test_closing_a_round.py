@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
-from tests.journeys.test_needs import come, narrow_enough
 
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.enterprises.clocks import known_calendar, moment_after
 from jishiyu.apps.enterprises.models import Campaign, LinkFor, Need, State
 from jishiyu.apps.enterprises.operations import end_need, make_link, move_need, run_clocks
 from tests.apps.enterprises.situations import WAY
+from tests.journeys.test_need_nobody_confirms import come, narrow_enough
 from tests.journeys.visitor import PHONE, Visitor
 from tests.web.steward.round import handed, open_power, take_part
 

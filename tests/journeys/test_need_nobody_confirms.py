@@ -92,7 +92,7 @@ def test_a_need_nobody_confirms_goes_up_level_by_level(
     level.page.get_by_role("link", name=need.number).click()
     expect(level.page.get_by_role("main").get_by_role("link", name="移交")).to_be_visible()
     expect(level.page.get_by_role("button", name="拨打电话")).to_be_visible()
-    for said in ("超期提醒", "升级到产业工会联合会", "升级到市总工会"):
+    for said in ("超期提醒", "升级到制造业工会联合会", "升级到市总工会"):
         expect(level.page.get_by_text(said).first).to_be_visible()
     level.shot("climb")
 

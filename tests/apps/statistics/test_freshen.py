@@ -64,7 +64,11 @@ def test_whatever_figures_rest_on_makes_them_new(grants: list[Grant], change: Ca
 def test_every_table_that_figures_are_made_of_says_when_it_changes(db: None) -> None:
     migration = import_module("jishiyu.apps.statistics.migrations.0002_freshen")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE %s", ["%_touches_statistics"])
+        # The years of a table that is kept by year say it too.
+        cursor.execute(
+            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname LIKE %s AND NOT relispartition",
+            ["%_touches_statistics"],
+        )
         assert {name for (name,) in cursor.fetchall()} == set(migration.TOUCHING)
         # Tables only followed by key, whose rows come with those of a table that is watched.
         followed = {"ledger_posting", "payments_attempt", "payments_repayment", "intake_line"}

@@ -51,9 +51,7 @@ def test_a_roster_of_many_after_one_of_few_comes_to_an_end() -> None:
     union = Union.objects.create(code="U1", name="一分会", kind=UnionKind.values[-1]).pk
     with connection.cursor() as cursor:
         for first, last in ((1, 3), (4, MANY)):
-            cursor.execute(
-                PEOPLE.replace("generate_series(1, %s)", "generate_series(%s::int, %s::int)"), [first, last]
-            )
+            cursor.execute(PEOPLE.replace("generate_series(1, %s)", "generate_series(%s::int, %s::int)"), [first, last])
             cursor.execute(
                 "INSERT INTO people_certificate (person_id, person_hash) SELECT id, person_hash FROM people_person "
                 "ON CONFLICT DO NOTHING"
