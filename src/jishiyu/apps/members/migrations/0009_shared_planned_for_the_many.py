@@ -11,6 +11,7 @@ NOTE = """
 CREATE OR REPLACE FUNCTION members_note_shared() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(7462011);
+    -- As text, so that it is planned for the rows of this statement.
     EXECUTE '
         INSERT INTO members_sharednumber (member_no)
         SELECT DISTINCT changed.member_no
