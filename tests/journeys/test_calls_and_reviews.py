@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from jishiyu.apps.accounts.models import Account, Role
+from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.payments.operations import appropriate, name_signatory
 from jishiyu.apps.payments.queries import disagreements
@@ -19,7 +18,7 @@ from jishiyu.demo.filed import paper_picture
 from tests.apps.applications.situations import owed_fen
 from tests.apps.subsidies.situations import enrol, load, member, stay
 from tests.journeys.paying import follow, press, to_payment
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor, come, narrow_enough
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,14 +32,6 @@ def _city(tmp_path: Path, settings: Any) -> None:
     load(tmp_path, "三月", stay(1, "A", "152000.00"), stay(9, "C", "30000.00"))
 
 
-def come(visit: Callable[..., Visitor], signed: tuple[Account, str], **options: Any) -> Visitor:
-    cache.clear()
-    visitor = visit(**options)
-    visitor.page.set_default_timeout(30_000)
-    visitor.sign_in(*signed)
-    return visitor
-
-
 def paid(visit: Callable[..., Visitor], somebody: Callable[..., Any], folder: Path) -> None:
     """Pay what was approved: finance, and a reviewer who had no part in it."""
     finance, second = somebody(Role.FINANCE), somebody(Role.REVIEWER, name="u-third")
@@ -51,11 +42,6 @@ def paid(visit: Callable[..., Visitor], somebody: Callable[..., Any], folder: Pa
     to_payment(come(visit, finance), come(visit, second), second, folder)
     assert set(Entitlement.objects.values_list("state", flat=True)) == {"paid"}
     assert disagreements() == []
-
-
-def narrow_enough(visitor: Visitor) -> None:
-    width = visitor.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= visitor.page.viewport_size["width"], visitor.page.url
 
 
 def test_on_a_phone_a_list_comes_before_what_narrows_it(

@@ -15,8 +15,7 @@ from jishiyu.apps.enterprises.clocks import known_calendar, moment_after
 from jishiyu.apps.enterprises.models import Campaign, LinkFor, Need, State
 from jishiyu.apps.enterprises.operations import end_need, make_link, move_need, run_clocks
 from tests.apps.enterprises.situations import WAY
-from tests.journeys.test_need_nobody_confirms import come, narrow_enough
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor, come, narrow_enough
 from tests.web.steward.round import handed, open_power, take_part
 
 pytestmark = pytest.mark.django_db(transaction=True)

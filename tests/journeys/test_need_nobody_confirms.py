@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -14,7 +13,7 @@ from jishiyu.apps.enterprises.clocks import known_calendar, moment_after
 from jishiyu.apps.enterprises.models import Need
 from jishiyu.apps.enterprises.operations import Clocked, run_clocks
 from jishiyu.apps.notices.models import Notice
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor, come, narrow_enough
 from tests.web.steward.round import open_power, take_part
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,19 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _round() -> None:
     expect.set_options(timeout=30_000)
     open_power()
-
-
-def come(visit: Callable[..., Visitor], signed: tuple[Account, str], **options: Any) -> Visitor:
-    cache.clear()
-    visitor = visit(**options)
-    visitor.page.set_default_timeout(30_000)
-    visitor.sign_in(*signed)
-    return visitor
-
-
-def narrow_enough(visitor: Visitor) -> None:
-    width = visitor.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= visitor.page.viewport_size["width"], visitor.page.url  # type: ignore[index]
 
 
 def test_a_need_nobody_confirms_goes_up_level_by_level(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -26,7 +25,7 @@ from jishiyu.demo.filed import paper_picture
 from tests.apps.experts.situations import person, work
 from tests.journeys.on_site import measure, sign, waiting
 from tests.journeys.paying import follow, press
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor, come, narrow_enough
 from tests.web.pairing.meetings import free_from_next_monday, next_monday
 from tests.web.steward.round import open_power, take_part
 
@@ -52,17 +51,10 @@ def test_a_need_goes_from_a_phone_to_the_archive(
     person("E1", levels={"harmonics": 5, "load": 3}, account=signed[Role.EXPERT][0].name, name="甲谐波")
     free_from_next_monday()
 
-    def come(role: Role, **options: Any) -> Visitor:
-        cache.clear()
-        visitor = visit(**options)
-        visitor.page.set_default_timeout(30_000)
-        visitor.sign_in(*signed[role])
-        return visitor
-
-    office, desk = come(Role.ORGANISER), come(Role.STEWARD)
+    office, desk = (come(visit, signed[role]) for role in (Role.ORGANISER, Role.STEWARD))
     phone = visit(PHONE)
     phone.page.set_default_timeout(30_000)
-    craftsman = come(Role.EXPERT, viewport=PHONE, worker=True)
+    craftsman = come(visit, signed[Role.EXPERT], viewport=PHONE, worker=True)
 
     number = hands_in(phone, link_to_hand_in(office, whose.pk), tmp_path)
     forwards(office)
@@ -76,10 +68,6 @@ def test_a_need_goes_from_a_phone_to_the_archive(
     archives(desk, whose.pk, tmp_path)
     assert "归档时的哈希一致" in capsys.readouterr().out
     assert list(Need.objects.values_list("number", "state")) == [(number, "closed")]
-
-
-def narrow_enough(visitor: Visitor) -> None:
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], visitor.page.url
 
 
 def link_to_hand_in(office: Visitor, participation: int) -> str:

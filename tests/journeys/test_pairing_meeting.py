@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
-from jishiyu.apps.accounts.models import Account, Role
+from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.enterprises.models import Need, State
 from jishiyu.apps.experts.models import Availability, Expert, Pin, Proposal
 from jishiyu.apps.experts.operations import current_plan
@@ -17,7 +17,7 @@ from jishiyu.apps.notices.models import Notice
 from jishiyu.apps.visits.models import Visit
 from tests.apps.experts.situations import person, work
 from tests.journeys.paying import follow, press
-from tests.journeys.visitor import DESK, PHONE, Visitor
+from tests.journeys.visitor import DESK, PHONE, Visitor, come
 from tests.web.pairing.meetings import free_from_next_monday, next_monday, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,13 +28,6 @@ NAMES = {"E1": "甲谐波", "E2": "甲双能"}
 def _patient() -> None:
     expect.set_options(timeout=30_000)
     cache.clear()
-
-
-def come(visit: Callable[..., Visitor], signed: tuple[Account, str], **options: Any) -> Visitor:
-    visitor = visit(**options)
-    visitor.page.set_default_timeout(30_000)
-    visitor.sign_in(*signed)
-    return visitor
 
 
 def worked(page: Page) -> None:

@@ -129,6 +129,15 @@ def test_a_transfer_and_two_persons_who_are_one(city: None, visit: Visit, somebo
     assert not Person.objects.exclude(merged_into=None).exists()
 
 
+def to_publish(other: Visitor, key: str) -> None:
+    """Go on to publishing what is on the page, with the second factor where it is asked for again."""
+    other.page.get_by_role("link", name="发布", exact=True).click()
+    if "again" in other.page.url:
+        other.page.fill("[name=code]", code(key))
+        other.page.press("[name=code]", "Enter")
+    other.page.wait_for_url("**/publish**")
+
+
 def test_a_policy_is_read_tried_drafted_and_published_by_two(visit: Visit, somebody: Somebody) -> None:
     officer, secret = somebody(Role.SUBSIDY_OFFICER)
     visitor = visit()
@@ -166,11 +175,7 @@ def test_a_policy_is_read_tried_drafted_and_published_by_two(visit: Visit, someb
     other.goto("/policies")
     other.page.get_by_role("link", name="长春市总工会在职职工住院医疗补贴办法").first.click()
     other.shot("to-publish")
-    other.page.get_by_role("link", name="发布", exact=True).click()
-    if "again" in other.page.url:
-        other.page.fill("[name=code]", code(key))
-        other.page.press("[name=code]", "Enter")
-    other.page.wait_for_url("**/publish**")
+    to_publish(other, key)
     other.shot("publish")
     other.page.get_by_role("button", name="发布").click()
     expect(other.page.locator("main")).to_contain_text("2027-01 版已发布")
@@ -212,11 +217,7 @@ def test_policies_that_share_a_limit_are_published_in_one_step_by_two(visit: Vis
     other = visit()
     other.sign_in(second, key)
     other.goto(f"/policies/drafts/{drafts[1].pk}")
-    other.page.get_by_role("link", name="发布", exact=True).click()
-    if "again" in other.page.url:
-        other.page.fill("[name=code]", code(key))
-        other.page.press("[name=code]", "Enter")
-    other.page.wait_for_url("**/publish**")
+    to_publish(other, key)
     other.shot("tied-publish")
     other.page.get_by_role("button", name="发布").click()
     expect(other.page.locator("main")).to_contain_text("已发布 2 个版本")

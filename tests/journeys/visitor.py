@@ -3,11 +3,13 @@
 import itertools
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
 from playwright.sync_api import Error, Page
 
 from jishiyu.apps.accounts.models import Account
@@ -83,6 +85,21 @@ class Visitor:
             self.page.fill("[name=code]", code(secret))
             self.page.press("[name=code]", "Enter")
         self.page.wait_for_url(re.compile(r"/(todo|my|account)$"))
+
+
+def come(visit: Callable[..., Visitor], signed: tuple[Account, str], **options: Any) -> Visitor:
+    """Let somebody with an account come, patient and signed in; earlier attempts of others do not slow them down."""
+    cache.clear()
+    visitor = visit(**options)
+    visitor.page.set_default_timeout(30_000)
+    visitor.sign_in(*signed)
+    return visitor
+
+
+def narrow_enough(visitor: Visitor) -> None:
+    """Assert that nothing stands beside the screen."""
+    width = visitor.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= visitor.page.viewport_size["width"], visitor.page.url  # type: ignore[index]
 
 
 def violations(page: Page) -> list[str]:
