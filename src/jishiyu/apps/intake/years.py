@@ -33,11 +33,16 @@ def look_at_grown(*, table: str, year: int, rows: int, columns: str = "") -> Non
     Autovacuum comes a minute later, and looks at years alone: what is known of the whole, by which joins are planned,
     is from here and from the night.
     """
+    for name in (table, f"{table}_{year}"):
+        if grew_much(table=name, rows=rows):
+            look_at(name, columns=columns)
+
+
+def grew_much(*, table: str, rows: int) -> bool:
+    """This function will tell whether so many new rows of a table are much beside what the planner knows of."""
     with connection.cursor() as cursor:
-        for name in (table, f"{table}_{year}"):
-            cursor.execute(GREW_MUCH, [rows, name])
-            if cursor.fetchone()[0]:
-                look_at(name, columns=columns)
+        cursor.execute(GREW_MUCH, [rows, table])
+        return bool(cursor.fetchone()[0])
 
 
 def look_at(*tables: str, columns: str = "") -> None:

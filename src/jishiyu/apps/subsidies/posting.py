@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.timezone import localtime
 
 from jishiyu.apps.intake.copying import copy_in, copy_out
-from jishiyu.apps.intake.years import FEED_STEP, look_at, look_at_grown, make_year, year_of_arrival
+from jishiyu.apps.intake.years import FEED_STEP, grew_much, look_at, look_at_grown, make_year, year_of_arrival
 from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
 from jishiyu.apps.subsidies.judging import KEPT
 from jishiyu.apps.subsidies.models import CLOSED, DECISION_STEP
@@ -54,7 +54,6 @@ TO_POST = ["id", "stay_id", "policy", "person_hash", "org_code", "year", "bucket
 # Tables that grow by a posting, and when what the planner knows of them is out of date.
 GROWING = ("subsidies_entitlement", "ledger_entry", "ledger_posting")
 LEAST = 1000  # decisions after which anything is looked at
-GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = 'subsidies_entitlement'::regclass"
 NEWEST_NUMBERS = "SELECT (SELECT max(id) FROM subsidies_decision), (SELECT max(feed_id) FROM intake_fate)"
 # Per (stay, policy, person): what the new decision owes minus what was posted. Somebody else who was posted money
 # for the same stay owes it back. An `assist` decision may lower what was posted, but raises it only when approved.
@@ -298,7 +297,7 @@ def tell_planner(*, decisions: int) -> None:
     """
     if decisions <= LEAST:
         return
-    if value(GREW_MUCH, [decisions]):
+    if grew_much(table="subsidies_entitlement", rows=decisions):
         look_at(*GROWING)
     decision, feed = first_row(NEWEST_NUMBERS)
     look_at_grown(table="subsidies_decision", year=decision // DECISION_STEP, rows=decisions)

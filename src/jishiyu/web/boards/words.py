@@ -1,7 +1,7 @@
 """Words and colours of the boards: states, clocks, levels. The word alone is enough; the colour only helps."""
 
 from jishiyu.apps.enterprises.boards import Standing
-from jishiyu.apps.enterprises.models import Level
+from jishiyu.apps.enterprises.saying import LEVELS_EN
 from jishiyu.apps.enterprises.states import State
 from jishiyu.apps.experts.models import Part
 from jishiyu.apps.visits.models import VisitState
@@ -52,12 +52,7 @@ STANDINGS: dict[Standing, tuple[Say, Tone]] = {
     Standing.OVERDUE: (Say("超时", "overdue"), Tone.STOP),
     Standing.ESCALATED: (Say("超时,已升级", "overdue, escalated"), Tone.STOP),
 }
-LEVELS: dict[int, Say] = {
-    Level.CITY: Say("市总工会", "city union"),
-    Level.INDUSTRY: Say("产业工会联合会", "industry federation"),
-    Level.SERVING: Say("服务单位工会", "union of the serving company"),
-    Level.ENTERPRISE: Say("企业工会", "enterprise union"),
-}
+LEVELS: dict[int, Say] = {level: Say(str(level.label), en) for level, en in LEVELS_EN.items()}
 PARTS: dict[str, Say] = {
     Part.EXPERT: Say("劳模工匠", "expert"),
     Part.STEWARD: Say("专属管家", "steward"),

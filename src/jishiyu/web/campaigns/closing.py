@@ -23,10 +23,6 @@ from jishiyu.web.gate import who
 SHOWN = 20
 
 
-class Closing(Form):
-    """A step without words."""
-
-
 def close(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Say what closing a round means, and close it when that is confirmed."""
     row = get_object_or_404(seen(request), pk=campaign_id)
@@ -47,7 +43,7 @@ def close(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "row": row, "found": found, "numbers": found.unfinished[:SHOWN], "more": max(0, len(found.unfinished) - SHOWN),
         "last": row.ends_on - DAY, "early": timezone.localdate() < row.ends_on,
     }  # fmt: skip
-    form = Closing(request.POST if request.method == "POST" else None)
+    form = Form(request.POST if request.method == "POST" else None)
     return answer_form(request, form, template="campaigns/close.html", do=do, **context)
 
 

@@ -93,9 +93,9 @@ def forecast(request: HttpRequest, name: str) -> HttpResponse:
             return forecast_figures(held.forecaster.forecast(asked.second, wish), SECOND)
 
     shapes = {
-        "forecast-months": (Shape.LINES, (1, 2, 3)),
-        "forecast-years": (Shape.BARS, (1, 2, 3)),
-        "forecast-past": (Shape.BARS, (1,)),
+        "forecast-months": (Shape.LINES, 0, (1, 2, 3)),
+        "forecast-years": (Shape.BARS, 0, (1, 2, 3)),
+        "forecast-past": (Shape.BARS, 0, (1,)),
     }
     return _part(request, name, FORECAST, work, shapes)
 
@@ -111,7 +111,7 @@ def best(request: HttpRequest, name: str) -> HttpResponse:
         with held.lock:
             return best_figures(best_brackets(held.bench, asked.second, wish), wish)
 
-    return _part(request, name, BEST, work, {"best-curve": (Shape.CURVE, (4, 5), 1)})
+    return _part(request, name, BEST, work, {"best-curve": (Shape.CURVE, 1, (4, 5))})
 
 
 def compared(asked: Asked) -> Comparison:
@@ -151,13 +151,9 @@ def _part(request: HttpRequest, name: str, names: dict[str, str], work: Any, sha
             problem = _(
                 "One of the numbers cannot be read: amounts in yuan with at most two decimals, rates in per cent."
             )
-    shown = [(_chart(one, *shapes.get(one.key, (Shape.BARS, (1,)))), one.key in shapes) for one in figures]
+    shown = [(Chart(one, *shapes.get(one.key, (Shape.BARS,))), one.key in shapes) for one in figures]
     context = {"problem": problem, "shown": shown, "brackets": _found_brackets(figures)}
     return render(request, "laboratory/part.html", context, status=REFUSED if problem else 200)
-
-
-def _chart(figure: Figure, shape: Shape, values: tuple[int, ...], label: int = 0) -> Chart:
-    return Chart(figure, shape, label=label, values=values)
 
 
 def _found_brackets(figures: list[Figure]) -> list[tuple[str, str]]:

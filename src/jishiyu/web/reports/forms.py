@@ -22,7 +22,3 @@ class SeriesFile(Form):
     """The export of an analyser."""
 
     file = forms.FileField(label=_("File (CSV, Excel, ZIP …)"))
-
-
-class Nothing(Form):
-    """A step without words."""
