@@ -10,7 +10,7 @@ from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.enterprises.models import Enterprise, Need, State
 from tests.apps.enterprises import situations
 from tests.apps.visits.test_figures import visited
-from tests.journeys.visitor import DESK, PHONE, Visitor
+from tests.journeys.visitor import DESK, PHONE, Visitor, narrow_enough
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BOARDS = (
@@ -30,10 +30,6 @@ def need() -> Need:
     return served
 
 
-def fits(visitor: Visitor) -> None:
-    assert visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), visitor.page.url
-
-
 @pytest.mark.parametrize(("screen", "language"), [(DESK, "zh"), (PHONE, "en")])
 def test_an_organiser_looks_at_every_board_and_at_the_wall(
     need: Need, visit: Callable[..., Visitor], somebody: Callable[..., Any], screen: dict[str, int], language: str
@@ -47,7 +43,7 @@ def test_an_organiser_looks_at_every_board_and_at_the_wall(
         visitor.goto(address)
         expect(page.get_by_role("heading", level=1)).to_contain_text("电力助企" if language == "zh" else "Power help")
         page.wait_for_load_state("networkidle")
-        fits(visitor)
+        narrow_enough(visitor)
         visitor.shot(f"board-{number}")
     visitor.goto("/boards/wall")
     expect(page.locator(".wall-cards dd").first).to_have_text("1")

@@ -13,7 +13,7 @@ from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.applications.operations import Actor, complain
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.notices.operations import Word, queue_notice
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor, narrow_enough
 from tests.web.member.people import city, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,9 +56,10 @@ def test_an_officer_answers_a_complaint_and_reads_a_notice(
             if path.endswith("1"):
                 visitor.goto("/complaints")
                 page.locator("tbody a").first.click()
+                page.wait_for_url("**/complaints/*")
             else:
                 visitor.goto(path)
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+            narrow_enough(visitor)
             visitor.shot(f"phone-{language}{path.replace('/', '-')}")
         if language == "zh":
             page.get_by_role("button", name="English").click()

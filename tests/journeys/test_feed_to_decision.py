@@ -12,7 +12,7 @@ from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.queries import hash_of_number
 from tests.apps.subsidies.situations import AS_OF, FEED, enrol, member, number, reversal, stay, write
 from tests.conf.working import do_what_is_queued
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor, narrow_enough
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,7 +93,7 @@ def test_an_officer_follows_a_file_to_the_reason_of_one_amount(
         visitor.goto(address)
         page.wait_for_load_state("networkidle")
         visitor.shot(f"phone{address.replace('/', '-')}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
+        narrow_enough(visitor)
 
 
 def hash_of(who: int) -> bytes:

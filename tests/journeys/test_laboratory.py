@@ -12,7 +12,7 @@ from jishiyu.apps.policies.models import Version
 from jishiyu.engine.laboratory.base import measured
 from tests.apps.subsidies.situations import AT
 from tests.engine.laboratory.cities import city, today
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor, narrow_enough
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit, Somebody = Callable[..., Visitor], Callable[..., tuple[Account, str]]
@@ -93,6 +93,6 @@ def test_the_laboratory_on_a_phone_in_english(history: None, visit: Visit, someb
     page.get_by_role("button", name="English").click()
     visitor.goto(f"{BENCH}?threshold.over=4000.00")
     expect(page.locator("#result")).to_contain_text("Side by side")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    narrow_enough(visitor)
     visitor.shot("phone")
     expect(page.get_by_role("button", name="Make a draft of the variant")).to_have_count(0)

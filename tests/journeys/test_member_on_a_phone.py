@@ -16,7 +16,7 @@ from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.apps.subsidies.models import Entitlement
 from tests.apps.applications.situations import picture
 from tests.apps.subsidies.situations import enrol, load, member, number, stay
-from tests.journeys.visitor import DESK, PHONE, Visitor
+from tests.journeys.visitor import DESK, PHONE, Visitor, narrow_enough
 from tests.web.accounts.test_signing_in import sent
 from tests.web.member.people import CARD, MOBILE
 from tests.web.payments.money import answered, open_fund
@@ -45,7 +45,7 @@ def sign_in(visitor: Visitor) -> None:
 def fits(visitor: Visitor, letters: int) -> None:
     """Check that nothing is cut off at the side, and that letters and buttons are large enough."""
     page = visitor.page
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    narrow_enough(visitor)
     assert page.evaluate("getComputedStyle(document.querySelector('.mine')).fontSize") == f"{letters}px"
     assert page.evaluate(LOW) == []
 

@@ -28,7 +28,7 @@ from tests.journeys.paying import (
     take_answer,
     take_the_file,
 )
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.visitor import PHONE, Visitor, narrow_enough
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAME = "6222020000000000033"
@@ -194,12 +194,12 @@ def on_a_phone(visit: Callable[..., Visitor], desk: dict[Role, tuple[Account, st
                  f"payments/results/{result}", "payments/results/new", "recoveries", "fund", "fund/movements",
                  "fund/appropriate", "fund/check"):  # fmt: skip
         phone.goto(f"/{path}")
-        assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        narrow_enough(phone)
         phone.shot(path.replace("/", "-"))
     phone.page.get_by_role("button", name="English").click()
     for path in ("payments", f"payments/batches/{batch}", f"payments/items/{last}", "fund"):
         phone.goto(f"/{path}")
-        assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        narrow_enough(phone)
         phone.shot(f"{path.replace('/', '-')}-english")
 
 

@@ -17,7 +17,7 @@ from jishiyu.apps.notices.models import Notice
 from jishiyu.apps.visits.models import Visit
 from tests.apps.experts.situations import person, work
 from tests.journeys.paying import follow, press
-from tests.journeys.visitor import DESK, PHONE, Visitor, come
+from tests.journeys.visitor import DESK, PHONE, Visitor, come, narrow_enough
 from tests.web.pairing.meetings import free_from_next_monday, next_monday, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,7 +67,7 @@ def test_solve_pin_swap_solve_again_accept(visit: Callable[..., Visitor], somebo
     page.fill("[name=first_on]", next_monday().isoformat())
     organiser.shot("before")
     organiser.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    assert organiser.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    narrow_enough(organiser)
     organiser.shot("before-on-a-phone")
     organiser.page.set_viewport_size(DESK)  # type: ignore[arg-type]
     press(page, "计算方案")
@@ -180,7 +180,7 @@ def test_an_expert_offers_half_days_on_a_phone_by_keyboard(
     page = expert.page
     expert.goto(f"/experts/mine?from={next_monday().isoformat()}")
     expert.shot("times")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    narrow_enough(expert)
     page.locator("[name=free]").first.focus()
     page.keyboard.press(" ")
     press(page, "保存空闲时间")

@@ -97,7 +97,8 @@ def come(visit: Callable[..., Visitor], signed: tuple[Account, str], **options: 
 
 
 def narrow_enough(visitor: Visitor) -> None:
-    """Assert that nothing stands beside the screen."""
+    """Assert that nothing stands beside the screen, once the page is there."""
+    visitor.page.wait_for_load_state()
     width = visitor.page.evaluate("document.documentElement.scrollWidth")
     assert width <= visitor.page.viewport_size["width"], visitor.page.url  # type: ignore[index]
 
