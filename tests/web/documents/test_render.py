@@ -1,6 +1,7 @@
 """Documents are real PDFs with the text of their data, and data is never markup."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,12 @@ def test_a_document_is_a_pdf_with_its_text() -> None:
         assert words in told
     assert pdf.startswith(b"%PDF-1.7")
     assert PdfReader(io.BytesIO(pdf)).metadata.title == "职工补贴联系清单"  # type: ignore[union-attr]
+
+
+def test_two_documents_at_once_are_both_made() -> None:
+    with ThreadPoolExecutor(2) as officers:
+        both = list(officers.map(lambda rows: render("calls", calls(rows), made_at=MADE), (40, 60)))
+    assert both == [render("calls", calls(rows), made_at=MADE) for rows in (40, 60)]
 
 
 def test_data_is_never_read_as_markup() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 import typst
@@ -19,6 +20,7 @@ from jishiyu.web.figures.typography import chinese
 FOLDER = Path(__file__).parent
 FONTS = FOLDER.parent / "static" / "vendor" / "fonts"
 FAMILY = "Noto Sans SC"
+ONE_AT_A_TIME = Lock()  # the compiler is one for all threads and refuses a second caller
 TEMPLATES = ("decision", "batch", "bulletin", "calls", "inspection", "laboratory")
 
 
@@ -54,9 +56,14 @@ def _compile(
     inputs = {"data": json.dumps(_printed(data), ensure_ascii=False)}
     if files:
         inputs["files"] = json.dumps(dict(files), ensure_ascii=False)
-    compiled, warnings = _compiler().compile_with_warnings(
-        input=str(FOLDER / f"{name}.typ"), format=form, sys_inputs=inputs, timestamp=int(made_at.timestamp()), **options
-    )
+    with ONE_AT_A_TIME:
+        compiled, warnings = _compiler().compile_with_warnings(
+            input=str(FOLDER / f"{name}.typ"),
+            format=form,
+            sys_inputs=inputs,
+            timestamp=int(made_at.timestamp()),
+            **options,
+        )
     if warnings:
         raise RuntimeError(f"{name}.typ: {warnings[0]}")
     return compiled
