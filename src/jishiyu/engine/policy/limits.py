@@ -59,7 +59,7 @@ def apply_shared_limit(policy: Policy, limit: Limit, entering: pl.DataFrame) -> 
 
 def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     alone = rows.with_columns(payable_fen=_at_most(limit))
-    if limit.window == "payment":
+    if limit.window == "payment" or rows.height < 2:  # nothing else to share a window with
         return alone
     keyed = rows.with_columns(scope(limit))
     if limit.window == "occurrence":
