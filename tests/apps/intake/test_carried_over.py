@@ -129,6 +129,6 @@ def test_an_older_database_is_carried_over_whole_and_goes_on(tmp_path: Path, emp
             " (SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND confrelid = 'subsidies_decision'::regclass"
             "  AND convalidated AND conparentid = 0)"
         ).fetchone()
-    assert stands == (before[1], before[4], 3)  # entitlements, recoveries and cases point to it as they did
+    assert stands == (before[1], before[4], 2)  # recoveries and cases point to it as they did
     path = write(tmp_path / "c.csv", FEED, [reversal(first)])
     assert run(GO_ON, empty, str(path)) == "3 75000"

@@ -144,9 +144,12 @@ class Entitlement(models.Model):
     To be paid is `amount_fen - set_off_fen`; nothing is left to pay when the state is `set_off`.
     """
 
+    # Who and what for is asked by a guard, once for all of a statement: docs/decisions/0136-entitlements-asked-once.md
     id = models.BigAutoField(primary_key=True)
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="entitlement")
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="entitlements")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="entitlement", db_constraint=False)
+    person = models.ForeignKey(
+        "people.Person", on_delete=models.PROTECT, related_name="entitlements", db_constraint=False
+    )
     union = models.ForeignKey("orgs.Union", on_delete=models.PROTECT, related_name="entitlements")
     stay_id = models.TextField()
     policy = models.TextField()

@@ -53,6 +53,7 @@ FROM subsidies_decision WHERE newest AND id = %s
 TO_POST = ["id", "stay_id", "policy", "person_hash", "org_code", "year", "bucket", "payable_fen"]
 # Tables that grow by a posting, and when what the planner knows of them is out of date.
 GROWING = ("subsidies_entitlement", "ledger_entry", "ledger_posting")
+JOINED_BY = "(id, stay_id, policy, newest, kind, person_hash, org_code, anchor_date, year, payable_fen, bucket, feed_id)"  # what statements look for, join and group by
 LEAST = 1000  # decisions after which anything is looked at
 NEWEST_NUMBERS = "SELECT (SELECT max(id) FROM subsidies_decision), (SELECT max(feed_id) FROM intake_fate)"
 # Per (stay, policy, person): what the new decision owes minus what was posted. Somebody else who was posted money
@@ -300,6 +301,6 @@ def tell_planner(*, decisions: int) -> None:
     if grew_much(table="subsidies_entitlement", rows=decisions):
         look_at(*GROWING)
     decision, feed = first_row(NEWEST_NUMBERS)
-    look_at_grown(table="subsidies_decision", year=decision // DECISION_STEP, rows=decisions)
+    look_at_grown(table="subsidies_decision", year=decision // DECISION_STEP, rows=decisions, columns=JOINED_BY)
     if feed is not None and feed >= FEED_STEP:
         look_at_grown(table="intake_fate", year=feed // FEED_STEP, rows=decisions)
