@@ -9,9 +9,12 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from psycopg import ClientCursor, sql
+from psycopg import ClientCursor, Copy, sql
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
 
-CHUNK = 1 << 20
+ROWS = 5_000  # at a time
 
 
 def copy_in(frame: pl.DataFrame, *, table: str, hashes: Sequence[str] = ()) -> int:
@@ -27,12 +30,11 @@ def copy_in(frame: pl.DataFrame, *, table: str, hashes: Sequence[str] = ()) -> i
     )
     names = sql.SQL(", ").join(sql.Identifier(name) for name in frame.columns)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), names)
-    text = BytesIO()
-    ready.write_csv(text, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f")
-    data = text.getbuffer()
     with connection.cursor() as cursor, cursor.copy(statement.as_string(cursor.connection)) as copy:
-        for start in range(0, len(data), CHUNK):
-            copy.write(data[start : start + CHUNK])
+        for piece in ready.iter_slices(ROWS):  # the server takes in one while the next is written
+            text = BytesIO()
+            piece.write_csv(text, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f")
+            copy.write(text.getvalue())
     return frame.height
 
 
@@ -47,7 +49,7 @@ def copy_out(query: str, *, schema: dict[str, Any], parameters: Sequence[Any] = 
         if parameters:  # COPY takes no parameters on the server
             statement = ClientCursor(cursor.connection).mogrify(statement, parameters)
         with cursor.copy(statement) as copy:
-            data = b"".join(copy)
+            data = _received(copy)
     lists = [name for name, kind in schema.items() if isinstance(kind, pl.List)]
     flags = [name for name, kind in schema.items() if kind == pl.Boolean]
     moments = [name for name, kind in schema.items() if isinstance(kind, pl.Datetime)]
@@ -60,6 +62,32 @@ def copy_out(query: str, *, schema: dict[str, Any], parameters: Sequence[Any] = 
         *[pl.col(name) == "t" for name in flags],
         *[pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us") for name in moments],
     )
+
+
+def _received(copy: Copy) -> bytes:
+    """Return all that a COPY sends, row by row from the library below: the driver waits anew for each row.
+
+    That took as long as the server needed to make them. The driver still does the waiting where nothing has come yet.
+    """
+    take, data = copy.connection.pgconn.get_copy_data, bytearray()
+    while True:
+        size, row = take(1)
+        if size == 0:
+            row = copy.read()
+            if not row:
+                return bytes(data)
+        elif size < 0:
+            _end(copy.connection.pgconn)
+            return bytes(data)
+        data += row
+
+
+def _end(server: PGconn) -> None:
+    """Fetch how a COPY ended. Raises what the server says went wrong."""
+    ends = iter(server.get_result, None)
+    for end in list(ends):
+        if end.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(end)
 
 
 def _array(name: str) -> pl.Expr:
