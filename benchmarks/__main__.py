@@ -1,8 +1,8 @@
 """One command, one table: `python -m benchmarks [NAME…]`.
 
 Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database, console, diagnosis, pairing, province,
-instances, laboratory, spark (1 M and 10 M lines, needs requirements/spark.txt); province-database (hours, most of a disk).
-Without names all but the last run.
+instances, laboratory, spark (1 M lines, the city, 10 M; needs requirements/spark.txt); province-database and hundred (100 M lines on
+one machine and Spark) take hours and most of a disk. Without names all but the last two run.
 """
 
 import sys
@@ -56,24 +56,37 @@ def ten() -> Iterator[Row]:
 
 
 def spark() -> Iterator[Row]:
-    """One machine and a Spark cluster on loopback, on the same files."""
+    """One machine and a Spark cluster on loopback, on the same files: plain lines, and the city with all its dirt."""
+    for what in (str(MILLION), "city", str(10 * MILLION)):
+        yield from _spread(what)
+
+
+def hundred() -> Iterator[Row]:
+    """100 M settlements on one machine and on the cluster: growth of time and memory."""
+    yield from _spread(str(100 * MILLION))
+
+
+def _spread(what: str) -> Iterator[Row]:
     from benchmarks.spark import same
 
-    for count in (MILLION, 10 * MILLION):
-        local, spread = (
-            dict(measured("benchmarks.spark", str(count), engine).result)  # type: ignore[call-overload]
-            for engine in ("local", "spark")
-        )
-        rate = count / spread["seconds"] / MILLION
+    runs = {engine: measured("benchmarks.spark", what, engine) for engine in ("local", "spark")}
+    local, spread = (dict(run.result) for run in runs.values())  # type: ignore[call-overload]
+    lines = local["lines"]
+    title = (
+        "the invented city, 36 files of seven forms" if what == "city" else f"{lines // MILLION} M lines and members"
+    )
+    for name, found in (("one machine", local), ("Spark, two workers of one core", spread)):
         yield (
-            f"decide on Spark, two workers of one core, {count // MILLION} M lines",
-            f"{spread['seconds']:.1f} s ({rate:.2f} M/s), {spread['seconds'] / local['seconds']:.1f} × one machine"
-            f" ({local['seconds']:.1f} s)",
-            "shown only",
-            True,
+            f"decide, {title}: {name}",
+            f"{found['seconds']:.1f} s, {lines / found['seconds'] / MILLION:.2f} M/s"
+            f" ({found['processor']:.0f} s of processor, load {found['load']:.1f}),"
+            f" peak of the processes {found['peak_mb']:,.0f} MB",
+            "≤ 24 GiB",
+            found["peak_mb"] <= 24 * 1024,
         )
-        equal = same(count)
-        yield "  the same rows", f"{equal}", "all", all(equal.values()) and local["fen"] == spread["fen"]
+    yield "  Spark against one machine", f"{spread['seconds'] / local['seconds']:.1f} × the time", "shown only", True
+    equal = same(what)
+    yield f"  the same {lines:,} lines", f"{equal}", "all", all(equal.values()) and local["fen"] == spread["fen"]
 
 
 def rule() -> Iterator[Row]:
@@ -359,11 +372,11 @@ def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
 ALL: dict[str, Callable[[], Iterator[Row]]] = {
     "whole": whole, "ten": ten, "rule": rule, "case": case, "reading": reading, "database": database,
     "console": console, "diagnosis": diagnosis, "pairing": pairing, "province": province, "province-database": province_database, "instances": instances,
-    "laboratory": laboratory, "spark": spark,
+    "laboratory": laboratory, "spark": spark, "hundred": hundred,
 }  # fmt: skip
 
 
-ASKED_FOR = {"province-database"}  # takes hours and most of a disk: only when it is named
+ASKED_FOR = {"province-database", "hundred"}  # hours, most of a disk: only when they are named
 
 
 def main(names: list[str]) -> int:

@@ -11,6 +11,7 @@ _CHECK = np.array(list("10X98765432"))
 _AREAS = np.array(["220102", "220103", "220104", "220105", "220106", "220112"])
 _TYPES = np.array(["21", "21", "21", "22", "24", "25", "28", "52"])
 _PIECE = 1_000_000
+_PEOPLE = 10_000_000  # at a time
 
 
 def feed_and_roster(count: int) -> tuple[Path, Path]:
@@ -24,10 +25,10 @@ def feed_and_roster(count: int) -> tuple[Path, Path]:
     if not (feed.exists() and roster.exists()):
         folder.mkdir(parents=True, exist_ok=True)
         generator = np.random.default_rng(20_250_101)
-        numbers, births = _people(generator, count)
-        _roster(generator, numbers, births).write_parquet(roster)
+        numbers = _roster_pieces(generator, count, folder)
+        pl.scan_parquet(sorted(folder.glob("roster-*.parquet"))).sink_parquet(roster)
         pl.scan_parquet(_feed_pieces(generator, numbers, count, folder)).sink_parquet(feed)
-        for piece in folder.glob("piece-*.parquet"):
+        for piece in (*folder.glob("piece-*.parquet"), *folder.glob("roster-*.parquet")):
             piece.unlink()
     return feed, roster
 
@@ -53,13 +54,25 @@ def more_lines(roster: Path, count: int, start: int, *, begin: str = "2023-01-01
     return path
 
 
-def _people(generator: np.random.Generator, count: int) -> tuple[pl.Series, pl.Series]:
-    """Return distinct identity numbers with a right check digit, and birth dates."""
+def _roster_pieces(generator: np.random.Generator, count: int, folder: Path) -> pl.Series:
+    """Write the roster in pieces, each of districts of its own, and return all numbers."""
+    parts = []
+    for piece, start in enumerate(range(0, count, _PEOPLE)):
+        numbers, births = _people(generator, min(_PEOPLE, count - start), piece)
+        rows = _roster(generator, numbers, births, start)
+        rows.write_parquet(folder / f"roster-{piece:05d}.parquet")
+        parts.append(numbers)
+    return pl.concat(parts)
+
+
+def _people(generator: np.random.Generator, count: int, piece: int = 0) -> tuple[pl.Series, pl.Series]:
+    """Return distinct identity numbers with a right check digit, and birth dates; each piece has other districts."""
+    areas = np.array([f"{area[:2]}{int(area[2:4]) + piece:02d}{area[4:]}" for area in _AREAS])
     days = generator.integers(0, 365 * 45, count)
     births = pl.Series("birth", np.datetime64("1960-01-01") + days.astype("timedelta64[D]")).cast(pl.Date)
     seventeen = pl.select(
         pl.concat_str(
-            pl.lit(pl.Series(_AREAS[np.arange(count) % len(_AREAS)])),
+            pl.lit(pl.Series(areas[np.arange(count) % len(areas)])),
             pl.lit(births).dt.strftime("%Y%m%d"),
             pl.int_range(count).mod(1000).cast(pl.String).str.zfill(3),
         ).alias("n")
@@ -69,11 +82,11 @@ def _people(generator: np.random.Generator, count: int) -> tuple[pl.Series, pl.S
     return pl.select((pl.lit(seventeen) + pl.lit(check)).alias("certno"))["certno"], births
 
 
-def _roster(generator: np.random.Generator, numbers: pl.Series, births: pl.Series) -> pl.DataFrame:
+def _roster(generator: np.random.Generator, numbers: pl.Series, births: pl.Series, start: int = 0) -> pl.DataFrame:
     count = len(numbers)
     unions = pl.Series(generator.integers(0, max(count // 150, 1), count))
     roster = pl.DataFrame({"certno": numbers, "birth_date": births.dt.to_string("%Y-%m-%d")}).select(
-        member_no="M" + pl.int_range(pl.len()).cast(pl.String).str.zfill(9),
+        member_no="M" + (pl.int_range(pl.len()) + start).cast(pl.String).str.zfill(9),
         cert_type=pl.lit("01"), certno="certno", name=pl.lit("演示"),
         org_code="O" + pl.lit(unions).cast(pl.String).str.zfill(5), in_service=pl.lit("1"),
         joined_on=pl.lit("2015-05-10"), left_on=pl.lit(None, pl.String), birth_date="birth_date",

@@ -2,15 +2,17 @@
 
 The city is as dense as a real one: 1.5 M members with 300,000 settlements a year would make 0.9 M in three years; we
 take 3 M, two for each member. Everything lives on an embedded server in `var/benchmarks`, in three databases:
-`members` (the roster, made once), `new` (a copy of it without any settlement, made for each run) and `history` (a copy
-with 3 M settlements, made once; each run adds its daily feed).
+`members` (the roster, made once), `new` (a copy of it without any settlement, made for each run) and `three_years` (a
+copy with a million settlements of each of three years, taken in at the end of each; made once). Each run adds its daily
+feed: stays that ended in the week before. What an older version of the code decided is decided anew when it is touched;
+remove the database, or the folder, to begin again.
 """
 
 import os
 import resource
 import sys
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from psycopg import sql
 from benchmarks.data import FOLDER, more_lines, roster_of
 
 MEMBERS, HISTORY, PIECE, NEW, DAILY, WARM = 1_500_000, 3_000_000, 250_000, 100_000, 20_000, 1_000
+YEARS = (2023, 2024, 2025)  # of the history
 ROSTER = 1_000_000  # of a file where there are more members than a city has
 AS_OF = date(2026, 6, 30)
 
@@ -35,7 +38,7 @@ def main(part: str) -> dict[str, Any]:
     os.environ["JISHIYU_HOME"] = str(home)
     server = EmbeddedServer(home)
     server.start()
-    name = {"members": "members", "new": "new", "daily": "history"}[part]
+    name = {"members": "members", "new": "new", "daily": "three_years"}[part]
     made = _database(server.url("postgres"), name, template=None if part == "members" else "members")
     os.environ["JISHIYU_DATABASE_URL"] = server.url(name)
     from jishiyu.conf.start import ready
@@ -48,13 +51,16 @@ def main(part: str) -> dict[str, Any]:
         _post(more_lines(roster, WARM, 0))  # a warm server, as on any working day
         into_memory(home)
         return measured_feed(more_lines(roster, NEW, start_number()))
-    while stored_lines() < HISTORY:
-        result = measured_feed(more_lines(roster, PIECE, start_number()))
+    while (stored := stored_lines()) < HISTORY:
+        year = YEARS[stored * len(YEARS) // HISTORY]
+        lines = more_lines(roster, PIECE, start_number(), begin=f"{year}-01-01", days=365)
+        result = measured_feed(lines, date(year, 12, 31))
         print(f"history: {stored_lines():,} settlements, {result}", file=sys.stderr, flush=True)
     if made:
         vacuum()
     into_memory(home)
-    return {"history_lines": stored_lines(), **measured_feed(more_lines(roster, DAILY, start_number()))}
+    week = more_lines(roster, DAILY, start_number(), begin=(AS_OF - timedelta(days=7)).isoformat(), days=7)
+    return {"history_lines": stored_lines(), **measured_feed(week)}
 
 
 def _database(url: str, name: str, *, template: str | None) -> bool:

@@ -38,6 +38,7 @@ def world(nursery: "Nursery", database_server: str, tmp_path_factory: pytest.Tem
         *(f"faults_between_{leg}" for leg in range(9)),
         *(f"faults_{name}" for name in made.reached),
     )
+    made.databases.leave()
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ WORKING = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = %s AND pid <> pg_backend_pid() AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
 """
+# Of all databases of the server: as long as no transaction has come to its end, what others see is what it was.
+ENDED = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
 
 
@@ -26,6 +28,7 @@ class Databases:
     """The databases of these tests on one server; `url` is any database there that we may connect to."""
 
     url: str
+    _beside: "psycopg.Connection[tuple[object, ...]] | None" = None
 
     def of(self, name: str) -> str:
         """Return the connection string of a database."""
@@ -33,21 +36,23 @@ class Databases:
 
     def make(self, name: str, *, like: str | None = None) -> str:
         """Make a database, as a copy of another or empty, in the place of one that there was; return its URL."""
-        with psycopg.connect(self.of("postgres"), autocommit=True) as connection:
-            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-            connection.execute(drop.format(sql.Identifier(name)))
-            if like is not None:
-                self.quiet(like)
-            make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-            connection.execute(make.format(sql.Identifier(name), sql.Identifier(like or "template0")))
+        self.remove(name)
+        if like is not None:
+            self.quiet(like)
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._server().execute(make.format(sql.Identifier(name), sql.Identifier(like or "template0")))
         return self.of(name)
 
     def remove(self, *names: str) -> None:
         """Remove databases."""
-        with psycopg.connect(self.of("postgres"), autocommit=True) as connection:
-            for name in names:
-                drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-                connection.execute(drop.format(sql.Identifier(name)))
+        for name in names:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            self._server().execute(drop.format(sql.Identifier(name)))
+
+    def leave(self) -> None:
+        """Close the connection to the server, because it goes down or is not needed any more."""
+        if self._beside is not None:
+            self._beside.close()
 
     def quiet(self, name: str) -> None:
         """Wait until nobody is connected: the server has noticed that its client is dead, and has given up its work."""
@@ -61,6 +66,12 @@ class Databases:
         """Return whether within so many seconds a process comes to wait for a lock of another."""
         return self._until(WAITING, name, lambda count: count > 0, seconds=seconds, must=False)
 
+    def ended(self) -> str:
+        """Return a mark that changes whenever a transaction that wrote something ends."""
+        row = self._server().execute(ENDED).fetchone()
+        assert row is not None
+        return str(row[0])
+
     def fingerprint(self, name: str) -> str:
         """Return one hash over every row of every table."""
         with psycopg.connect(self.of(name), autocommit=True) as connection:
@@ -71,16 +82,21 @@ class Databases:
 
     def _until(self, query: str, name: str, good: Callable[[int], bool], *, seconds: float, must: bool = True) -> bool:
         end = time.monotonic() + seconds
-        with psycopg.connect(self.of("postgres"), autocommit=True) as connection:
-            while True:
-                row = connection.execute(query, [name]).fetchone()
-                assert row is not None
-                if good(row[0]):
-                    return True
-                if time.monotonic() > end:
-                    assert not must, f"{name}: {row[0]} after {seconds} s"
-                    return False
-                time.sleep(0.002)
+        while True:
+            row = self._server().execute(query, [name]).fetchone()
+            assert row is not None
+            if good(int(str(row[0]))):
+                return True
+            if time.monotonic() > end:
+                assert not must, f"{name}: {row[0]} after {seconds} s"
+                return False
+            time.sleep(0.002)
+
+    def _server(self) -> "psycopg.Connection[tuple[object, ...]]":
+        """Return a connection to the server that is in none of these databases; one for all questions."""
+        if self._beside is None or self._beside.closed:
+            self._beside = psycopg.connect(self.of("postgres"), autocommit=True)
+        return self._beside
 
 
 def files_in(folder: Path) -> dict[str, str]:

@@ -38,9 +38,11 @@ def server() -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture(scope="module")
-def own_world(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> World:
+def own_world(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give the situations on that server."""
-    return World(nursery, Databases(server.url()), tmp_path_factory.mktemp("fund"))
+    made = World(nursery, Databases(server.url()), tmp_path_factory.mktemp("fund"))
+    yield made
+    made.databases.leave()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,7 @@ def test_the_server_goes_down(
     url = own_world.fresh(situation, NOW)
     client = own_world.start(url, words, at=moment_of(own_world.moments[after], at), how="freeze", folder=folder)
     assert client.wait() == "stopped"
+    own_world.databases.leave()
     crash(server)
     server.start()
     client.go_on()

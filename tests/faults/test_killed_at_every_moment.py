@@ -115,13 +115,16 @@ def looked_at(
     name = "faults_undisturbed"
     url = world.databases.make(name, like=base)
     child = world.start(url, words, how="halt", folder=folder)
-    left: dict[int, Left] = {first - 1: (world.databases.fingerprint(name), ())}
+    ended, print_ = world.databases.ended(), world.databases.fingerprint(name)
+    left: dict[int, Left] = {first - 1: (print_, ())}
     number = 0
     while child.wait() == "stopped":
         number += 1
         if number >= first:
             world.databases.at_rest(name)
-            left[number] = (world.databases.fingerprint(name), tuple(files_in(folder).items()))
+            if (now := world.databases.ended()) != ended:
+                ended, print_ = now, world.databases.fingerprint(name)
+            left[number] = (print_, tuple(files_in(folder).items()))
         child.go_on()
     ended_in_words(child)
     achieved = world.sound(url, folder=folder)
