@@ -33,6 +33,7 @@ def server() -> Iterator[EmbeddedServer]:
     made.options["fsync"] = "off"  # the system's cache outlives the server; all else is as in an installation
     made.start()
     yield made
+    crash(made)  # what it would write down goes away with its folder
     made.leave()
     shutil.rmtree(folder)
 
