@@ -14,6 +14,7 @@ from jishiyu.apps.orgs import uscc
 from jishiyu.apps.orgs.models import UnionKind
 from jishiyu.apps.orgs.problems import UnionFileRefused
 from jishiyu.engine.files.problems import FileNotThere
+from jishiyu.engine.words import Words
 
 HEADINGS = {
     "code": ("code", "工会编码", "组织编码", "编码"),
@@ -69,7 +70,7 @@ def refuse_with(path: Path, problems: list[tuple[str, str]]) -> None:
     """Raise UnionFileRefused with the first ten of the problems, if there are any."""
     if problems:
         first, first_zh = (" ".join(sentences[:10]) for sentences in zip(*problems, strict=True))
-        raise UnionFileRefused(file=path.name, count=len(problems), first=first, first_zh=first_zh)
+        raise UnionFileRefused(file=path.name, count=len(problems), first=Words(first_zh, first))
 
 
 def _row(line: int, cells: dict[str, str]) -> tuple[UnionRow, list[tuple[str, str]]]:

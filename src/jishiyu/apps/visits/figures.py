@@ -17,6 +17,7 @@ from jishiyu.apps.enterprises.models import Level
 from jishiyu.apps.enterprises.states import OVER, State
 from jishiyu.apps.experts.models import Part
 from jishiyu.apps.visits.models import Action, Satisfaction, TeamMember, Visit, VisitState
+from jishiyu.engine.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +120,7 @@ def by_steward(rows: Sequence[Fact]) -> list[Counted]:
 
 def by_level(rows: Sequence[Fact]) -> list[Counted]:
     """This function will count by the level of the network that holds the need, the city union first."""
-    words = {
-        Level.CITY: "City union", Level.INDUSTRY: "Industry federation", Level.SERVING: "Union of the serving company",
-        Level.ENTERPRISE: "Enterprise union",
-    }  # fmt: skip
-    return _grouped(rows, lambda row: (str(row.level), str(Level(row.level).label), words[Level(row.level)]))
+    return _grouped(rows, lambda row: (str(row.level), Words.of(Level(row.level)).zh, Words.of(Level(row.level)).en))
 
 
 def times(rows: Iterable[Fact], work: WorkingTime) -> Times:
