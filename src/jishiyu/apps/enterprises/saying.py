@@ -12,9 +12,10 @@ from jishiyu.engine.help.campaign import read_campaign
 from jishiyu.engine.words import Words
 
 
-def level_words(campaign: Campaign, level: int) -> Words:
-    """This function will return what a level is called in a round, by the general words where it says none of its own."""
-    if campaign.definition:
+def level_words(campaign: Campaign | None, level: int) -> Words:
+    """This function will return what a level is called in a round; by the general words where it says none of its own, and
+    for several rounds together (None)."""
+    if campaign is not None and campaign.definition:
         return definition_of(campaign.definition).levels[level - 1]
     return Words.of(Level(level))
 

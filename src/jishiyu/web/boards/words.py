@@ -1,7 +1,7 @@
-"""Words and colours of the boards: states, clocks, levels. The word alone is enough; the colour only helps."""
+"""Words and colours of the boards: states and clocks. The word alone is enough; the colour only helps."""
 
 from jishiyu.apps.enterprises.boards import Standing
-from jishiyu.apps.enterprises.states import Level, State
+from jishiyu.apps.enterprises.states import State
 from jishiyu.apps.experts.models import Half, Part
 from jishiyu.apps.visits.models import VisitState
 from jishiyu.web.components.badge import Tone
@@ -36,7 +36,6 @@ STANDINGS: dict[Standing, tuple[Say, Tone]] = {
     Standing.OVERDUE: (Say("超时", "overdue"), Tone.STOP),
     Standing.ESCALATED: (Say("超时,已升级", "overdue, escalated"), Tone.STOP),
 }
-LEVELS: dict[int, Say] = {level: Say.of(level) for level in Level}
 PARTS: dict[str, Say] = {part: Say.of(part) for part in Part}
 HALVES: dict[str, Say] = {half: Say.of(half) for half in Half}
 VISITS: dict[str, Say] = {state: Say.of(state) for state in VisitState}
