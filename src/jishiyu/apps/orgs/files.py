@@ -81,8 +81,8 @@ def _row(line: int, cells: dict[str, str]) -> tuple[UnionRow, list[tuple[str, st
             found.append((f"{name} is empty", f"{HEADINGS[name][1]}为空"))
     kind = KINDS.get(values["kind"], "")
     if not kind:
-        known = "、".join(KINDS)
-        found.append((f"kind {values['kind']!r} is unknown, use one of {known}", f"类别应为以下之一:{known}"))
+        codes, names = ", ".join(UnionKind.values), "、".join(map(str, UnionKind.labels))
+        found.append((f"kind {values['kind']!r} is unknown, use one of {codes}", f"类别应为以下之一:{names}"))
     code = values["uscc"].upper()
     if code and not uscc.is_valid(code):
         found.append((f"{code} is not a valid social credit code", f"统一社会信用代码 {code} 有误"))

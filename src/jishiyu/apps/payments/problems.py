@@ -112,10 +112,10 @@ class NotReleasable(Problem):
     """Only a returned or failed payment can be tried again."""
 
     en = (
-        "Entitlement {entitlement} is {state}; only a returned or failed payment can be tried again. An unknown one "
+        "Entitlement {entitlement} is '{state}'; only a returned or failed payment can be tried again. An unknown one "
         "waits until the bank has answered. Nothing was changed."
     )
-    zh = "补贴 {entitlement} 当前为 {state},只有退汇或失败的才能重付;结果不明的须等银行答复。未作任何改动。"
+    zh = "补贴 {entitlement} 当前为“{state}”,只有退汇或失败的才能重付;结果不明的须等银行答复。未作任何改动。"
 
 
 class ReasonMissing(Problem):
