@@ -12,6 +12,7 @@ from jishiyu.apps.enterprises.models import Need, NeedMove, Participation, State
 from jishiyu.apps.experts.models import Expert
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.visits.models import Report, Satisfaction, Visit
+from jishiyu.apps.visits.queries import entries_of
 from jishiyu.demo import round_time
 from jishiyu.demo.round import NEEDS, begins_on, play_round
 from jishiyu.demo.round_people import ENTERPRISES, EXPERTS, home_of_the_enterprise_account
@@ -42,9 +43,9 @@ def test_every_board_has_something_to_show(tmp_path: Path) -> None:
     )
     papers: list[int] = []
 
-    def paper(report: Report, at: datetime) -> bytes:
+    def paper(report: Report, at: datetime) -> tuple[bytes, list[int]]:
         papers.append(report.pk)
-        return b"%PDF-1.7 demo"
+        return b"%PDF-1.7 demo", [one.pk for one in entries_of(report) if one.kind == "signature"]
 
     played = play_round(seed=7, now=AT, paper=paper)
     assert (played.enterprises, played.needs, played.people) == (ENTERPRISES, NEEDS, EXPERTS + 7 + 6)

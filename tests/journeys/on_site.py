@@ -21,9 +21,9 @@ def measure(page: Page, value: str, *, point: str = "1#进线柜", quantity: str
     page.click("#reading button[type=submit]")
 
 
-def sign(page: Page) -> None:
-    """Sign in the box."""
-    page.fill("#signer", "王工")
+def sign(page: Page, name: str = "王工") -> None:
+    """Sign in the box, in the name of somebody of the enterprise."""
+    page.fill("#signer", name)
     box = page.locator("canvas").bounding_box()
     assert box is not None
     page.locator("canvas").scroll_into_view_if_needed()

@@ -162,6 +162,54 @@ def test_a_whole_visit_without_connection(
     assert Entry.objects.count() == 7
 
 
+def test_the_form_of_a_signature_closes_and_opens_again(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
+) -> None:
+    context = phones()
+    page = opened(context, address)
+    page.click(f"[data-visit='{visit_today.pk}']")
+    page.wait_for_selector("#signing")
+    context.set_offline(True)
+    sign(page)
+    waiting(page, 1)
+    assert not page.locator("#signing").is_visible()
+    assert drawn(page)
+    shot(page, "8-signed-offline")
+    context.set_offline(False)
+    waiting(page, 0)
+    page.reload()
+    page.wait_for_selector("[data-signature] img")
+    assert not page.locator("#signing").is_visible()
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("[data-signature] img")
+    assert drawn(page)  # without connection too
+
+    page.locator("[data-signature] button").click()
+    assert page.locator("#signing").is_visible()
+    page.locator("#signing button").last.click()  # leave it
+    assert not page.locator("#signing").is_visible()
+    page.locator("[data-signature] button").click()
+    sign(page, "王厂长")
+    waiting(page, 1)
+    assert page.locator("[data-signature]").all_inner_texts()[0].startswith("签字人 王厂长")
+    page.locator("section[aria-labelledby=part-signature] > .ways button").click()
+    sign(page, "李主席")
+    waiting(page, 2)
+    context.set_offline(False)
+    waiting(page, 0)
+    assert page.locator("[data-signature]").count() == 2
+    shot(page, "9-signed-by-two")
+    assert Entry.objects.filter(kind="signature").count() == 3
+    stand = standing(visit_id=visit_today.pk).filter(kind="signature")
+    assert [one.content["name"] for one in stand] == ["王厂长", "李主席"]
+
+
+def drawn(page: "Page") -> bool:
+    """Say whether the picture of the first signature is there, not only its words."""
+    return bool(page.evaluate("() => document.querySelector('[data-signature] img').naturalWidth > 0"))
+
+
 def test_what_was_sent_but_never_answered_is_not_doubled(
     phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
 ) -> None:

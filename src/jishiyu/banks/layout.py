@@ -16,6 +16,7 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from jishiyu.banks.problems import ResultUnreadable
+from jishiyu.engine.words import Words
 
 ENDINGS = {"crlf": "\r\n", "lf": "\n"}
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 (a fixed moment inside the workbook, so that the same rows give the same bytes)
@@ -112,8 +113,10 @@ def parse(layout: Layout, content: bytes, *, file_name: str) -> Content:
         if len(cells) != len(layout.columns):
             raise ResultUnreadable(
                 file=file_name, line=line,
-                en_detail=f"it has {len(cells)} fields instead of {len(layout.columns)}.",
-                zh_detail=f"应有 {len(layout.columns)} 个字段,实有 {len(cells)} 个。",
+                detail=Words(
+                    f"应有 {len(layout.columns)} 个字段,实有 {len(cells)} 个。",
+                    f"it has {len(cells)} fields instead of {len(layout.columns)}.",
+                ),
             )  # fmt: skip
         rows.append(Row(line, {c.field: cell for c, cell in zip(layout.columns, cells, strict=True) if c.field}))
     return Content(rows, said)
@@ -148,8 +151,9 @@ def _text_rows(layout: Layout, content: bytes, file_name: str) -> list[tuple[int
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ResultUnreadable(
-            file=file_name, line=line, en_detail=f"it is not {layout.encoding} text.",
-            zh_detail=f"不是 {layout.encoding} 编码的文本。",
+            file=file_name, line=line, detail=Words(
+                f"不是 {layout.encoding} 编码的文本。", f"it is not {layout.encoding} text.",
+            ),
         ) from error  # fmt: skip
     if not layout.quote:
         lines = text.replace("\r\n", "\n").split("\n")
@@ -161,7 +165,7 @@ def _text_rows(layout: Layout, content: bytes, file_name: str) -> list[tuple[int
             rows.append((reader.line_num, _trimmed(cells)))
     except csv.Error as error:
         raise ResultUnreadable(
-            file=file_name, line=reader.line_num, en_detail="its quotes do not close.", zh_detail="引号不配对。"
+            file=file_name, line=reader.line_num, detail=Words("引号不配对。", "its quotes do not close.")
         ) from error
     return rows
 
@@ -172,7 +176,7 @@ def _sheet_rows(content: bytes, file_name: str) -> list[tuple[int, list[str]]]:
         cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise ResultUnreadable(
-            file=file_name, line=1, en_detail="it is not an Excel workbook.", zh_detail="不是 Excel 工作簿。"
+            file=file_name, line=1, detail=Words("不是 Excel 工作簿。", "it is not an Excel workbook.")
         ) from error
     rows = [(number, [_cell(value, file_name, number) for value in row]) for number, row in enumerate(cells, 1)]
     width = max((len(row) for _, row in rows), default=0)
@@ -185,8 +189,10 @@ def _cell(value: Any, file_name: str, line: int) -> str:
         if abs(value) >= DIGITS_KEPT:
             raise ResultUnreadable(
                 file=file_name, line=line,
-                en_detail="a long number stands there as a number, so its last digits are lost; it must be text.",
-                zh_detail="长数字以数值形式存放,末尾数字已丢失,必须为文本格式。",
+                detail=Words(
+                    "长数字以数值形式存放,末尾数字已丢失,必须为文本格式。",
+                    "a long number stands there as a number, so its last digits are lost; it must be text.",
+                ),
             )  # fmt: skip
         return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     if isinstance(value, datetime):
@@ -213,8 +219,9 @@ def _frame(
     if len(cells) != len(wanted):
         en, zh = ("first", "首行") if first else ("last", "末行")
         raise ResultUnreadable(
-            file=file_name, line=line, en_detail=f"this should be the file's {en} line with count and sum.",
-            zh_detail=f"此处应为带笔数和金额的{zh}。",
+            file=file_name, line=line, detail=Words(
+                f"此处应为带笔数和金额的{zh}。", f"this should be the file's {en} line with count and sum.",
+            ),
         )  # fmt: skip
     return said
 
@@ -224,6 +231,7 @@ def _same_titles(layout: Layout, found: list[tuple[int, list[str]]], file_name: 
     line, cells = found[0] if found else (1, [])
     if cells[: len(titles)] != titles or any(cells[len(titles) :]):
         raise ResultUnreadable(
-            file=file_name, line=line, en_detail=f"the headings should be: {', '.join(titles)}.",
-            zh_detail=f"列名应为:{'、'.join(titles)}。",
+            file=file_name, line=line, detail=Words(
+                f"列名应为:{'、'.join(titles)}。", f"the headings should be: {', '.join(titles)}.",
+            ),
         )  # fmt: skip

@@ -13,8 +13,8 @@ class ProfileUnknown(Problem):
 class ProfileWrong(Problem):
     """A profile file says what it cannot mean."""
 
-    en = "Bank profile {file}: {en_detail} Put the file right; docs/howto/add-a-bank.md explains every word."
-    zh = "银行格式文件 {file}:{zh_detail} 请改正;各字段含义见 docs/howto/add-a-bank.md。"
+    en = "Bank profile {file}: {detail} Put the file right; docs/howto/add-a-bank.md explains every word."
+    zh = "银行格式文件 {file}:{detail} 请改正;各字段含义见 docs/howto/add-a-bank.md。"
 
 
 class NameNotEncodable(Problem):
@@ -34,17 +34,17 @@ class NameNotSafe(Problem):
     """A name has a character that would break the file or be taken for a formula."""
 
     en = (
-        "The name {masked} (account {account}) {en_detail}, which this bank's file cannot carry. Correct the name in "
+        "The name {masked} (account {account}) {detail}, which this bank's file cannot carry. Correct the name in "
         "the roster; nothing was written."
     )
-    zh = "收款人 {masked}(账号 {account})的姓名{zh_detail},该银行文件无法容纳。请更正名册;文件未生成。"
+    zh = "收款人 {masked}(账号 {account})的姓名{detail},该银行文件无法容纳。请更正名册;文件未生成。"
 
 
 class ResultUnreadable(Problem):
     """A result file is not what its profile says."""
 
-    en = "Result file {file}, line {line}: {en_detail} Nothing was taken. Ask the bank for a correct file."
-    zh = "结果文件 {file} 第 {line} 行:{zh_detail} 未作任何处理,请向银行索取正确的文件。"
+    en = "Result file {file}, line {line}: {detail} Nothing was taken. Ask the bank for a correct file."
+    zh = "结果文件 {file} 第 {line} 行:{detail} 未作任何处理,请向银行索取正确的文件。"
 
 
 class ResultTotalsDiffer(Problem):

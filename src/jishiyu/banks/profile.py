@@ -11,6 +11,7 @@ from jishiyu.banks.layout import ENDINGS, Column, Layout
 from jishiyu.banks.problems import ProfileUnknown, ProfileWrong
 from jishiyu.banks.reading import read_payments, read_result
 from jishiyu.banks.writing import obstacle, write_files
+from jishiyu.engine.words import Words
 
 FOLDER = Path(__file__).parent / "profiles"
 FIELDS = {
@@ -151,4 +152,4 @@ def _only(path: Path, data: dict[str, Any], known: set[str], *, needed: set[str]
 
 
 def _wrong(path: Path, en: str, zh: str) -> ProfileWrong:
-    return ProfileWrong(file=path.name, en_detail=en, zh_detail=zh)
+    return ProfileWrong(file=path.name, detail=Words(zh, en))

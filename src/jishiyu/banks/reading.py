@@ -7,6 +7,7 @@ from datetime import date, datetime
 from jishiyu.apps.payments.bank import Answer, Outcome, Payment
 from jishiyu.banks.layout import Content, Layout, amount_text, parse
 from jishiyu.banks.problems import ResultTotalsDiffer, ResultUnreadable
+from jishiyu.engine.words import Words
 
 YUAN = re.compile(r"\d{1,13}(?:\.\d{1,2})?")
 FEN = re.compile(r"\d{1,15}")
@@ -23,8 +24,9 @@ def read_result(layout: Layout, codes: Mapping[str, Outcome], content: bytes, *,
         if code not in codes:
             known = ", ".join(codes)
             raise ResultUnreadable(
-                file=file_name, line=row.line, en_detail=f"code {code!r} is none of {known}.",
-                zh_detail=f"结果代码 {code!r} 不在 {known} 之列。",
+                file=file_name, line=row.line, detail=Words(
+                    f"结果代码 {code!r} 不在 {known} 之列。", f"code {code!r} is none of {known}.",
+                ),
             )  # fmt: skip
         answers.append(
             Answer(
@@ -65,8 +67,9 @@ def _fen(text: str, unit: str, file_name: str, line: int) -> int:
         whole, _, rest = text.partition(".")
         return int(whole) * 100 + int(rest.ljust(2, "0"))
     raise ResultUnreadable(
-        file=file_name, line=line, en_detail=f"{text!r} is no amount in {unit}.",
-        zh_detail=f"{text!r} 不是以{'分' if unit == 'fen' else '元'}为单位的金额。",
+        file=file_name, line=line, detail=Words(
+            f"{text!r} 不是以{'分' if unit == 'fen' else '元'}为单位的金额。", f"{text!r} is no amount in {unit}.",
+        ),
     )  # fmt: skip
 
 
@@ -77,8 +80,9 @@ def _day(text: str, file_name: str, line: int) -> date | None:
         return datetime.strptime(text, DATES[len(text)]).date()  # noqa: DTZ007 (a day, not a moment)
     except (KeyError, ValueError) as error:
         raise ResultUnreadable(
-            file=file_name, line=line, en_detail=f"{text!r} is no date (20250315 or 2025-03-15).",
-            zh_detail=f"{text!r} 不是日期(应为 20250315 或 2025-03-15)。",
+            file=file_name, line=line, detail=Words(
+                f"{text!r} 不是日期(应为 20250315 或 2025-03-15)。", f"{text!r} is no date (20250315 or 2025-03-15).",
+            ),
         ) from error  # fmt: skip
 
 

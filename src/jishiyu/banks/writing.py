@@ -8,6 +8,7 @@ from jishiyu.apps.payments.bank import BankFile, Payment
 from jishiyu.banks.layout import Layout, amount_text, fill, render
 from jishiyu.banks.problems import NameNotEncodable, NameNotSafe
 from jishiyu.engine.identity import mask_name, mask_number
+from jishiyu.engine.words import Words
 
 FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -33,20 +34,21 @@ def obstacle(layout: Layout, *, name: str, account: str) -> NameNotEncodable | N
     masked, hidden = mask_name(name), mask_number(account)
     if not name.isprintable():
         return NameNotSafe(
-            masked=masked, account=hidden, en_detail="holds a line break or control character",
-            zh_detail="含换行或控制字符",
+            masked=masked, account=hidden, detail=Words("含换行或控制字符", "holds a line break or control character"),
         )  # fmt: skip
     if layout.format == "sheet":
         return None
     if not layout.quote and layout.separator in name:
         return NameNotSafe(
-            masked=masked, account=hidden, en_detail=f"holds the separator {layout.separator}",
-            zh_detail=f"含分隔符 {layout.separator}",
+            masked=masked, account=hidden, detail=Words(
+                f"含分隔符 {layout.separator}", f"holds the separator {layout.separator}",
+            ),
         )  # fmt: skip
     if name.startswith(FORMULA_STARTS):
         return NameNotSafe(
-            masked=masked, account=hidden, en_detail=f"begins with {name[0]} like a formula",
-            zh_detail=f"以 {name[0]} 开头,会被当作公式",
+            masked=masked, account=hidden, detail=Words(
+                f"以 {name[0]} 开头,会被当作公式", f"begins with {name[0]} like a formula",
+            ),
         )  # fmt: skip
     try:
         name.encode(layout.encoding)

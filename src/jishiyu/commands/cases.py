@@ -23,6 +23,7 @@ from pathlib import Path
 
 from jishiyu.commands.clock import CITY_TIME, now, today
 from jishiyu.engine.money import yuan_text
+from jishiyu.engine.words import Words
 
 REASONS = ("over_limit", "unmatched", "held", "no_data")
 
@@ -140,6 +141,7 @@ def _heir(options: argparse.Namespace) -> None:
 
 def _log(options: argparse.Namespace, step: dict[str, object], day: date) -> None:
     from jishiyu.apps.subsidies import operations
+    from jishiyu.apps.subsidies.models import CaseState
 
     number, by = int(str(step["case_id"])), str(step["by"])
     if options.called:
@@ -152,7 +154,7 @@ def _log(options: argparse.Namespace, step: dict[str, object], day: date) -> Non
         case = operations.hand_over(
             case_id=number, by=by, to=options.hand_to, sentence=options.note, union_code=options.union
         )
-    print(f"事项 / case {number}: {case.get_state_display()} / {case.state}, 期限 / due {case.due_on}")
+    print(f"事项 / case {number}: {Words.of(CaseState(case.state)).both}, 期限 / due {case.due_on}")
 
 
 def _list(options: argparse.Namespace, day: date) -> int:
@@ -165,8 +167,8 @@ def _list(options: argparse.Namespace, day: date) -> int:
     )
     for row in rows:
         words = [
-            CaseReason(row.reason).label,
-            CaseState(row.state).label,
+            Words.of(CaseReason(row.reason)).both,
+            Words.of(CaseState(row.state)).both,
             row.employer or "单位不明 / unknown",
             row.name,
         ]

@@ -206,11 +206,11 @@ def _round(office: "Office") -> "Played":
     from jishiyu.demo.round import play_round
     from jishiyu.web.boards.words import STATES
     from jishiyu.web.documents.round_bulletin import round_bulletin, sentences
-    from jishiyu.web.reports.paper import report_pdf
+    from jishiyu.web.reports.paper import released_pdf
 
     started = time.monotonic()
     played = play_round(
-        seed=office.city.seed, now=now(), paper=lambda report, at: report_pdf(report, by=report.made_by, at=at)
+        seed=office.city.seed, now=now(), paper=lambda report, at: released_pdf(report, by=report.made_by, at=at)
     )
     took = time.monotonic() - started
 

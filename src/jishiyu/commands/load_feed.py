@@ -12,6 +12,7 @@ from jishiyu.commands.decide import stated_in
 from jishiyu.commands.progress import Bar
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 if TYPE_CHECKING:
     from jishiyu.apps.subsidies.operations import Outcome
@@ -127,9 +128,9 @@ def _buckets(feed_id: int) -> list[tuple[str, int]]:
 
 
 def _list() -> None:
+    from jishiyu.apps.intake.models import FeedState
     from jishiyu.apps.intake.queries import feeds
 
     for row in feeds():
-        print(
-            f"{row.pk:>6}  {row.taken_at:%Y-%m-%d %H:%M}  {row.get_state_display()}  {row.line_count:>9,}  {row.name}"
-        )
+        state = Words.of(FeedState(row.state)).both
+        print(f"{row.pk:>6}  {row.taken_at:%Y-%m-%d %H:%M}  {state}  {row.line_count:>9,}  {row.name}")

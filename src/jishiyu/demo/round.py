@@ -51,7 +51,7 @@ FATES = {0: 50, 5: 1, 9: 4, 13: 10, 17: 12, 21: 14, 25: 7}
 CLOCK_DAYS = (1, 4)  # when clocks are looked at here; a real round does so every quarter of an hour
 MEETINGS, MEETING_MINUTE = (1, 3), 300  # Tuesday and Thursday, so many working minutes after the morning
 WINDOW = 2  # working days after a meeting in which its visits take place
-Paper = Callable[[Report, datetime], bytes]
+Paper = Callable[[Report, datetime], tuple[bytes, list[int]]]  # with the signatures that stand in it
 Step = Callable[[datetime], None]
 
 

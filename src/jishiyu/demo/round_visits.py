@@ -102,7 +102,8 @@ class Service:
         report = Report.objects.select_related(
             "visit__need__participation__enterprise", "visit__need__participation__steward", "visit__need__item"
         ).get(pk=report.pk)
-        release_report(report_id=report.pk, pdf=self.round.paper(report, at), by=self.steward, at=at)
+        pdf, signed = self.round.paper(report, at)
+        release_report(report_id=report.pk, pdf=pdf, signed=signed, by=self.steward, at=at)
         self._next(at, 60, self._plan)
 
     def _plan(self, at: datetime) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 DAY = timedelta(days=1)
 SHIPPED = Path(str(resources.files("jishiyu.policies") / "calendar"))
@@ -34,8 +35,8 @@ class YearWithoutNotice(Problem):
 class NoticeRefused(Problem):
     """A file that is no notice of a year's working days."""
 
-    en = "{file} is no notice of a year's working days: {english}. Write it as those of the other years; nothing was changed."
-    zh = "{file} 不是年度节假日安排:{chinese}。请参照已有年份的文件填写;未作任何改动。"
+    en = "{file} is no notice of a year's working days: {what}. Write it as those of the other years; nothing was changed."
+    zh = "{file} 不是年度节假日安排:{what}。请参照已有年份的文件填写;未作任何改动。"
 
 
 @dataclass(frozen=True)
@@ -137,21 +138,17 @@ def read_notice(path: Path) -> tuple[int, set[date], set[date]]:
     try:
         notice = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise NoticeRefused(
-            file=path.name, english=f"it cannot be read ({error})", chinese=f"无法读取({error})"
-        ) from error
+        raise NoticeRefused(file=path.name, what=Words(f"无法读取({error})", f"it cannot be read ({error})")) from error
     year, worked, holidays = notice.get("year"), notice.get("work"), notice.get("holiday")
     if not isinstance(year, int) or not isinstance(worked, list) or not isinstance(holidays, list) or not holidays:
-        raise NoticeRefused(
-            file=path.name, english="it lacks year, work or holiday", chinese="缺少 year、work 或 holiday"
-        )
+        raise NoticeRefused(file=path.name, what=Words("缺少 year、work 或 holiday", "it lacks year, work or holiday"))
     spans: list[tuple[Any, Any]] = [(one.get("first"), one.get("last")) for one in holidays if isinstance(one, dict)]
     days = [*worked, *(day for span in spans for day in span)]
     if len(spans) != len(holidays) or not all(
         type(day) is date and day.year in (year - 1, year, year + 1) for day in days
     ):
         raise NoticeRefused(
-            file=path.name, english=f"a day is missing, or not of {year}", chinese=f"有日期缺失或不在 {year} 年"
+            file=path.name, what=Words(f"有日期缺失或不在 {year} 年", f"a day is missing, or not of {year}")
         )
     return year, {day for first, last in spans for day in _days(first, last)}, set(worked)
 

@@ -16,16 +16,17 @@ from typing import Any, TypeVar
 from jishiyu.engine.calendar import Calendar, Due, Spans
 from jishiyu.engine.policy.numbers import fen, is_yuan, ppm
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
-Words = dict[str, str]
+Names = dict[str, str]
 STATUSES = ("published", "assumed")
 
 
 class RulesRefused(Problem):
     """A file of rules that cannot be used."""
 
-    en = "{file} cannot be used: {english}. Nothing was decided; correct the file."
-    zh = "{file} 不能使用:{chinese}。没有作出任何决定,请更正该文件。"
+    en = "{file} cannot be used: {what}. Nothing was decided; correct the file."
+    zh = "{file} 不能使用:{what}。没有作出任何决定,请更正该文件。"
 
 
 class NoRulesInForce(Problem):
@@ -40,7 +41,7 @@ class Paper:
     """A kind of paper, by name in both languages."""
 
     code: str
-    words: Words
+    words: Names
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Papers:
 class Within:
     """A time limit in working days."""
 
-    words: Words
+    words: Names
     working_days: int
     status: str
 
@@ -90,7 +91,7 @@ class Sentence:
 
     code: str
     use: str
-    words: Words
+    words: Names
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def review_from(data: Mapping[str, Any], *, file: str) -> Review:
     )
 
 
-def _words(entry: Mapping[str, Any], file: str, place: str) -> Words:
+def _words(entry: Mapping[str, Any], file: str, place: str) -> Names:
     if not (entry.get("zh") and entry.get("en")):
         raise _refused(file, place, "a sentence lacks zh or en", "缺少中文或英文")
     return {"zh": entry["zh"], "en": entry["en"]}
@@ -205,7 +206,7 @@ def _fen(text: str, file: str, place: str) -> int:
 
 
 def _refused(file: str, place: str, english: str, chinese: str) -> RulesRefused:
-    return RulesRefused(file=file, english=f"{place}: {english}", chinese=f"{place}:{chinese}")
+    return RulesRefused(file=file, what=Words(f"{place}:{chinese}", f"{place}: {english}"))
 
 
 def _shipped(pattern: str, read: Callable[..., Rules]) -> tuple[Rules, ...]:

@@ -2,11 +2,13 @@
 
 One class per problem. The sentence stands in the class as a format string over its fields and says what is
 wrong, which item, and what to do next; `zh` is the same sentence in Chinese. What the user cannot put right
-stays an ordinary exception.
+stays an ordinary exception. A detail that can say itself (`Words`, another problem) is said in the language of the sentence.
 """
 
 from functools import partial
 from typing import Any, ClassVar
+
+from jishiyu.engine.words import said
 
 
 class Problem(Exception):
@@ -17,7 +19,7 @@ class Problem(Exception):
 
     def __init__(self, **details: Any) -> None:
         self.details = details
-        super().__init__(self.en.format(**details))
+        super().__init__(self._sentence("en"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let a problem travel between processes: its details are keywords."""
@@ -25,4 +27,8 @@ class Problem(Exception):
 
     def say(self, language: str = "en") -> str:
         """Return the sentence in `zh` or `en`."""
-        return (self.zh if language == "zh" else self.en).format(**self.details)
+        return self._sentence(language)
+
+    def _sentence(self, language: str) -> str:
+        details = {name: said(value, language) for name, value in self.details.items()}
+        return (self.zh if language == "zh" else self.en).format(**details)

@@ -1,6 +1,6 @@
 """Which language a page speaks: the one chosen on any page, kept in a cookie; Chinese where none was chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +27,21 @@ class Language:
 def language() -> str:
     """Return `zh` or `en`: how problems, figures and documents name the language of this request."""
     return "en" if (translation.get_language() or "").startswith("en") else "zh"
+
+
+def spoken_on(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Go on speaking the language of now while a file is streamed: its rows are made after the request has ended."""
+    return _spoken(iter(parts), translation.get_language() or settings.LANGUAGE_CODE)
+
+
+def _spoken(parts: Iterator[bytes], spoken: str) -> Iterator[bytes]:
+    while True:
+        with translation.override(spoken):
+            try:
+                part = next(parts)
+            except StopIteration:
+                return
+        yield part
 
 
 def chosen(request: HttpRequest) -> str:

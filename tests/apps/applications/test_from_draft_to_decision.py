@@ -84,7 +84,7 @@ def test_an_accident_goes_from_the_draft_to_the_entitlement_once() -> None:
     assert (done.posted, done.owed_fen) == (True, 130_000)
     assert owed() == [(application.number, 130_000, 0, "owed")]
     assert [move.what for move in Move.objects.order_by("id")] == ["drafted", "submitted", "taken", "approved"]
-    with pytest.raises(MoveNotAllowed, match="已批准"):
+    with pytest.raises(MoveNotAllowed, match="'approved'"):
         approve(application_id=application.pk, by=CHEN, seen_fen=130_000, **WHEN)
     check_books()
 

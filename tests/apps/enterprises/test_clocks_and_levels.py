@@ -7,9 +7,17 @@ import pytest
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.enterprises.handing_in import Given
 from jishiyu.apps.enterprises.models import Level, Need, NeedMove, State
-from jishiyu.apps.enterprises.operations import Clocked, confirm_need, forward_need, hand_in, run_clocks
+from jishiyu.apps.enterprises.operations import (
+    Clocked,
+    appoint_steward,
+    confirm_need,
+    forward_need,
+    hand_in,
+    run_clocks,
+)
 from jishiyu.apps.enterprises.problems import MoveNotAllowed
 from jishiyu.apps.notices.models import Kind, Notice
+from jishiyu.apps.notices.operations import take_up
 from jishiyu.engine.calendar import shipped_calendar
 from tests.apps.enterprises.situations import AT, need, participation, somebody, unions
 
@@ -104,3 +112,56 @@ def test_a_need_in_a_year_nobody_entered_is_named_and_the_others_go_on() -> None
     assert second.state == State.FORWARDED
     done = run_clocks(at=china(31, 16, month=12) + timedelta(days=3), calendar=shipped_calendar())
     assert (done.reminded, done.stopped) == (1, (first.number,))
+
+
+def letters(kind: Kind, at: datetime) -> list[str]:
+    """Return what a kind of notices says, in the clear."""
+    kinds = dict(Notice.objects.values_list("pk", "kind"))
+    return [letter.text for letter in take_up(at=at) if kinds[letter.notice_id] == kind]
+
+
+def test_whoever_reads_english_is_told_about_a_need_in_english_alone() -> None:
+    about = handed()
+    for who in (about.participation.steward, somebody(Role.ORGANISER, union="GRID")):
+        assert who is not None
+        who.mobile, who.language = "13900000001", "en"
+        who.save(update_fields=["mobile", "language"])
+    forward_need(need_id=about.pk, to_level=Level.SERVING, by="o", at=AT)
+    run_clocks(at=china(3, 10))
+    assert letters(Kind.HELP_LATE, china(3, 11)) == [
+        f"[Jishiyu] Need {about.number} (E1 有限公司, forwarded) was due at 2026-03-03 10:00. Please act; it goes up one "
+        "level after another."
+    ]
+
+
+def test_whoever_reads_chinese_is_told_about_the_same_need_in_chinese() -> None:
+    about = handed()
+    forward_need(need_id=about.pk, to_level=Level.SERVING, by="o", at=AT)
+    steward = about.participation.steward
+    assert steward is not None
+    steward.mobile = "13900000001"
+    steward.save(update_fields=["mobile"])
+    run_clocks(at=china(3, 10))
+    assert letters(Kind.HELP_LATE, china(3, 11)) == [
+        f"【及时雨】需求 {about.number}(E1 有限公司)已超过办理时限(2026-03-03 10:00),目前“已转交”。请尽快办理,逾期将逐级升级。"
+    ]
+
+
+def test_a_steward_of_a_new_enterprise_is_told_the_name_of_the_round_in_their_language() -> None:
+    who = somebody(Role.STEWARD, name="steward-b")
+    who.mobile, who.language = "13900000002", "en"
+    who.save(update_fields=["mobile", "language"])
+    appoint_steward(participation_id=participation().pk, steward="steward-b", by="o", at=china(4, 10))
+    assert letters(Kind.HELP_STEWARD, china(4, 11)) == [
+        "[Jishiyu] You are the steward of E1 有限公司 now (Power help). Its file and needs are under My enterprises."
+    ]
+
+
+def test_a_refused_step_says_in_english_where_the_need_is_and_what_is_possible() -> None:
+    about = handed()
+    with pytest.raises(MoveNotAllowed) as refused:
+        confirm_need(need_id=about.pk, by="steward-a", at=AT)
+    assert "is 'handed in'" in refused.value.say("en")
+    assert "Possible now: forwarded, " in refused.value.say("en")
+    assert "目前为“已提交”" in refused.value.say("zh")
+    assert "现在可以:已转交、" in refused.value.say("zh")

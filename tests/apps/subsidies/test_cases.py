@@ -195,7 +195,10 @@ def test_refuses_steps_without_a_sentence_a_day_or_a_way(folder: Path) -> None:
         close_case(case_id=case.pk, by="chen", because=" ")
     with pytest.raises(CaseDateMissing):
         log_promise(case_id=case.pk, by="chen", sentence="会交材料", on=AS_OF, due_on=None)
-    with pytest.raises(CaseMoveNotAllowed, match="待联系"):
+    with pytest.raises(
+        CaseMoveNotAllowed,
+        match="is 'to be called'; from there it cannot become 'approved'",
+    ):
         approve(case)
     with pytest.raises(CasePaysNothing):
         approve(Case.objects.get(reason="unmatched"))

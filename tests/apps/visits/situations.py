@@ -14,6 +14,7 @@ from jishiyu.apps.enterprises.models import Need, Participation, State
 from jishiyu.apps.experts.models import Expert, Part
 from jishiyu.apps.visits.models import Entry, Report, TeamMember, Visit
 from jishiyu.apps.visits.operations import Received, finish_visit, make_report, receive, release_report
+from jishiyu.apps.visits.queries import entries_of
 from tests.apps.enterprises.situations import need_in, participation, somebody
 
 AT = datetime(2026, 3, 4, 2, tzinfo=UTC)
@@ -109,4 +110,5 @@ def done(to: Visit | None = None, *entries: dict[str, Any]) -> Visit:
 def released(of: Visit | None = None) -> Report:
     """Return the released report of a visit; its PDF is a short stand-in, for the database keeps bytes."""
     made = make_report(visit_id=(of or done()).pk, advice="", limits_on=ON, by="steward-a", at=AT)
-    return release_report(report_id=made.pk, pdf=b"%PDF-1.7 tests", by="steward-a", at=AT)
+    signed = [one.pk for one in entries_of(made) if one.kind == "signature"]
+    return release_report(report_id=made.pk, pdf=b"%PDF-1.7 tests", signed=signed, by="steward-a", at=AT)

@@ -11,6 +11,7 @@ from jishiyu.apps.visits.boards import bars, days_of, loads
 from jishiyu.apps.visits.figures import by_aim, by_level, by_steward, facts, satisfaction, times, whole
 from jishiyu.apps.visits.models import Action, Satisfaction, TeamMember, Visit, VisitState
 from jishiyu.apps.visits.progress import progress_of
+from jishiyu.engine.help.campaign import shipped
 from tests.apps.enterprises import situations
 
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -88,6 +89,16 @@ def test_groups_add_up_to_the_whole() -> None:
     for groups in (by_aim(rows), by_steward(rows), by_level(rows)):
         for name in ("needs", "services", "person_times", "raised", "solved", "trained", "open"):
             assert sum(getattr(one, name) for one in groups) == getattr(total, name)
+
+
+def test_levels_of_several_rounds_together_have_the_general_names() -> None:
+    visited("E1")
+    Campaign.objects.update(definition=shipped()["power-1"].read_text(encoding="utf-8"))
+    Need.objects.update(level=2)
+    rows = facts(asked())
+    assert [(one.zh, one.en) for one in by_level(rows)] == [("产业工会联合会", "industry federation")]
+    own = by_level(rows, campaign=Campaign.objects.get())
+    assert [(one.zh, one.en) for one in own] == [("制造业工会联合会", "manufacturing federation")]
 
 
 def test_times_are_of_working_hours() -> None:

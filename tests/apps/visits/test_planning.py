@@ -100,8 +100,9 @@ def test_a_visit_is_not_finished_while_two_phones_disagree() -> None:
     planned = visit()
     send(planned, check("c1", "done"))
     send(planned, check("c1", "problem"))
-    with pytest.raises(ConflictsOpen, match="测量进线电压"):
+    with pytest.raises(ConflictsOpen, match="Measure the supply voltage") as refused:
         finish_visit(visit_id=planned.pk, came=[], by="zhao.gong", at=AT)
+    assert "测量进线电压" in refused.value.say("zh")
 
 
 def test_what_a_phone_still_holds_is_taken_in_after_the_visit() -> None:

@@ -16,11 +16,25 @@ from jishiyu.apps.visits.problems import (
     ReportReleased,
     SeriesRefused,
     SeriesTooLarge,
+    SignedMeanwhile,
     VisitNotDone,
 )
 from jishiyu.apps.visits.queries import entries_of, is_overtaken, judged_from
 from jishiyu.engine.inspection.model import ATTENTION, FAILS, NO_VERDICT, NORMAL
-from tests.apps.visits.situations import AT, ON, check, done, photo, reading, released, send, visit
+from tests.apps.visits.situations import (
+    AT,
+    ON,
+    check,
+    done,
+    noted,
+    photo,
+    picture,
+    reading,
+    released,
+    send,
+    stored,
+    visit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +155,62 @@ def test_a_check_does_not_overtake_a_report() -> None:
     report = draft(made)
     send(made, check("c1", "done"))
     assert not is_overtaken(report)
+
+
+def signature(name: str = "王工", **more: object) -> dict[str, object]:
+    return noted("signature", {"name": name}, picture=picture("white", "PNG"), **more)
+
+
+def signatures(report: Report) -> list[str]:
+    """Return who signed what a report is made of."""
+    return [one.content["name"] for one in entries_of(report) if one.kind == "signature"]
+
+
+def test_a_signature_overtakes_no_draft_and_stands_in_what_is_released() -> None:
+    made = done()
+    report = draft(made)
+    send(made, signature())
+    assert not is_overtaken(report)
+    assert signatures(report) == ["王工"]
+    signed = stored(made)[-1]
+    release_report(report_id=report.pk, pdf=b"%PDF signed", signed=[signed.pk], by="steward-a", at=AT)
+    report.refresh_from_db()
+    assert report.entries[-1] == signed.pk
+    send(made, signature("李工"))
+    assert signatures(report) == ["王工"]  # as it was released
+
+
+def test_a_signature_given_again_takes_the_place_of_the_first() -> None:
+    made = done()
+    first = signature()
+    send(made, first)
+    report = draft(made)
+    send(made, signature("王厂长", replaces=[first["client_id"]]))
+    assert not is_overtaken(report)
+    assert signatures(report) == ["王厂长"]
+
+
+def test_a_signature_that_is_not_in_the_paper_stops_the_release() -> None:
+    made = done()
+    report = draft(made)
+    send(made, signature())
+    with pytest.raises(SignedMeanwhile):
+        release_report(report_id=report.pk, pdf=b"%PDF unsigned", by="steward-a", at=AT)
+    report.refresh_from_db()
+    assert report.released_at is None
+
+
+def test_a_draft_that_names_its_signatures_is_not_overtaken_by_another_one() -> None:
+    made = done()
+    send(made, signature())
+    report = draft(made)
+    report.entries = [one.pk for one in stored(made)]  # as drafts named them before
+    report.save(update_fields=["entries"])
+    assert not is_overtaken(report)
+    send(made, signature("李工"))
+    assert not is_overtaken(report)
+    send(made, reading(point="2#", value="401"))
+    assert is_overtaken(report)
 
 
 def test_a_report_needs_a_visit_that_took_place_and_no_conflict() -> None:

@@ -11,7 +11,8 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from jishiyu.apps.accounts.models import Role
-from jishiyu.apps.enterprises.models import Enterprise, Need, State
+from jishiyu.apps.enterprises.models import Campaign, Enterprise, Need, State
+from jishiyu.engine.help.campaign import shipped
 from tests.apps.enterprises import situations
 from tests.apps.visits.test_figures import visited
 from tests.web.people import signed_in
@@ -85,6 +86,28 @@ def test_filters_narrow_the_board_and_wrong_ones_count_as_not_asked(organiser: C
     assert "N0002" not in organiser.get("/boards?steward=s-e1").content.decode()
     assert "N0002" in organiser.get("/boards?steward=nobody&level=9&aim=%00&campaign=none").content.decode()
     assert organiser.get("/boards/schedule?since=yesterday&last=2026-02-30&by=x").status_code == 200
+
+
+def test_levels_are_called_as_the_round_calls_them_on_boards_filters_and_figures(organiser: Client) -> None:
+    Campaign.objects.update(definition=shipped()["power-1"].read_text(encoding="utf-8"))
+    Need.objects.filter(number="N0002").update(
+        level=2, escalated_to=1, due_at=datetime(2026, 3, 1, tzinfo=UTC), state=State.FORWARDED
+    )
+    organiser.cookies["django_language"] = "en"
+    page = organiser.get("/boards").content.decode()
+    assert ">manufacturing federation</option>" in page  # the filter
+    assert "<td>manufacturing federation</td>" in page  # the table
+    assert "overdue, escalated to the city union" in page
+    assert "industry federation" not in page
+    found = json.loads(organiser.get("/boards/figures.json").content)["figures"]["by-level"]["rows"]
+    assert {"zh": "制造业工会联合会", "en": "manufacturing federation"} in [row["level"] for row in found]
+    organiser.cookies["django_language"] = "zh-hans"
+    assert ">制造业工会联合会</option>" in organiser.get("/boards").content.decode()
+
+
+def test_a_round_without_words_of_its_own_uses_the_general_ones(organiser: Client) -> None:
+    organiser.cookies["django_language"] = "en"
+    assert ">industry federation</option>" in organiser.get("/boards").content.decode()
 
 
 def test_excel_of_a_board_holds_the_rows_of_its_table(organiser: Client) -> None:

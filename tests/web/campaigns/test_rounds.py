@@ -43,6 +43,44 @@ def test_a_file_with_mistakes_is_refused_with_its_lines() -> None:
     assert not Campaign.objects.exists()
 
 
+def test_unions_of_a_level_are_found_as_one_types_and_what_is_ticked_stays() -> None:
+    client = city()
+    page = client.get("/campaigns/open").content.decode()
+    assert '<option value="CITY">市总工会 (CITY)</option>' in page
+    assert '<option value="GRID">' not in page  # an enterprise's union leads no round of the city's organiser
+    assert 'name="level_2" value="MADE"' in page
+    found = client.get("/campaigns/unions", {"level": "3", "find_3": "供电", "level_3": "E1"}).content.decode()
+    assert 'name="level_3" value="E1" checked' in found
+    assert 'name="level_3" value="GRID">' in found
+    assert "E2" not in found
+    named = client.get("/campaigns/unions", {"level": "3", "find_3": "E2"}).content.decode()
+    assert 'value="E2"' in named
+    assert client.get("/campaigns/unions", {"level": "1"}).status_code == 404
+    assert signed_in(Role.STEWARD).get("/campaigns/unions", {"level": "3"}).status_code == 403
+
+
+def test_a_union_that_is_not_there_is_refused_and_the_rest_stays_ticked() -> None:
+    client = city()
+    form = {
+        "source": "power-1",
+        "begins_on": timezone.localdate().isoformat(),
+        **NETWORK,
+        "level_3": ["GRID", "NOWHERE"],
+    }
+    refused = client.post("/campaigns/open", form)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "没有代码为 NOWHERE 的在册工会" in page
+    assert 'name="level_3" value="GRID" checked' in page
+    assert not Campaign.objects.exists()
+
+
+def test_an_organiser_of_one_union_leads_with_that_union() -> None:
+    unions()
+    page = signed_in(Role.ORGANISER, union="E1").get("/campaigns/open").content.decode()
+    assert re.findall(r'<option value="(\w+)"[^>]*>[^<]*工会', page.split('name="level_1"')[1]) == ["E1"]
+
+
 def test_a_second_round_goes_on_with_the_first() -> None:
     first = open_power()
     handed(take_part(steward=steward("guan.jia")), "谐波偏大")

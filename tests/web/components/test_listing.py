@@ -1,6 +1,7 @@
 """The one list: filters, pages, sorting, exports that stream with a cover and carry no formula."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -86,6 +87,20 @@ def test_an_export_says_who_when_and_which_filter_and_is_recorded(client: Client
     assert [cell.value for cell in book["数据 Data"][2]][:2] == ["clerk1", "职员"]
     row = Trail.objects.get(action="export")
     assert (row.by, row.record, "clerk1" in row.details) == ("u-system-admin", "list accounts", True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_english_export_is_english_in_its_rows_too(client: Client, kind: str) -> None:
+    accounts(("clerk1", "Zhang Wei"))
+    client.cookies["django_language"] = "en"
+    file = content(client, f"/accounts?export={kind}&q=clerk1")  # the rows are made after the request has ended
+    text = file.decode("utf-8-sig") if kind == "csv" else ""
+    if kind == "xlsx":
+        sheet = load_workbook(io.BytesIO(file))["数据 Data"]
+        text = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert "Zhang Wei" in text
+    assert "open" in text
+    assert not re.search("[㐀-鿿]", text.replace("甲系统管理员", ""))
 
 
 def test_a_sheet_keeps_amounts_days_and_text_apart(tmp_path: Path) -> None:

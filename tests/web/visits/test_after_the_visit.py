@@ -104,13 +104,18 @@ def test_what_the_enterprise_signed_on_the_phone_stands_in_its_box_in_both_langu
     assert drawn.getpixel((150, 60)) < 60  # type: ignore[operator]
 
 
-def test_a_signature_that_came_after_the_draft_is_not_left_out() -> None:
+def test_a_signature_that_came_after_the_draft_stands_in_what_is_released() -> None:
     report, steward = drafted(), as_("steward-a")
     send(report.visit, noted("signature", {"name": "王工"}, picture=picture("white", "PNG")))
-    assert steward.post(f"/reports/{report.pk}/release").status_code == 422
-    again = {"limits_on": today().isoformat(), "advice": ""}
-    steward.post(f"/visits/{report.visit_id}/report", again)
-    assert "王工" in text_of(steward.get(f"/reports/{Report.objects.latest('id').pk}/pdf").content)
+    assert "重新编制后再签发" not in page(steward, f"/reports/{report.pk}")
+    assert "王工" in text_of(steward.get(f"/reports/{report.pk}/pdf").content)
+    assert steward.post(f"/reports/{report.pk}/release").status_code == 302
+    report.refresh_from_db()
+    final = steward.get(f"/reports/{report.pk}/pdf").content
+    assert hashlib.sha256(final).hexdigest() == report.pdf_sha256
+    assert "王工" in text_of(final)
+    send(report.visit, noted("signature", {"name": "李主席"}, picture=picture("white", "PNG")))
+    assert steward.get(f"/reports/{report.pk}/pdf").content == final
 
 
 def test_what_came_in_after_the_draft_stops_its_release() -> None:

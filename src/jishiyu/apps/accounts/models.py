@@ -6,22 +6,24 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from jishiyu.engine.words import Words
+
 
 class Role(models.TextChoices):
     """What somebody does here."""
 
-    SUBSIDY_OFFICER = "subsidy_officer", "市总补贴经办"
-    REVIEWER = "reviewer", "审核"
-    FINANCE = "finance", "财务"
-    UNION_OFFICER = "union_officer", "基层工会干部"
-    MEMBER = "member", "会员"
-    ENTERPRISE = "enterprise", "企业"
-    ORGANISER = "organiser", "助企专员"
-    STEWARD = "steward", "专属管家"
-    EXPERT = "expert", "劳模工匠"
-    SYSTEM_ADMIN = "system_admin", "系统管理员"
-    SECURITY_ADMIN = "security_admin", "安全管理员"
-    AUDIT_ADMIN = "audit_admin", "审计管理员"
+    SUBSIDY_OFFICER = "subsidy_officer", Words("市总补贴经办", "city subsidy officer")
+    REVIEWER = "reviewer", Words("审核", "reviewer")
+    FINANCE = "finance", Words("财务", "finance")
+    UNION_OFFICER = "union_officer", Words("基层工会干部", "grassroots union officer")
+    MEMBER = "member", Words("会员", "member")
+    ENTERPRISE = "enterprise", Words("企业", "enterprise")
+    ORGANISER = "organiser", Words("助企专员", "help organiser")
+    STEWARD = "steward", Words("专属管家", "steward")
+    EXPERT = "expert", Words("劳模工匠", "expert")
+    SYSTEM_ADMIN = "system_admin", Words("系统管理员", "system administrator")
+    SECURITY_ADMIN = "security_admin", Words("安全管理员", "security administrator")
+    AUDIT_ADMIN = "audit_admin", Words("审计管理员", "audit administrator")
 
 
 ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
@@ -91,6 +93,11 @@ class Account(AbstractBaseUser):
     def is_declared(self) -> bool:
         """Say whether it is known who this is on the roster, or that they are nobody there."""
         return self.person_id is not None or self.declared_at is not None
+
+    @property
+    def speaks(self) -> str:
+        """Return `zh` or `en`: the language in which this person reads their pages, Chinese without a choice."""
+        return "en" if self.language.startswith("en") else "zh"
 
     def __str__(self) -> str:
         """Return the name."""

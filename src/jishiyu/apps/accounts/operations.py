@@ -31,6 +31,7 @@ from jishiyu.apps.accounts.problems import (
 )
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.orgs.queries import union_by_code
+from jishiyu.engine.words import Words
 
 NAME = re.compile(r"[\w.\-·]{2,40}", re.UNICODE)
 
@@ -114,9 +115,9 @@ def grant(*, account_id: int, role: str, union_code: str, since: date, by: str, 
     if by == account.name:
         raise NotForYourself()
     if wanted in WITH_A_UNION and not union_code:
-        raise GrantNeedsUnion(role=wanted.label, rule="belongs to a union", rule_zh="须指定所属工会")
+        raise GrantNeedsUnion(role=wanted.label, rule=Words("须指定所属工会", "belongs to a union"))
     if wanted in WITHOUT_A_UNION and union_code:
-        raise GrantNeedsUnion(role=wanted.label, rule="belongs to no union", rule_zh="不属于任何工会")
+        raise GrantNeedsUnion(role=wanted.label, rule=Words("不属于任何工会", "belongs to no union"))
     union = union_by_code(code=union_code) if union_code else None
     open_grants = Grant.objects.filter(account=account, until=None)
     before = _roles(account)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import check_password
 
 from jishiyu.apps.accounts.problems import PasswordUnfit, PasswordUsedBefore
+from jishiyu.engine.words import Words
 
 LEAST, LONG = 8, 16
 KEPT = 5
@@ -23,17 +24,17 @@ def check_new(*, password: str, names: Sequence[str], former: Sequence[str]) -> 
     `names` must not stand in it; `former` are the hashes of the last passwords, the present one among them.
     """
     if len(password) < LEAST:
-        raise PasswordUnfit(why=f"it has {len(password)} characters", why_zh=f"只有 {len(password)} 位")
+        raise PasswordUnfit(why=Words(f"只有 {len(password)} 位", f"it has {len(password)} characters"))
     if len(password) > 128:
-        raise PasswordUnfit(why="it has more than 128 characters", why_zh="超过 128 位")
+        raise PasswordUnfit(why=Words("超过 128 位", "it has more than 128 characters"))
     kinds = sum(bool(kind.search(password)) for kind in CLASSES)
     if kinds < (2 if len(password) >= LONG else 3):
-        raise PasswordUnfit(why=f"it has {kinds} of the four kinds", why_zh=f"四类字符中只有 {kinds} 类")
+        raise PasswordUnfit(why=Words(f"四类字符中只有 {kinds} 类", f"it has {kinds} of the four kinds"))
     if len(set(password)) < 5:
-        raise PasswordUnfit(why="it repeats too few characters", why_zh="重复字符过多")
+        raise PasswordUnfit(why=Words("重复字符过多", "it repeats too few characters"))
     folded = password.casefold()
     if any(name and name.casefold() in folded for name in names):
-        raise PasswordUnfit(why="it holds the name", why_zh="包含账号名或姓名")
+        raise PasswordUnfit(why=Words("包含账号名或姓名", "it holds the name"))
     if any(check_password(password, known) for known in former[:KEPT]):
         raise PasswordUsedBefore()
 

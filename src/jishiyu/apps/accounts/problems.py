@@ -52,7 +52,7 @@ class PasswordUnfit(Problem):
         "This password cannot be used: {why}. It needs 8 characters or more with three of capital letters, small letters, "
         "digits and signs (16 or more: two of them), and must not hold the account name."
     )
-    zh = "该密码不可用:{why_zh}。密码至少 8 位,含大写、小写、数字、符号中的三类(16 位及以上含两类),且不得包含账号名。"
+    zh = "该密码不可用:{why}。密码至少 8 位,含大写、小写、数字、符号中的三类(16 位及以上含两类),且不得包含账号名。"
 
 
 class PasswordUsedBefore(Problem):
@@ -83,7 +83,7 @@ class GrantNeedsUnion(Problem):
     """The role belongs to a union, or belongs to none."""
 
     en = "The role {role} {rule}. Choose the union again."
-    zh = "岗位{role}{rule_zh}。请重新选择工会。"
+    zh = "岗位{role}{rule}。请重新选择工会。"
 
 
 class GrantUnknown(Problem):

@@ -4,18 +4,23 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from jishiyu.engine.words import Words
+
 
 class Scope(models.TextChoices):
     """What a token may be good for."""
 
-    SETTLEMENTS_PUSH = "settlements.push", "推送结算数据"
-    FEEDS_READ = "feeds.read", "查询来件与每行去向"
-    ROSTER_PUSH = "roster.push", "推送名册变更"
-    RESULTS_PUSH = "results.push", "推送付款结果"
-    DECISIONS_READ = "decisions.read", "查询核定结果(脱敏)"
-    DECISIONS_FULL = "decisions.full", "查询核定结果中的姓名和证件号码(须说明理由)"
-    PAYMENTS_READ = "payments.read", "查询付款"
-    FIGURES_READ = "figures.read", "查询统计"
+    SETTLEMENTS_PUSH = "settlements.push", Words("推送结算数据", "push settlements")
+    FEEDS_READ = "feeds.read", Words("查询来件与每行去向", "ask for feeds and where each line ended")
+    ROSTER_PUSH = "roster.push", Words("推送名册变更", "push roster changes")
+    RESULTS_PUSH = "results.push", Words("推送付款结果", "push payment results")
+    DECISIONS_READ = "decisions.read", Words("查询核定结果(脱敏)", "ask for decisions, masked")
+    DECISIONS_FULL = (
+        "decisions.full",
+        Words("查询核定结果中的姓名和证件号码(须说明理由)", "ask for name and number of a decision, with a reason"),
+    )
+    PAYMENTS_READ = "payments.read", Words("查询付款", "ask for payments")
+    FIGURES_READ = "figures.read", Words("查询统计", "ask for figures")
 
 
 # What whoever answers for a token must be allowed to do themselves: a token is never wider than they are.
@@ -36,9 +41,9 @@ OF_THE_CITY = (Scope.SETTLEMENTS_PUSH, Scope.FEEDS_READ, Scope.RESULTS_PUSH)
 class TokenState(models.TextChoices):
     """How far a token has come."""
 
-    ISSUED = "issued", "待领取"
-    COLLECTED = "collected", "使用中"
-    ENDED = "ended", "已收回"
+    ISSUED = "issued", Words("待领取", "waits to be collected")
+    COLLECTED = "collected", Words("使用中", "in use")
+    ENDED = "ended", Words("已收回", "ended")
 
 
 TOKEN_MOVES: dict[str, tuple[str, ...]] = {
@@ -133,9 +138,9 @@ class Answer(models.Model):
 class PushState(models.TextChoices):
     """How far a push in parts has come."""
 
-    OPEN = "open", "接收中"
-    ENDED = "ended", "已收齐"
-    GIVEN_UP = "given_up", "已放弃"
+    OPEN = "open", Words("接收中", "being received")
+    ENDED = "ended", Words("已收齐", "complete")
+    GIVEN_UP = "given_up", Words("已放弃", "given up")
 
 
 PUSH_MOVES: dict[str, tuple[str, ...]] = {

@@ -6,13 +6,14 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from jishiyu.apps.accounts.models import Account
+from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.applications.models import Application, Ruling, State, Verdict
 from jishiyu.apps.applications.problems import AnotherMustJudgeTheAppeal, OverYourLimit, OwnApplication, Undeclared
 from jishiyu.apps.payments.models import Signatory
 from jishiyu.apps.people.models import Person
 from jishiyu.engine.evidence import Review
 from jishiyu.engine.money import yuan_text
+from jishiyu.engine.words import Words
 
 # The reviewer beside the member: somebody of the household, or of the same grassroots union. People as lists of ids, so
 # that indexes answer.
@@ -65,7 +66,7 @@ def refuse_unfit(*, by: Actor, about: Application, amount_fen: int, rules: Revie
     limit = rules.may_decide.get(by.role, -1)
     if amount_fen > limit:
         raise OverYourLimit(
-            number=about.number, amount=yuan_text(amount_fen), role=by.role, limit=yuan_text(max(limit, 0))
+            number=about.number, amount=yuan_text(amount_fen), role=Role(by.role).label, limit=yuan_text(max(limit, 0))
         )
     same, household, own_union = _related(by, about)
     if by.name == about.filed_by or same:
@@ -122,4 +123,4 @@ def _same(person_id: int) -> Q:
 
 
 def _own(by: Actor, about: Application, chinese: str, english: str) -> OwnApplication:
-    return OwnApplication(name=by.name, number=about.number, chinese=chinese, english=english)
+    return OwnApplication(name=by.name, number=about.number, what=Words(chinese, english))

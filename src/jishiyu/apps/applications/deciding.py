@@ -34,6 +34,7 @@ from jishiyu.engine.money import yuan_text
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.reasons import say
 from jishiyu.engine.same_stay import REPEATED
+from jishiyu.engine.words import Words
 
 KINSHIP = "kinship"
 MOBILE = re.compile(r"\+?[0-9 -]{5,16}")
@@ -248,8 +249,9 @@ def _unpayable(about: Application, reasons: Sequence[str], policy: str) -> Nothi
         language: [say(code, language, known[-1] if known else None) for code in reasons] for language in ("zh", "en")
     }
     return NothingToApprove(
-        number=about.number, chinese=";".join(words["zh"]) or "没有可支付的金额",
-        english="; ".join(words["en"]) or "nothing is payable",
+        number=about.number, what=Words(
+            ";".join(words["zh"]) or "没有可支付的金额", "; ".join(words["en"]) or "nothing is payable",
+        ),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from jishiyu.apps.subsidies.operations import log_papers
 from jishiyu.engine.calendar import Calendar, shipped_calendar
 from jishiyu.engine.evidence import Papers, papers_on
 from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.words import Words, listed
 
 LEADS_HERE = (CaseReason.NO_DATA, CaseReason.OVER_LIMIT, CaseReason.UNMATCHED)
 # The number is the row's own: drawn from the sequence before the row is made.
@@ -130,13 +131,13 @@ def _fitting(case_id: int, kind: Kind, person: Person) -> Case:
     """Return the case, when an application may come from it."""
     case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id).select_related("decision").first()
     if case is None or case.state in CASE_ENDS:
-        raise CaseNotFitting(case=case_id, chinese="事项不存在或已办结", english="it does not exist or is over")
+        raise CaseNotFitting(case=case_id, what=Words("事项不存在或已办结", "it does not exist or is over"))
     if case.reason not in LEADS_HERE or kind != Kind.STAY:
-        raise CaseNotFitting(case=case_id, chinese="此类事项不经申请办理", english="its kind is not applied for")
+        raise CaseNotFitting(case=case_id, what=Words("此类事项不经申请办理", "its kind is not applied for"))
     if case.person_id is not None and case.person_id not in same_people(person.pk):
-        raise CaseNotFitting(case=case_id, chinese="事项属于另一人", english="it is about somebody else")
+        raise CaseNotFitting(case=case_id, what=Words("事项属于另一人", "it is about somebody else"))
     if Application.objects.filter(case=case).exclude(state__in=OVER).exists():
-        raise CaseNotFitting(case=case_id, chinese="已有在办的申请", english="an application is under way already")
+        raise CaseNotFitting(case=case_id, what=Words("已有在办的申请", "an application is under way already"))
     return case
 
 
@@ -193,8 +194,7 @@ def _require_papers(about: Application, form: forms.Form, amount_fen: int) -> No
     if missing:
         words = [rules.papers[code].words for code in missing]
         raise PapersMissing(
-            number=about.number, papers=missing, chinese="、".join(word["zh"] for word in words),
-            english=", ".join(word["en"] for word in words),
+            number=about.number, papers=missing, what=listed(Words(word["zh"], word["en"]) for word in words),
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from jishiyu.apps.intake.applications import withdraw_application
 from jishiyu.apps.subsidies.operations import Outcome, redecide
 from jishiyu.engine.calendar import Calendar, shipped_calendar
 from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.words import Words
 
 PROPOSED = "revocation_proposed"
 # What ends by itself: a supplement or an appeal that did not come, a final refusal, and what was paid to its end.
@@ -104,8 +105,7 @@ def revoke(
         if data_stay(about) is not None:
             raise CaseNotFitting(
                 case=about.case_id,
-                chinese="金额来自结算数据,请更正数据",
-                english="the amount comes from settlement data",
+                what=Words("金额来自结算数据,请更正数据", "the amount comes from settlement data"),
             )
         rules = rules_of(about, on)
         refuse_unfit(by=by, about=about, amount_fen=0, rules=rules)

@@ -19,6 +19,7 @@ from jishiyu.apps.files.receiving import clean_name, collect, take
 from jishiyu.apps.files.scanning import scan
 from jishiyu.apps.people.sealing import TokenDoesNotOpen
 from jishiyu.engine.evidence import papers_on
+from jishiyu.engine.words import Words
 
 SUFFIX = {"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
 
@@ -52,8 +53,10 @@ def add_paper(
         name = clean_name(given_name)
         if Paper.objects.filter(application=about).count() >= limits.most_papers:
             raise PaperRefused(
-                name=name, code="too_many", chinese=f"每件申请最多 {limits.most_papers} 份材料。",
-                english=f"an application has at most {limits.most_papers} papers.",
+                name=name, code="too_many", what=Words(
+                    f"每件申请最多 {limits.most_papers} 份材料。",
+                    f"an application has at most {limits.most_papers} papers.",
+                ),
             )  # fmt: skip
     # Reading, decoding and scanning take their time: nobody waits for a lock meanwhile.
     brought = collect(chunks, name=name, limits=limits)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,16 @@ class Flaw:
 class FormNotRight(Problem):
     """Fields of the form that cannot stay as they are; `flaws` lists them all."""
 
-    en = "The form is not right yet: {english} Correct it; nothing was handed in."
-    zh = "表格还有需要更正的地方:{chinese}。请更正;尚未提交。"
+    en = "The form is not right yet: {what} Correct it; nothing was handed in."
+    zh = "表格还有需要更正的地方:{what}。请更正;尚未提交。"
 
     def __init__(self, flaws: Sequence[Flaw]) -> None:
         self.flaws = tuple(flaws)
         super().__init__(
-            english=" ".join(f"{flaw.field}: {flaw.en}" for flaw in flaws),
-            chinese=";".join(f"{flaw.field}:{flaw.zh}" for flaw in flaws),
+            what=Words(
+                ";".join(f"{flaw.field}:{flaw.zh}" for flaw in flaws),
+                " ".join(f"{flaw.field}: {flaw.en}" for flaw in flaws),
+            ),
         )
 
 
@@ -67,19 +70,19 @@ class PersonNotAMember(Problem):
 class CaseNotFitting(Problem):
     """The case of the call list cannot lead to this application."""
 
-    en = "Case {case} cannot be applied for: {english}. Look at the case again."
-    zh = "事项 {case} 不能据以申请:{chinese}。请重新查看该事项。"
+    en = "Case {case} cannot be applied for: {what}. Look at the case again."
+    zh = "事项 {case} 不能据以申请:{what}。请重新查看该事项。"
 
 
 class PapersMissing(Problem):
     """Required papers are not there; `papers` are their codes."""
 
-    en = "Application {number} still needs: {english}. Add them and hand it in again."
-    zh = "申请 {number} 还缺:{chinese}。请补齐后再提交。"
+    en = "Application {number} still needs: {what}. Add them and hand it in again."
+    zh = "申请 {number} 还缺:{what}。请补齐后再提交。"
 
-    def __init__(self, *, number: str, papers: Sequence[str], english: str, chinese: str) -> None:
+    def __init__(self, *, number: str, papers: Sequence[str], what: Words) -> None:
         self.papers = tuple(papers)
-        super().__init__(number=number, english=english, chinese=chinese)
+        super().__init__(number=number, what=what)
 
 
 class WordsMissing(Problem):
@@ -109,8 +112,8 @@ class Undeclared(Problem):
 class OwnApplication(Problem):
     """The reviewer is the member, of the household, or filed it."""
 
-    en = "{name} cannot decide application {number}: {english}. Somebody else has to."
-    zh = "{name} 不能审核申请 {number}:{chinese}。须由他人办理。"
+    en = "{name} cannot decide application {number}: {what}. Somebody else has to."
+    zh = "{name} 不能审核申请 {number}:{what}。须由他人办理。"
 
 
 class OverYourLimit(Problem):
@@ -154,8 +157,8 @@ class OthersChanged(Problem):
 class NothingToApprove(Problem):
     """By the rules there is nothing to pay."""
 
-    en = "Application {number} cannot be approved: {english}. Return it for a supplement, or refuse it."
-    zh = "申请 {number} 不能批准:{chinese}。请退回补正,或不予补贴。"
+    en = "Application {number} cannot be approved: {what}. Return it for a supplement, or refuse it."
+    zh = "申请 {number} 不能批准:{what}。请退回补正,或不予补贴。"
 
 
 class StayInTheData(Problem):

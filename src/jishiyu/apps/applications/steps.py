@@ -16,6 +16,7 @@ from jishiyu.apps.applications.telling import tell_step
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.people.sealing import seal_many
 from jishiyu.engine.evidence import Review, review_on
+from jishiyu.engine.words import listed
 
 WORDS = "applications_move.words"
 
@@ -39,7 +40,7 @@ def allow(about: Application, to: State) -> None:
 
 def not_allowed(about: Application) -> MoveNotAllowed:
     """This function will return the problem of a step that the state does not allow."""
-    possible = "、".join(State(state).label for state in MOVES[about.state]) or "—"
+    possible = listed(State(state).label for state in MOVES[about.state])
     return MoveNotAllowed(number=about.number, state=State(about.state).label, possible=possible)
 
 

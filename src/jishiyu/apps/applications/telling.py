@@ -89,7 +89,7 @@ def _words(about: Application, kind: About, fields: dict[str, str], once: str) -
     if about.filed_as == FiledAs.MEMBER or filer is None:
         return [word]
     to_filer = Word(
-        kind=kind, fields=fields, address=filer.mobile, once=f"{once} filer", language=_language(filer.language),
+        kind=kind, fields=fields, address=filer.mobile, once=f"{once} filer", language=filer.speaks,
         voice="filer",
     )  # fmt: skip
     return [word, to_filer]
@@ -98,7 +98,3 @@ def _words(about: Application, kind: About, fields: dict[str, str], once: str) -
 def _reachable(text: str) -> str:
     digits = "".join(text.split())
     return digits if ADDRESS.fullmatch(digits) else ""
-
-
-def _language(spoken: str) -> str:
-    return "en" if spoken.startswith("en") else "zh"

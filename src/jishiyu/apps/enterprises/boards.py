@@ -13,9 +13,11 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime, make_naive
 
 from jishiyu.apps.enterprises.clocks import hours_of
-from jishiyu.apps.enterprises.models import Campaign, Need, NeedMove, Participation
+from jishiyu.apps.enterprises.models import Campaign, Level, Need, NeedMove, Participation
+from jishiyu.apps.enterprises.saying import level_words
 from jishiyu.apps.enterprises.states import OVER, State
 from jishiyu.engine.calendar import Calendar, Spans, shipped_calendar
+from jishiyu.engine.words import Words
 
 # The way of a need that is helped, in order; whatever leaves it stands in the exits.
 WAY = (
@@ -58,7 +60,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One need on a board; `aim` and `item` are (code, Chinese, English), empty until it is classified."""
+    """One need on a board; `aim` and `item` are (code, Chinese, English), empty until it is classified.
+
+    `held_by` and `raised_to` are the level that holds it and the one it was escalated to, as the round calls them.
+    """
 
     need_id: int
     number: str
@@ -68,14 +73,14 @@ class Card:
     participation_id: int
     state: str
     state_at: datetime
-    level: int
+    held_by: Words
     priority: int
     aim: tuple[str, str, str]
     item: tuple[str, str, str]
     steward: str
     due_at: datetime | None
     reminded_at: datetime | None
-    escalated_to: int | None
+    raised_to: Words | None
     handed_in_at: datetime
     confirmed_at: datetime | None
     visited_at: datetime | None
@@ -90,7 +95,7 @@ class Card:
             return Standing.NONE
         if at < self.due_at:
             return Standing.TODAY if localtime(self.due_at).date() == localtime(at).date() else Standing.RUNNING
-        return Standing.ESCALATED if self.escalated_to is not None else Standing.OVERDUE
+        return Standing.ESCALATED if self.raised_to is not None else Standing.OVERDUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +129,13 @@ _FIELDS = (
 def cards(asked: Asked) -> list[Card]:
     """This function will return the needs of a board, those whose clock runs out first at the top."""
     rows = asked.needs().order_by("due_at", "-priority", "pk").values_list(*_FIELDS)
+    called = {level.value: level_words(asked.campaign, level) for level in Level}
     return [
         Card(
             need_id=row[0], number=row[1], words=row[2], enterprise_id=row[3], enterprise=row[4],
-            participation_id=row[5], state=row[6], state_at=row[7], level=row[8], priority=row[9],
+            participation_id=row[5], state=row[6], state_at=row[7], held_by=called[row[8]], priority=row[9],
             aim=_named(row[10:13]), item=_named(row[13:16]), steward=row[16] or "", due_at=row[17],
-            reminded_at=row[18], escalated_to=row[19], handed_in_at=row[20], confirmed_at=row[21], visited_at=row[22],
+            reminded_at=row[18], raised_to=called.get(row[19]), handed_in_at=row[20], confirmed_at=row[21], visited_at=row[22],
             ended_at=row[23], solved=row[24], x_m=row[25], y_m=row[26],
         ) for row in rows
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from jishiyu.apps.enterprises.problems import RoundUnfinished, RoundUnknown
 from jishiyu.apps.enterprises.saying import left_open
 from jishiyu.apps.enterprises.states import CARRIED
 from jishiyu.engine.calendar import Calendar
+from jishiyu.engine.words import listed
 
 # A visit to come, a report to write, a service plan to end: who was promised help has it in this round.
 UNFINISHED = (State.PLANNED, State.VISITED, State.DIAGNOSED)
@@ -69,8 +70,8 @@ def close_campaign(*, campaign_id: int, by: str, at: datetime, calendar: Calenda
         found = standing(campaign=row)
         if found.unfinished:
             raise RoundUnfinished(
-                code=row.code, count=len(found.unfinished), numbers="、".join(found.unfinished[:NAMED])
-                + ("…" if len(found.unfinished) > NAMED else ""),
+                code=row.code, count=len(found.unfinished),
+                numbers=listed([*found.unfinished[:NAMED], *(["…"] if len(found.unfinished) > NAMED else [])]),
             )  # fmt: skip
         carried = carry_over(row, found.next, by=by, at=at, calendar=calendar)[1] if found.next is not None else 0
         waiting = _leave_open(row, by=by, at=at)

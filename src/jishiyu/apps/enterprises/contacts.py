@@ -11,6 +11,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Enterprise
 from jishiyu.apps.enterprises.problems import EnterpriseUnfit
 from jishiyu.apps.people.sealing import open_many, seal_many
+from jishiyu.engine.words import Words
 
 CONTACT = "enterprises_enterprise.contact"
 MOBILE = re.compile(r"\+?[0-9][0-9 -]{4,18}")
@@ -47,6 +48,6 @@ def checked_contact(contact: Mapping[str, str]) -> dict[str, str]:
     given = {name: contact.get(name, "").strip() for name in ("name", "mobile")}
     if given["mobile"] and not MOBILE.fullmatch(given["mobile"]):
         raise EnterpriseUnfit(
-            english=f"'{given['mobile']}' is no telephone number.", chinese=f"“{given['mobile']}”不是电话号码"
+            what=Words(f"“{given['mobile']}”不是电话号码", f"'{given['mobile']}' is no telephone number.")
         )
     return given if any(given.values()) else {}

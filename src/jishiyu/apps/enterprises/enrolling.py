@@ -18,6 +18,7 @@ from jishiyu.apps.enterprises.queries import stewards
 from jishiyu.apps.enterprises.telling import tell_steward
 from jishiyu.apps.orgs.queries import union_by_code
 from jishiyu.engine.calendar import Calendar
+from jishiyu.engine.words import Words
 
 # What an enterprise says about itself; the rest is the union's affair.
 FACTS = ("trade", "address", "x_m", "y_m", "workers", "peak_load_kw", "transformer_kva", "voltage_level")
@@ -137,8 +138,10 @@ def _checked_uscc(uscc: str) -> str:
     number = uscc.strip().upper()
     if number and not USCC.fullmatch(number):
         raise EnterpriseUnfit(
-            english=f"'{number}' is no unified social credit code of 18 letters and digits.",
-            chinese=f"“{number}”不是 18 位统一社会信用代码",
+            what=Words(
+                f"“{number}”不是 18 位统一社会信用代码",
+                f"'{number}' is no unified social credit code of 18 letters and digits.",
+            ),
         )
     return number
 
@@ -153,7 +156,7 @@ def _enter(
 ) -> Enterprise:  # fmt: skip
     plain, number = _plain(name), uscc
     if not 2 <= len(plain) <= 100:
-        raise EnterpriseUnfit(english="its name has 2 to 100 characters.", chinese="名称应为 2 至 100 个字")
+        raise EnterpriseUnfit(what=Words("名称应为 2 至 100 个字", "its name has 2 to 100 characters."))
     wanted = _facts(facts)
     row = Enterprise.objects.create(
         code=code.strip() or number or f"Q{Enterprise.objects.count() + 1:05d}-{at:%m%d%H%M%S}", name=plain, uscc=number,
@@ -172,7 +175,9 @@ def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
         value = wanted.get(name)
         if value is not None and not (isinstance(value, int) and 0 <= value <= MOST):
             raise EnterpriseUnfit(
-                english=f"{name} is {value}; a whole number from 0 to {MOST:,} is needed.",
-                chinese=f"{name} 为 {value},应为 0 至 {MOST:,} 的整数",
+                what=Words(
+                    f"{name} 为 {value},应为 0 至 {MOST:,} 的整数",
+                    f"{name} is {value}; a whole number from 0 to {MOST:,} is needed.",
+                ),
             )
     return wanted

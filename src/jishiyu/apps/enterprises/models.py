@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from jishiyu.apps.enterprises.states import OVER, Clock, Level, State
+from jishiyu.engine.words import Words
 
 __all__ = [
     "Aim", "Attachment", "Campaign", "Clock", "Enterprise", "Level", "Link", "LinkFor", "Need", "NeedList", "NeedMove",
@@ -189,9 +190,9 @@ class Participation(models.Model):
 class LinkFor(models.TextChoices):
     """What a personal link opens."""
 
-    HAND_IN = "hand_in", "提交需求"
-    PROGRESS = "progress", "查看进展"
-    SATISFACTION = "satisfaction", "评价服务"
+    HAND_IN = "hand_in", Words("提交需求", "handing in needs")
+    PROGRESS = "progress", Words("查看进展", "looking at the progress")
+    SATISFACTION = "satisfaction", Words("评价服务", "saying how the service was")
 
 
 class Link(models.Model):

@@ -13,7 +13,7 @@ from jishiyu.apps.enterprises.models import Campaign, Need, NeedList, NeedMove
 from jishiyu.apps.enterprises.problems import MoveNotAllowed, NeedUnknown, RoundClosed, SentenceMissing
 from jishiyu.apps.enterprises.states import AFTER_CLOSING, CLOCK_IN, MOVES, OVER, REASONED, Clock, Level, State
 from jishiyu.engine.calendar import Calendar
-from jishiyu.engine.help.campaign import Words
+from jishiyu.engine.words import Words, listed
 
 # A clock that goes on running keeps what was said about it.
 FRESH = {"reminded_at": None, "escalated_at": None, "escalated_to": None}
@@ -97,7 +97,7 @@ def refuse_closed_round(campaign: Campaign) -> None:
 
 def not_allowed(need: Need) -> MoveNotAllowed:
     """This function will return the problem of a step that the state does not allow."""
-    possible = "、".join(State(state).label for state in MOVES[need.state]) or "—"
+    possible = listed(State(state).label for state in MOVES[need.state])
     return MoveNotAllowed(number=need.number, state=State(need.state).label, possible=possible)
 
 

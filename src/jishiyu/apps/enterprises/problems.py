@@ -135,15 +135,15 @@ class WindowTurnedRound(Problem):
 class SheetRefused(Problem):
     """An Excel need list in which nothing can be used."""
 
-    en = "{file} holds no need that can be taken: {english}. Take the template, fill it in, and send it again."
-    zh = "{file} 中没有可接收的需求:{chinese}。请下载模板填写后重新上传。"
+    en = "{file} holds no need that can be taken: {what}. Take the template, fill it in, and send it again."
+    zh = "{file} 中没有可接收的需求:{what}。请下载模板填写后重新上传。"
 
 
 class EnterpriseUnfit(Problem):
     """An enterprise cannot be entered like this."""
 
-    en = "The enterprise cannot be entered: {english}. Correct it; nothing was stored."
-    zh = "企业信息有误:{chinese}。请更正;尚未保存。"
+    en = "The enterprise cannot be entered: {what}. Correct it; nothing was stored."
+    zh = "企业信息有误:{what}。请更正;尚未保存。"
 
 
 class TooManyFiles(Problem):

@@ -8,20 +8,16 @@ from functools import lru_cache
 
 from jishiyu.apps.enterprises.models import Campaign, Level, ServiceItem, Skill
 from jishiyu.engine.help.campaign import Campaign as Definition
-from jishiyu.engine.help.campaign import Words, read_campaign
-
-# Where a round says no words of its own for its levels.
-LEVELS_EN = {
-    Level.CITY: "city union", Level.INDUSTRY: "industry federation", Level.SERVING: "union of the serving company",
-    Level.ENTERPRISE: "enterprise union",
-}  # fmt: skip
+from jishiyu.engine.help.campaign import read_campaign
+from jishiyu.engine.words import Words
 
 
-def level_words(campaign: Campaign, level: int) -> Words:
-    """This function will return what a level is called in a round."""
-    if campaign.definition:
+def level_words(campaign: Campaign | None, level: int) -> Words:
+    """This function will return what a level is called in a round; by the general words where it says none of its own, and
+    for several rounds together (None)."""
+    if campaign is not None and campaign.definition:
         return definition_of(campaign.definition).levels[level - 1]
-    return Words(str(Level(level).label), LEVELS_EN[Level(level)])
+    return Words.of(Level(level))
 
 
 def raised_to(campaign: Campaign, level: int) -> Words:

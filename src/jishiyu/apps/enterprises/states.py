@@ -2,24 +2,26 @@
 
 from django.db import models
 
+from jishiyu.engine.words import Words
+
 
 class State(models.TextChoices):
     """How far a need has come."""
 
-    HANDED_IN = "handed_in", "已提交"
-    FORWARDED = "forwarded", "已转交"
-    CONFIRMED = "confirmed", "已确认"
-    CLASSIFIED = "classified", "已分类"
-    PAIRED = "paired", "已配对"
-    PLANNED = "planned", "已约勘查"
-    VISITED = "visited", "已勘查"
-    DIAGNOSED = "diagnosed", "已诊断"
-    SERVED = "served", "已服务"
-    CLOSED = "closed", "已办结"
-    WITHDRAWN = "withdrawn", "企业撤回"
-    NOT_HELPED = "not_helped", "无法解决"
-    PASSED_ON = "passed_on", "转其他层级办理"
-    UNREACHABLE = "unreachable", "联系不上"
+    HANDED_IN = "handed_in", Words("已提交", "handed in")
+    FORWARDED = "forwarded", Words("已转交", "forwarded")
+    CONFIRMED = "confirmed", Words("已确认", "confirmed")
+    CLASSIFIED = "classified", Words("已分类", "classified")
+    PAIRED = "paired", Words("已配对", "paired")
+    PLANNED = "planned", Words("已约勘查", "visit planned")
+    VISITED = "visited", Words("已勘查", "visited")
+    DIAGNOSED = "diagnosed", Words("已诊断", "diagnosed")
+    SERVED = "served", Words("已服务", "served")
+    CLOSED = "closed", Words("已办结", "closed")
+    WITHDRAWN = "withdrawn", Words("企业撤回", "withdrawn")
+    NOT_HELPED = "not_helped", Words("无法解决", "cannot be helped")
+    PASSED_ON = "passed_on", Words("转其他层级办理", "passed on")
+    UNREACHABLE = "unreachable", Words("联系不上", "not reachable")
 
 
 OVER = (State.CLOSED, State.WITHDRAWN, State.NOT_HELPED, State.PASSED_ON)
@@ -54,10 +56,10 @@ MOVES: dict[str, tuple[str, ...]] = {
 class Clock(models.TextChoices):
     """What has to be done by a moment of working time."""
 
-    FORWARD = "forward", "转交"
-    CONFIRM = "confirm", "确认"
-    VISIT = "visit", "勘查"
-    REPORT = "report", "出具报告"
+    FORWARD = "forward", Words("转交", "to be forwarded")
+    CONFIRM = "confirm", Words("确认", "to be confirmed")
+    VISIT = "visit", Words("勘查", "to be visited")
+    REPORT = "report", Words("出具报告", "to be reported")
 
 
 # Which clock runs in a state; the clock of the visit runs from the confirmation until the visit.
@@ -75,7 +77,7 @@ CLOCK_IN: dict[str, str] = {
 class Level(models.IntegerChoices):
     """The four levels of the network, the enterprise's own union last."""
 
-    CITY = 1, "市总工会"
-    INDUSTRY = 2, "产业工会联合会"
-    SERVING = 3, "服务单位工会"
-    ENTERPRISE = 4, "企业工会"
+    CITY = 1, Words("市总工会", "city union")
+    INDUSTRY = 2, Words("产业工会联合会", "industry federation")
+    SERVING = 3, Words("服务单位工会", "union of the serving company")
+    ENTERPRISE = 4, Words("企业工会", "enterprise union")

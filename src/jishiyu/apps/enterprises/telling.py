@@ -13,6 +13,7 @@ from jishiyu.apps.enterprises.models import Level, Need, Network, Participation
 from jishiyu.apps.enterprises.states import State
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.notices.operations import Word, queue_notices
+from jishiyu.engine.words import Words
 
 
 def organisers_at(participation: Participation, level: int) -> QuerySet[Account]:
@@ -39,7 +40,8 @@ def level_with_people(participation: Participation, level: int) -> int:
 
 def tell_steward(participation: Participation, *, by: str, at: datetime) -> None:
     """This function will tell a steward that an enterprise is theirs now."""
-    fields = {"enterprise": participation.enterprise.name, "round": participation.campaign.zh}
+    campaign = participation.campaign
+    fields = {"enterprise": participation.enterprise.name, "round": Words(campaign.zh, campaign.en)}
     once = f"steward {participation.steward_id} of {participation.pk} {at.isoformat()}"
     _tell([participation.steward], Kind.HELP_STEWARD, fields, once, by=by, at=at)
 
@@ -71,7 +73,7 @@ def _tell(
     people: Sequence[Account | None], kind: Kind, fields: dict[str, str], once: str, *, by: str, at: datetime
 ) -> None:  # fmt: skip
     words = [
-        Word(kind=kind, address=who.mobile, fields=fields, once=f"{once} to {who.pk}")
+        Word(kind=kind, address=who.mobile, fields=fields, once=f"{once} to {who.pk}", language=who.speaks)
         for who in people
         if who is not None
     ]

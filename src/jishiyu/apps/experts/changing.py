@@ -25,11 +25,7 @@ from jishiyu.engine.pairing.frozen import frozen_plan, thawed_round
 from jishiyu.engine.pairing.model import Round, Visit, missing_skills
 from jishiyu.engine.pairing.occupancy import Occupancy
 from jishiyu.engine.pairing.points import breaches
-
-STATES_EN = {
-    "queued": "waiting to be worked out", "solving": "being worked out", "ready": "open", "failed": "not worked out",
-    "accepted": "accepted", "replaced": "replaced by a newer one",
-}  # fmt: skip
+from jishiyu.engine.words import Words
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ def lock_open(proposal_id: int) -> Proposal:
         raise ProposalUnknown(proposal=proposal_id)
     if found.state != ProposalState.READY:
         state = ProposalState(found.state)
-        raise ProposalNotOpen(proposal=proposal_id, state_zh=state.label, state_en=STATES_EN[state.value])
+        raise ProposalNotOpen(proposal=proposal_id, state=state.label)
     refuse_closed_round(found.campaign)
     return found
 
@@ -176,7 +172,7 @@ def _put(opened: _Opened, visit: Visit, *, what: str, by: str, at: datetime) -> 
     known = names(monday=opened.proposal.monday)
     broken = broken_rules(opened.round, plan, known, visit.need_id)
     if broken is not None:
-        raise TeamRefused(need=visit.need_id, why=broken[1], why_zh=broken[0])
+        raise TeamRefused(need=visit.need_id, why=Words(broken[0], broken[1]))
     Proposal.objects.filter(pk=opened.proposal.pk).update(changed=frozen_plan(plan))
     changes = {
         "team": (list(before.people) if before else [], list(visit.people)),

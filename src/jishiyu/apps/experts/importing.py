@@ -18,6 +18,7 @@ from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 KIND = "resource_list"
 NEEDED = ("code", "name", "part")
@@ -30,8 +31,8 @@ Row = Mapping[str, str]
 class LineUnusable(Problem):
     """A line cannot be used."""
 
-    en = "{en}"
-    zh = "{zh}"
+    en = "{why}"
+    zh = "{why}"
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _plain(text: str) -> str:
 
 
 def _wrong(zh: str, en: str) -> LineUnusable:
-    return LineUnusable(zh=zh, en=en)
+    return LineUnusable(why=Words(zh, en))
 
 
 def _read(row: Row, seen: dict[str, int], number: int) -> _Line:
@@ -198,7 +199,7 @@ def _skills(text: str) -> tuple[dict[str, int], list[Problem]]:
         try:
             skill = skill_named(name if mark else part)
             if not mark or level.strip() not in ("1", "2", "3", "4", "5"):
-                raise LevelWrong(value=level.strip() if mark else "—", skill=skill.zh)
+                raise LevelWrong(value=level.strip() if mark else "—", skill=Words(skill.zh, skill.en))
             levels[skill.code] = max(levels.get(skill.code, 0), int(level))
         except Problem as problem:
             problems.append(problem)

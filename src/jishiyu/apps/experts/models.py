@@ -6,23 +6,25 @@ Half-days stand as a day and `am` or `pm`; pairing counts them from the Monday o
 from django.db import models
 from django.db.models import F, Q
 
+from jishiyu.engine.words import Words
+
 
 class Part(models.TextChoices):
     """What somebody is in a team."""
 
-    EXPERT = "expert", "劳模工匠"
-    STEWARD = "steward", "专属管家"
-    OFFICER = "officer", "驻企工会干部"
+    EXPERT = "expert", Words("劳模工匠", "expert")
+    STEWARD = "steward", Words("专属管家", "steward")
+    OFFICER = "officer", Words("驻企工会干部", "union officer")
 
 
 class Honour(models.IntegerChoices):
     """The highest honour of a model worker or craftsman."""
 
-    NONE = 0, "无"
-    TRADE = 1, "行业"
-    CITY = 2, "市级"
-    PROVINCIAL = 3, "省级"
-    NATIONAL = 4, "全国"
+    NONE = 0, Words("无", "no honour")
+    TRADE = 1, Words("行业", "of the trade")
+    CITY = 2, Words("市级", "of the city")
+    PROVINCIAL = 3, Words("省级", "of the province")
+    NATIONAL = 4, Words("全国", "national")
 
 
 class Expert(models.Model):
@@ -86,8 +88,8 @@ class ExpertSkill(models.Model):
 class Half(models.TextChoices):
     """Half of a day."""
 
-    AM = "am", "上午"
-    PM = "pm", "下午"
+    AM = "am", Words("上午", "morning")
+    PM = "pm", Words("下午", "afternoon")
 
 
 class Availability(models.Model):
@@ -113,12 +115,12 @@ class Availability(models.Model):
 class ProposalState(models.TextChoices):
     """How far a proposal is."""
 
-    QUEUED = "queued", "等待计算"
-    SOLVING = "solving", "计算中"
-    READY = "ready", "可审议"
-    FAILED = "failed", "未能计算"
-    ACCEPTED = "accepted", "已采纳"
-    REPLACED = "replaced", "已被新方案取代"
+    QUEUED = "queued", Words("等待计算", "waiting for its turn")
+    SOLVING = "solving", Words("计算中", "being worked out")
+    READY = "ready", Words("可审议", "open to decide")
+    FAILED = "failed", Words("未能计算", "could not be worked out")
+    ACCEPTED = "accepted", Words("已采纳", "accepted")
+    REPLACED = "replaced", Words("已被新方案取代", "replaced by a newer one")
 
 
 # A proposal that is solved again while it is looked at gives way; an accepted one stays what was decided.

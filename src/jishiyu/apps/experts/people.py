@@ -28,6 +28,7 @@ from jishiyu.apps.notices.texts import ADDRESS, mask_address
 from jishiyu.apps.orgs.queries import union_by_code
 from jishiyu.apps.people.sealing import open_many, seal_many
 from jishiyu.engine.pairing.model import LEVELS
+from jishiyu.engine.words import Words
 
 PURPOSE = "experts_expert.mobile"
 CHANGED = ("name", "part", "honour", "honour_title", "union", "account", "zone", "x_m", "y_m", "per_week")
@@ -133,9 +134,9 @@ def confirm_skill(*, expert_id: int, code: str, on: date, by: str, at: datetime)
     skill = skill_named(code)
     held = found.skills.filter(skill=skill).first()
     if held is None:
-        raise SkillNotHis(name=found.name, skill=skill.zh)
+        raise SkillNotHis(name=found.name, skill=Words(skill.zh, skill.en))
     if found.account is not None and found.account.name == by:
-        raise OwnSkill(skill=skill.zh)
+        raise OwnSkill(skill=Words(skill.zh, skill.en))
     changes = {"confirmed_by": (held.confirmed_by, by), "confirmed_on": (held.confirmed_on, on)}
     held.confirmed_by, held.confirmed_on = by, on
     ExpertSkill.objects.filter(pk=held.pk).update(confirmed_by=by, confirmed_on=on)
@@ -163,8 +164,9 @@ def skill_named(value: str) -> Skill:
         near = difflib.get_close_matches(folded, list(words), 1, 0.5)
         hint = words[near[0]] if near else None
         raise SkillUnknown(
-            value=value, hint=f" (did you mean “{hint.en}”?)" if hint else "",
-            hint_zh=f"(是否为“{hint.zh}”?)" if hint else "",
+            value=value, hint=Words(
+                f"(是否为“{hint.zh}”?)" if hint else "", f" (did you mean “{hint.en}”?)" if hint else "",
+            ),
         )  # fmt: skip
     return words[folded]
 

@@ -17,6 +17,7 @@ from jishiyu.apps.experts.saying import Names, day_words, names
 from jishiyu.engine.pairing import problems as engine
 from jishiyu.engine.pairing.checking import check_pins
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 
 @transaction.atomic
@@ -99,8 +100,9 @@ def _check(need: Need, first_on: date, weeks: int) -> None:
     outside = {one.number for one in gathered.outside}
     if need.number in outside:
         raise PinRefused(
-            need=need.number, why="it cannot be visited within the weeks that are paired.",
-            why_zh="该需求在本次配对的时间内无法勘查。",
+            need=need.number, why=Words(
+                "该需求在本次配对的时间内无法勘查。", "it cannot be visited within the weeks that are paired.",
+            ),
         )  # fmt: skip
     try:
         check_pins(gathered.round)
@@ -136,8 +138,8 @@ def refusal(problem: Problem, number: str, known: Names) -> Problem:
                 f"{who} is pinned to {told['need']} and to {told['other']} at the same time. Release one of them first."
             )
         case engine.PinNoTeam():
-            zh = f"在这些锁定下即使只安排这一项也组不成队伍:{_skilled(told['why_zh'], known, 'zh')}。请更改或解除锁定。"
-            en = f"even alone it finds no team with these pins: {_skilled(told['why'], known, 'en')}. Change or release a pin."
+            zh = f"在这些锁定下即使只安排这一项也组不成队伍:{_skilled(told['why'].zh, known, 'zh')}。请更改或解除锁定。"
+            en = f"even alone it finds no team with these pins: {_skilled(told['why'].en, known, 'en')}. Change or release a pin."
         case engine.PinContradicts():
             zh, en = (
                 "同一事项既被锁定又被禁止,或锁定在两个时间。请只保留一个。",
@@ -145,7 +147,7 @@ def refusal(problem: Problem, number: str, known: Names) -> Problem:
             )
         case _:
             return problem
-    return PinRefused(need=str(told.get("need") or number), why=en, why_zh=zh)
+    return PinRefused(need=str(told.get("need") or number), why=Words(zh, en))
 
 
 def _skilled(words: str, known: Names, language: str) -> str:

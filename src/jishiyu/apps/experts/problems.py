@@ -56,7 +56,7 @@ class SkillUnknown(Problem):
     """No skill has this code or name."""
 
     en = "There is no skill “{value}”{hint}. Take one of the skills of the round."
-    zh = "没有技能“{value}”{hint_zh}。请使用本批次的技能名称。"
+    zh = "没有技能“{value}”{hint}。请使用本批次的技能名称。"
 
 
 class LevelWrong(Problem):
@@ -105,7 +105,7 @@ class NobodyToPair(Problem):
     """A round has no need or no person to pair."""
 
     en = "There is nothing to pair: {needs} needs are classified and can be visited in the time asked for, {people} people are on the list. {next}"
-    zh = "无可配对:所选时间内可勘查的已分类需求 {needs} 项,资源清单在册 {people} 人。{next_zh}"
+    zh = "无可配对:所选时间内可勘查的已分类需求 {needs} 项,资源清单在册 {people} 人。{next}"
 
 
 class UnderWay(Problem):
@@ -125,8 +125,8 @@ class ProposalUnknown(Problem):
 class ProposalNotOpen(Problem):
     """A proposal cannot be changed or accepted any more."""
 
-    en = "Proposal {proposal} is {state_en}. Only the newest proposal that is ready can be worked with; open the meeting page again."
-    zh = "方案 {proposal} 的状态是“{state_zh}”。只能处理最新的可审议方案;请重新打开配对会页面。"
+    en = "Proposal {proposal} is '{state}'. Only the newest proposal that is ready can be worked with; open the meeting page again."
+    zh = "方案 {proposal} 的状态是“{state}”。只能处理最新的可审议方案;请重新打开配对会页面。"
 
 
 class NeedNotInProposal(Problem):
@@ -147,14 +147,14 @@ class PinRefused(Problem):
     """A pin or ban breaks a hard rule."""
 
     en = "Need {need}: {why} Nothing was pinned."
-    zh = "需求 {need}:{why_zh}没有锁定。"
+    zh = "需求 {need}:{why}没有锁定。"
 
 
 class TeamRefused(Problem):
     """A change by hand breaks a hard rule."""
 
     en = "Need {need} cannot have this team: {why}. Nothing was changed."
-    zh = "需求 {need} 不能这样组队:{why_zh}。没有作任何改动。"
+    zh = "需求 {need} 不能这样组队:{why}。没有作任何改动。"
 
 
 class NothingToStop(Problem):

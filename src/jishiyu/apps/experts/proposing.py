@@ -21,6 +21,7 @@ from jishiyu.engine.pairing.model import Visit
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
 from jishiyu.engine.pairing.solve import Proposal as Solved
 from jishiyu.engine.pairing.solve import usual_limit
+from jishiyu.engine.words import Words
 
 
 @transaction.atomic
@@ -132,4 +133,4 @@ def _refuse_nothing(needs: int, people: int) -> Any:
         ("Admit people to the resource list first.", "请先在资源清单中登记人员。") if needs
         else ("Classify needs first, or look at the times at which the enterprises can be visited.", "请先完成需求分类,或核对企业可勘查的时间。")
     )  # fmt: skip
-    raise NobodyToPair(needs=needs, people=people, next=words[0], next_zh=words[1])
+    raise NobodyToPair(needs=needs, people=people, next=Words(words[1], words[0]))

@@ -1,17 +1,18 @@
 """What can be wrong with a file that somebody brings."""
 
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 
 class PaperRefused(Problem):
     """A file that is not taken; `code` says which check it failed."""
 
-    en = "The file {name} was not taken: {english}"
-    zh = "文件 {name} 未接收:{chinese}"
+    en = "The file {name} was not taken: {what}"
+    zh = "文件 {name} 未接收:{what}"
 
-    def __init__(self, *, name: str, code: str, english: str, chinese: str) -> None:
+    def __init__(self, *, name: str, code: str, what: Words) -> None:
         self.code = code
-        super().__init__(name=name, english=english, chinese=chinese)
+        super().__init__(name=name, what=what)
 
 
 class ScannerUnreachable(Problem):

@@ -21,6 +21,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 from jishiyu.apps.files.problems import PaperRefused
 from jishiyu.engine.evidence import Upload
+from jishiyu.engine.words import Words
 
 PICTURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -112,7 +113,7 @@ def clean_name(given: str) -> str:
 def refused(code: str, name: str, **numbers: int) -> PaperRefused:
     """This function will return the problem of a file that is not taken."""
     chinese, english = SENTENCES[code]
-    return PaperRefused(name=name, code=code, chinese=chinese.format(**numbers), english=english.format(**numbers))
+    return PaperRefused(name=name, code=code, what=Words(chinese.format(**numbers), english.format(**numbers)))
 
 
 def _picture(content: bytes, kind: str, name: str, limits: Upload) -> Taken:

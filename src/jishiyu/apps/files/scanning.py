@@ -11,6 +11,7 @@ from contextlib import closing
 from django.conf import settings
 
 from jishiyu.apps.files.problems import PaperRefused, ScannerUnreachable
+from jishiyu.engine.words import Words
 
 NOT_SCANNED, CLEAN = "not scanned", "clean"
 SECONDS = 30
@@ -36,8 +37,10 @@ def scan(content: bytes, *, name: str) -> str:
         raise ScannerUnreachable(why=type(error).__name__) from error
     if infected:
         raise PaperRefused(
-            name=name, code="infected", chinese="扫描程序在文件中发现有害内容,不予接收。请告知系统管理员。",
-            english="the scanner found something harmful in it. Tell the system administrator.",
+            name=name, code="infected", what=Words(
+                "扫描程序在文件中发现有害内容,不予接收。请告知系统管理员。",
+                "the scanner found something harmful in it. Tell the system administrator.",
+            ),
         )  # fmt: skip
     return f"{CLEAN} ({kind})"
 

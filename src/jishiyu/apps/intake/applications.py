@@ -15,6 +15,7 @@ from jishiyu.apps.intake.operations import hex_hashes, moment
 from jishiyu.apps.intake.problems import ApplicationsRefused, ApplicationUnknown, ReasonMissing
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
 from jishiyu.engine.applications import applications, read_applications
+from jishiyu.engine.words import Words
 
 PURPOSE = "intake_application.sealed"
 # Medical facts and what leads to a person are sealed; there are hundreds of applications, so opening them is cheap.
@@ -39,7 +40,7 @@ def take_applications(*, path: Path, by: str, as_of: date) -> list[bytes]:
         first = read.problems.row(0, named=True)
         raise ApplicationsRefused(
             file=path.name, count=read.problems.select("file", "line").n_unique(), line=first["line"],
-            column=first["column"], chinese=first["zh"], english=first["en"],
+            column=first["column"], what=Words(first["zh"], first["en"]),
         )  # fmt: skip
     events = read.events
     at = moment()

@@ -9,14 +9,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from jishiyu.apps.intake.fields import WallClockField
+from jishiyu.engine.words import Words
 
 
 class FeedState(models.TextChoices):
     """How far a feed has come."""
 
-    STORED = "stored", "已存入"
-    POSTED = "posted", "已入账"
-    WITHDRAWN = "withdrawn", "已撤回"
+    STORED = "stored", Words("已存入", "stored")
+    POSTED = "posted", Words("已入账", "posted")
+    WITHDRAWN = "withdrawn", Words("已撤回", "taken back")
 
 
 FEED_MOVES: dict[str, tuple[str, ...]] = {
@@ -29,8 +30,8 @@ FEED_MOVES: dict[str, tuple[str, ...]] = {
 class Breaks(models.TextChoices):
     """What a line whose amounts do not add up becomes."""
 
-    WARN = "warn", "仅提示"
-    HELD = "held", "待核实"
+    WARN = "warn", Words("仅提示", "warning only")
+    HELD = "held", Words("待核实", "held for a person")
 
 
 class Feed(models.Model):
@@ -159,16 +160,16 @@ class Link(models.Model):
 class Bucket(models.TextChoices):
     """Where a line, stay or application ends (subsidies.md section 2)."""
 
-    INVALID = "invalid", "无效"
-    DUPLICATE = "duplicate", "重复"
-    SUPERSEDED = "superseded", "已更新"
-    HELD = "held", "待核"
-    REVERSED = "reversed", "已冲销"
-    UNMATCHED = "unmatched", "未匹配"
-    INELIGIBLE = "ineligible", "不符合"
-    AUTO = "auto", "自动发放"
-    ASSIST = "assist", "协助申请"
-    CAPPED = "capped", "已达上限"
+    INVALID = "invalid", Words("无效", "invalid")
+    DUPLICATE = "duplicate", Words("重复", "duplicate")
+    SUPERSEDED = "superseded", Words("已更新", "superseded")
+    HELD = "held", Words("待核", "held for a person")
+    REVERSED = "reversed", Words("已冲销", "reversed")
+    UNMATCHED = "unmatched", Words("未匹配", "not on the roster")
+    INELIGIBLE = "ineligible", Words("不符合", "not entitled")
+    AUTO = "auto", Words("自动发放", "paid by itself")
+    ASSIST = "assist", Words("协助申请", "over the automatic limit")
+    CAPPED = "capped", Words("已达上限", "limit used up")
 
 
 class Fate(models.Model):
@@ -196,9 +197,9 @@ class Fate(models.Model):
 class ApplicationState(models.TextChoices):
     """How far an application has come; whether it pays is in its decision."""
 
-    RECEIVED = "received", "已收到"
-    DECIDED = "decided", "已作决定"
-    WITHDRAWN = "withdrawn", "已撤回"
+    RECEIVED = "received", Words("已收到", "handed in")
+    DECIDED = "decided", Words("已作决定", "decided")
+    WITHDRAWN = "withdrawn", Words("已撤回", "withdrawn")
 
 
 APPLICATION_MOVES: dict[str, tuple[str, ...]] = {

@@ -58,10 +58,10 @@ class ApplicationsRefused(Problem):
     """A file of applications has faults; it is taken whole or not at all."""
 
     en = (
-        "{file} holds {count} applications with faults; the first is line {line}, column {column}: {english} "
+        "{file} holds {count} applications with faults; the first is line {line}, column {column}: {what} "
         "Nothing was stored. Correct the file and load it again."
     )
-    zh = "{file} 中有 {count} 份申请有误,首处在第 {line} 行 {column} 列:{chinese}。未存入任何数据。请更正后重新导入。"
+    zh = "{file} 中有 {count} 份申请有误,首处在第 {line} 行 {column} 列:{what}。未存入任何数据。请更正后重新导入。"
 
 
 class ApplicationUnknown(Problem):

@@ -3,33 +3,35 @@
 from django.db import models
 from django.db.models import F, Q
 
+from jishiyu.engine.words import Words
+
 
 class Kind(models.TextChoices):
     """What a job does."""
 
-    TAKE_FEED = "take_feed", "接收结算数据"
-    TAKE_BACK_FEED = "take_back_feed", "撤回来件"
-    CHECK_ROSTER = "check_roster", "检查会员名册"
-    CONFIRM_ROSTER = "confirm_roster", "名册入库"
-    DECIDE_CHANGED = "decide_changed", "名册变更后重新核定"
-    SEARCH_DUPLICATES = "search_duplicates", "查找疑似重复人员"
-    EXPORT = "export", "准备导出文件"
-    REMIND = "remind", "每日提醒"
-    VERIFY_AUDIT = "verify_audit", "校验审计记录"
-    CLEAN_UP = "clean_up", "清理过期数据"
-    CLOSE_OVERDUE = "close_overdue", "办结到期申请"
-    PAIR = "pair", "计算配对方案"
-    MEASURE_HISTORY = "measure_history", "测算政策实验室历史数据"
+    TAKE_FEED = "take_feed", Words("接收结算数据", "taking a feed in")
+    TAKE_BACK_FEED = "take_back_feed", Words("撤回来件", "taking a feed back")
+    CHECK_ROSTER = "check_roster", Words("检查会员名册", "checking a roster")
+    CONFIRM_ROSTER = "confirm_roster", Words("名册入库", "taking a roster in")
+    DECIDE_CHANGED = "decide_changed", Words("名册变更后重新核定", "deciding again after changes of the roster")
+    SEARCH_DUPLICATES = "search_duplicates", Words("查找疑似重复人员", "looking for persons who may be one")
+    EXPORT = "export", Words("准备导出文件", "preparing an export")
+    REMIND = "remind", Words("每日提醒", "daily reminders")
+    VERIFY_AUDIT = "verify_audit", Words("校验审计记录", "verifying the trail")
+    CLEAN_UP = "clean_up", Words("清理过期数据", "clearing away what is used up")
+    CLOSE_OVERDUE = "close_overdue", Words("办结到期申请", "ending overdue applications")
+    PAIR = "pair", Words("计算配对方案", "working a proposal out")
+    MEASURE_HISTORY = "measure_history", Words("测算政策实验室历史数据", "measuring the history for the laboratory")
 
 
 class State(models.TextChoices):
     """How far a job has come."""
 
-    QUEUED = "queued", "排队中"
-    RUNNING = "running", "进行中"
-    DONE = "done", "已完成"
-    REFUSED = "refused", "未通过"
-    FAILED = "failed", "出错"
+    QUEUED = "queued", Words("排队中", "waiting its turn")
+    RUNNING = "running", Words("进行中", "running")
+    DONE = "done", Words("已完成", "done")
+    REFUSED = "refused", Words("未通过", "refused")
+    FAILED = "failed", Words("出错", "broke off")
 
 
 MOVES: dict[str, tuple[str, ...]] = {

@@ -8,35 +8,37 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from jishiyu.engine.words import Words
+
 
 class Role(models.TextChoices):
     """What an account is for. All but `bank` and `fund` are kept per policy."""
 
-    BANK = "bank", "基金银行存款"
-    FUND = "fund", "拨入基金"
-    EXPENSE = "expense", "补贴支出"
-    OWED = "owed", "应付会员补贴"
-    IN_TRANSIT = "in_transit", "银行在途"
-    RECOVERABLE = "recoverable", "应收追回款"
-    WRITTEN_OFF = "written_off", "核销损失"
+    BANK = "bank", Words("基金银行存款", "bank account of the fund")
+    FUND = "fund", Words("拨入基金", "appropriated to the fund")
+    EXPENSE = "expense", Words("补贴支出", "subsidies granted")
+    OWED = "owed", Words("应付会员补贴", "owed to members")
+    IN_TRANSIT = "in_transit", Words("银行在途", "on its way through the bank")
+    RECOVERABLE = "recoverable", Words("应收追回款", "to come back from members")
+    WRITTEN_OFF = "written_off", Words("核销损失", "given up")
 
 
 class Kind(models.TextChoices):
     """What happened."""
 
-    APPROPRIATION = "appropriation", "拨入"
-    WITHDRAWAL = "withdrawal", "拨入冲回"
-    OWED = "owed", "确认应付"
-    SENT = "sent", "送银行"
-    PAID = "paid", "银行已付"
-    FAILED = "failed", "付款失败"
-    RETURNED = "returned", "退汇"
-    RETURNED_LATE = "returned_late", "付后退汇"
-    RECOVERY_CLAIM = "recovery_claim", "确认追回"
-    SET_OFF = "set_off", "抵扣"
-    REPAID = "repaid", "会员退回"
-    WRITTEN_OFF = "written_off", "核销"
-    REGAINED = "regained", "核销后抵回"
+    APPROPRIATION = "appropriation", Words("拨入", "appropriated")
+    WITHDRAWAL = "withdrawal", Words("拨入冲回", "appropriation taken back")
+    OWED = "owed", Words("确认应付", "subsidy owed")
+    SENT = "sent", Words("送银行", "handed to the bank")
+    PAID = "paid", Words("银行已付", "paid by the bank")
+    FAILED = "failed", Words("付款失败", "payment failed")
+    RETURNED = "returned", Words("退汇", "payment returned")
+    RETURNED_LATE = "returned_late", Words("付后退汇", "returned after it was paid")
+    RECOVERY_CLAIM = "recovery_claim", Words("确认追回", "claimed back")
+    SET_OFF = "set_off", Words("抵扣", "set off against a payment")
+    REPAID = "repaid", Words("会员退回", "repaid by the member")
+    WRITTEN_OFF = "written_off", Words("核销", "written off by two people")
+    REGAINED = "regained", Words("核销后抵回", "written off before, set off now")
 
 
 @dataclass(frozen=True, slots=True)

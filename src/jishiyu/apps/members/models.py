@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.people.models import Person
+from jishiyu.engine.words import Words
 
 
 class Membership(models.Model):
@@ -53,9 +54,9 @@ class SharedNumber(models.Model):
 class ImportState(models.TextChoices):
     """Where a roster file stands between check, look and confirm."""
 
-    CHECKED = "checked", "已检查,待确认"
-    CONFIRMED = "confirmed", "已确认入库"
-    DROPPED = "dropped", "已放弃"
+    CHECKED = "checked", Words("已检查,待确认", "checked, to be confirmed")
+    CONFIRMED = "confirmed", Words("已确认入库", "taken in")
+    DROPPED = "dropped", Words("已放弃", "given up")
 
 
 MOVES = {

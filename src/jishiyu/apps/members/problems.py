@@ -13,7 +13,7 @@ class RosterNotClean(Problem):
 class ImportNotOpen(Problem):
     """The import was confirmed or dropped already."""
 
-    en = "Import {import_id} is already {state}. Check the file again to start a new one."
+    en = "Import {import_id} is '{state}' already. Check the file again to start a new one."
     zh = "导入 {import_id} 的状态是“{state}”,不能再确认。如需重新导入,请再次检查文件。"
 
 

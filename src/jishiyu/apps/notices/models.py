@@ -3,48 +3,50 @@
 from django.db import models
 from django.db.models import Q
 
+from jishiyu.engine.words import Words
+
 
 class Kind(models.TextChoices):
     """What a notice is about; its words stand in `policies/notices/texts.toml`."""
 
-    ONE_TIME_CODE = "one_time_code", "验证码"
-    MONEY_COMING = "money_coming", "补贴在途"
-    PAID = "paid", "补贴到账"
-    ACCOUNT_RETURNED = "account_returned", "账户退汇"
-    PAPERS_MISSING = "papers_missing", "材料待补"
-    DEADLINE = "deadline", "期限提醒"
-    REVIEW_RETURNED = "review_returned", "退回补正"
-    APPROVED = "approved", "申请批准"
-    REFUSED = "refused", "不予补贴"
-    UPHELD = "upheld", "维持不予补贴"
-    REVOKED = "revoked", "批准撤销"
-    APPLICATION_ENDED = "application_ended", "逾期办结"
-    COMPLAINT_ANSWERED = "complaint_answered", "意见已答复"
-    ACCOUNT_CHANGED = "account_changed", "收款账号变更"
-    MOBILE_CHANGED = "mobile_changed", "手机号变更"
-    RECORD_CORRECTED = "record_corrected", "登记信息更正"
-    CASE_HANDED = "case_handed", "事项转交"
-    CALLS_OVERDUE = "calls_overdue", "联系超期"
-    WAITING = "waiting", "待复核"
-    APPOINTMENT = "appointment", "勘查约定"
-    APPOINTMENT_CANCELLED = "appointment_cancelled", "勘查取消"
-    ACTION_DUE = "action_due", "服务措施到期"
-    TEST = "test", "测试"
-    TRAIL_BROKEN = "trail_broken", "审计记录不完整"
-    HELP_STEWARD = "help_steward", "新的服务企业"
-    HELP_NEED = "help_need", "需求待办"
-    HELP_LATE = "help_late", "需求超期提醒"
-    HELP_ESCALATED = "help_escalated", "需求升级"
-    HELP_ENDED = "help_ended", "需求办理结果"
+    ONE_TIME_CODE = "one_time_code", Words("验证码", "one-time code")
+    MONEY_COMING = "money_coming", Words("补贴在途", "subsidy sent to the bank")
+    PAID = "paid", Words("补贴到账", "subsidy paid")
+    ACCOUNT_RETURNED = "account_returned", Words("账户退汇", "account returned by the bank")
+    PAPERS_MISSING = "papers_missing", Words("材料待补", "papers missing from an application")
+    DEADLINE = "deadline", Words("期限提醒", "deadline of an application")
+    REVIEW_RETURNED = "review_returned", Words("退回补正", "application returned to the member")
+    APPROVED = "approved", Words("申请批准", "application approved")
+    REFUSED = "refused", Words("不予补贴", "application refused")
+    UPHELD = "upheld", Words("维持不予补贴", "refusal upheld on appeal")
+    REVOKED = "revoked", Words("批准撤销", "approval taken back")
+    APPLICATION_ENDED = "application_ended", Words("逾期办结", "application ended")
+    COMPLAINT_ANSWERED = "complaint_answered", Words("意见已答复", "complaint answered")
+    ACCOUNT_CHANGED = "account_changed", Words("收款账号变更", "account number changed")
+    MOBILE_CHANGED = "mobile_changed", Words("手机号变更", "mobile number changed")
+    RECORD_CORRECTED = "record_corrected", Words("登记信息更正", "name or number corrected")
+    CASE_HANDED = "case_handed", Words("事项转交", "case handed on")
+    CALLS_OVERDUE = "calls_overdue", Words("联系超期", "overdue calls")
+    WAITING = "waiting", Words("待复核", "items waiting for review")
+    APPOINTMENT = "appointment", Words("勘查约定", "visit arranged")
+    APPOINTMENT_CANCELLED = "appointment_cancelled", Words("勘查取消", "visit cancelled")
+    ACTION_DUE = "action_due", Words("服务措施到期", "action of a service plan due")
+    TEST = "test", Words("测试", "test message")
+    TRAIL_BROKEN = "trail_broken", Words("审计记录不完整", "audit trail not whole")
+    HELP_STEWARD = "help_steward", Words("新的服务企业", "new enterprise of a steward")
+    HELP_NEED = "help_need", Words("需求待办", "need that waits")
+    HELP_LATE = "help_late", Words("需求超期提醒", "overdue need")
+    HELP_ESCALATED = "help_escalated", Words("需求升级", "need raised to the next level")
+    HELP_ENDED = "help_ended", Words("需求办理结果", "need that has ended")
 
 
 class State(models.TextChoices):
     """How far a notice has come."""
 
-    QUEUED = "queued", "待发送"
-    SENDING = "sending", "发送中"
-    SENT = "sent", "已发送"
-    FAILED = "failed", "未送达"
+    QUEUED = "queued", Words("待发送", "waits to be sent")
+    SENDING = "sending", Words("发送中", "being sent")
+    SENT = "sent", Words("已发送", "taken by the channel")
+    FAILED = "failed", Words("未送达", "not delivered")
 
 
 MOVES: dict[str, tuple[str, ...]] = {

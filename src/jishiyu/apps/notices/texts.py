@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from jishiyu.engine.words import said
+
 # What a masked preview does not show; `number` is an application's, which says nothing by itself.
 HIDDEN = {"name", "code", "yuan", "card"}
 # The fields in the words to others than the member; empty: all of the kind.
@@ -31,9 +33,9 @@ class Text:
     voices: Mapping[str, Mapping[str, str]]
 
     def say(self, language: str, values: Mapping[str, str], *, voice: str = "") -> str:
-        """Return the words with their fields filled in; `voice` is a key of `voices`, empty for the member."""
+        """Return the words with their fields filled in, those that are `Words` in the same language; `voice` is a key of `voices`, empty for the member."""
         words = self.voices[voice] if voice else {"zh": self.zh, "en": self.en}
-        return words[language].format(**{name: values[name] for name in self.fields if name in values})
+        return words[language].format(**{name: said(values[name], language) for name in self.fields if name in values})
 
     def preview(self, language: str, values: Mapping[str, str], *, voice: str = "") -> str:
         """Return the words with what leads to a person or their money hidden."""

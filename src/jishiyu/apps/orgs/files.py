@@ -14,6 +14,7 @@ from jishiyu.apps.orgs import uscc
 from jishiyu.apps.orgs.models import UnionKind
 from jishiyu.apps.orgs.problems import UnionFileRefused
 from jishiyu.engine.files.problems import FileNotThere
+from jishiyu.engine.words import Words
 
 HEADINGS = {
     "code": ("code", "工会编码", "组织编码", "编码"),
@@ -69,7 +70,7 @@ def refuse_with(path: Path, problems: list[tuple[str, str]]) -> None:
     """Raise UnionFileRefused with the first ten of the problems, if there are any."""
     if problems:
         first, first_zh = (" ".join(sentences[:10]) for sentences in zip(*problems, strict=True))
-        raise UnionFileRefused(file=path.name, count=len(problems), first=first, first_zh=first_zh)
+        raise UnionFileRefused(file=path.name, count=len(problems), first=Words(first_zh, first))
 
 
 def _row(line: int, cells: dict[str, str]) -> tuple[UnionRow, list[tuple[str, str]]]:
@@ -80,8 +81,8 @@ def _row(line: int, cells: dict[str, str]) -> tuple[UnionRow, list[tuple[str, st
             found.append((f"{name} is empty", f"{HEADINGS[name][1]}为空"))
     kind = KINDS.get(values["kind"], "")
     if not kind:
-        known = "、".join(KINDS)
-        found.append((f"kind {values['kind']!r} is unknown, use one of {known}", f"类别应为以下之一:{known}"))
+        codes, names = ", ".join(UnionKind.values), "、".join(map(str, UnionKind.labels))
+        found.append((f"kind {values['kind']!r} is unknown, use one of {codes}", f"类别应为以下之一:{names}"))
     code = values["uscc"].upper()
     if code and not uscc.is_valid(code):
         found.append((f"{code} is not a valid social credit code", f"统一社会信用代码 {code} 有误"))

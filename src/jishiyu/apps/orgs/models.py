@@ -3,15 +3,17 @@
 from django.db import models
 from django.db.models import Q
 
+from jishiyu.engine.words import Words
+
 
 class UnionKind(models.TextChoices):
     """What kind of body a union is."""
 
-    CITY = "city", "市总工会"
-    DISTRICT = "district", "区县总工会"
-    STREET = "street", "乡镇街道工会"
-    INDUSTRY = "industry", "产业工会联合会"
-    GRASSROOTS = "grassroots", "基层工会"
+    CITY = "city", Words("市总工会", "city federation")
+    DISTRICT = "district", Words("区县总工会", "district federation")
+    STREET = "street", Words("乡镇街道工会", "town or street union")
+    INDUSTRY = "industry", Words("产业工会联合会", "industry federation")
+    GRASSROOTS = "grassroots", Words("基层工会", "grassroots union")
 
 
 class Union(models.Model):

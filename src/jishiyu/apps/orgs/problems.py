@@ -14,7 +14,7 @@ class UnionFileRefused(Problem):
     """Lines of a file of unions are wrong; the file is small and taken whole or not at all."""
 
     en = "{file} was not taken, {count} lines need correcting. {first} Correct them and load the file again; nothing was changed."
-    zh = "{file} 未导入,有 {count} 处需要更正。{first_zh} 请更正后重新导入;未作任何改动。"
+    zh = "{file} 未导入,有 {count} 处需要更正。{first} 请更正后重新导入;未作任何改动。"
 
 
 class ParentMakesACycle(Problem):

@@ -3,12 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
+from jishiyu.engine.words import Words
+
 
 class Name(models.TextChoices):
     """What can be set."""
 
-    GATEWAYS = "gateways", "通知通道"
-    WATCHED_FOLDER = "watched_folder", "监视文件夹"
+    GATEWAYS = "gateways", Words("通知通道", "gateways of notices")
+    WATCHED_FOLDER = "watched_folder", Words("监视文件夹", "watched folder")
 
 
 class Setting(models.Model):

@@ -15,6 +15,7 @@ from jishiyu.apps.payments.problems import (
 )
 from jishiyu.apps.payments.signatories import household_of, require_signatory
 from jishiyu.apps.subsidies.models import EntitlementState
+from jishiyu.engine.words import listed
 
 
 @transaction.atomic
@@ -84,9 +85,8 @@ def locked_batch(batch_id: int, *states: BatchState) -> Batch:
     if batch is None:
         raise BatchUnknown(batch=batch_id)
     if batch.state not in states:
-        needed = " / ".join(f"{state.value} {state.label}" for state in states)
-        label = BatchState(batch.state).label
-        raise BatchNotReady(batch=batch_id, state=f"{batch.state} {label}", needed=needed)
+        needed = listed(state.label for state in states)
+        raise BatchNotReady(batch=batch_id, state=BatchState(batch.state).label, needed=needed)
     return batch
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from jishiyu.apps.payments.bank import Outcome
+from jishiyu.engine.words import Words
 
 OUTCOMES = [(outcome.value, outcome.value) for outcome in Outcome]
 
@@ -42,13 +43,13 @@ class Signatory(models.Model):
 class BatchState(models.TextChoices):
     """How far a batch has come. From `sending` on its file may be in the world, so it cannot be cancelled."""
 
-    PREPARED = "prepared", "已编制"
-    APPROVED = "approved", "已复核"
-    SENDING = "sending", "正在生成文件"
-    SENT = "sent", "已送银行"
-    ANSWERED = "answered", "银行已答复"
-    CLOSED = "closed", "已关闭"
-    CANCELLED = "cancelled", "已取消"
+    PREPARED = "prepared", Words("已编制", "prepared")
+    APPROVED = "approved", Words("已复核", "approved")
+    SENDING = "sending", Words("正在生成文件", "bank file is being made")
+    SENT = "sent", Words("已送银行", "at the bank")
+    ANSWERED = "answered", Words("银行已答复", "answered by the bank")
+    CLOSED = "closed", Words("已关闭", "closed")
+    CANCELLED = "cancelled", Words("已取消", "cancelled")
 
 
 BATCH_MOVES: dict[str, tuple[str, ...]] = {
@@ -127,13 +128,13 @@ class BatchFile(models.Model):
 class AttemptState(models.TextChoices):
     """How far one attempt at paying has come."""
 
-    IN_BATCH = "in_batch", "已入批次"
-    SENT = "sent", "已送银行"
-    UNKNOWN = "unknown", "结果不明"
-    PAID = "paid", "已付"
-    FAILED = "failed", "失败"
-    RETURNED = "returned", "退汇"
-    CANCELLED = "cancelled", "已取消"
+    IN_BATCH = "in_batch", Words("已入批次", "in the batch")
+    SENT = "sent", Words("已送银行", "at the bank")
+    UNKNOWN = "unknown", Words("结果不明", "result unknown")
+    PAID = "paid", Words("已付", "paid")
+    FAILED = "failed", Words("失败", "failed")
+    RETURNED = "returned", Words("退汇", "returned")
+    CANCELLED = "cancelled", Words("已取消", "taken out")
 
 
 LIVE = (AttemptState.IN_BATCH, AttemptState.SENT, AttemptState.UNKNOWN, AttemptState.PAID)
@@ -199,9 +200,9 @@ class Attempt(models.Model):
 class DoubtKind(models.TextChoices):
     """What a checker should look at before signing."""
 
-    SHARED_ACCOUNT = "shared_account", "多人共用账号"
-    CHANGED_ACCOUNT = "changed_account", "账号与上次不同"
-    CUT_NAME = "cut_name", "户名过长被截断"
+    SHARED_ACCOUNT = "shared_account", Words("多人共用账号", "one account for several people")
+    CHANGED_ACCOUNT = "changed_account", Words("账号与上次不同", "another account than last time")
+    CUT_NAME = "cut_name", Words("户名过长被截断", "name too long, cut in the file")
 
 
 class Doubt(models.Model):
@@ -276,8 +277,8 @@ class BankAnswer(models.Model):
 class ReleaseKind(models.TextChoices):
     """Why a returned or failed payment may be tried again."""
 
-    CORRECTED = "corrected", "账户已更正"
-    EXPLICIT = "explicit", "人工放行"
+    CORRECTED = "corrected", Words("账户已更正", "account corrected")
+    EXPLICIT = "explicit", Words("人工放行", "let through by a person")
 
 
 class Release(models.Model):
@@ -306,11 +307,11 @@ class Release(models.Model):
 class ObstacleReason(models.TextChoices):
     """What keeps an owed payment back."""
 
-    NO_ACCOUNT = "no_account", "没有银行账号"
-    BAD_ACCOUNT = "bad_account", "银行账号有误"
-    NO_NAME = "no_name", "没有姓名"
-    NAME_NOT_WRITABLE = "name_not_writable", "姓名无法写入银行文件"
-    NO_HEIR = "no_heir", "未登记身故补贴领取人"
+    NO_ACCOUNT = "no_account", Words("没有银行账号", "no account")
+    BAD_ACCOUNT = "bad_account", Words("银行账号有误", "account number is wrong")
+    NO_NAME = "no_name", Words("没有姓名", "no name")
+    NAME_NOT_WRITABLE = "name_not_writable", Words("姓名无法写入银行文件", "the bank file cannot carry the name")
+    NO_HEIR = "no_heir", Words("未登记身故补贴领取人", "nobody is named to receive it")
 
 
 class Obstacle(models.Model):

@@ -66,8 +66,8 @@ class BatchUnknown(Problem):
 class BatchNotReady(Problem):
     """The batch is not in the state that this step needs."""
 
-    en = "Batch {batch} is {state}; this step needs it to be {needed}. Nothing was changed."
-    zh = "批次 {batch} 当前状态为 {state},此操作要求状态为 {needed}。未作任何改动。"
+    en = "Batch {batch} is '{state}'; this step needs it to be '{needed}'. Nothing was changed."
+    zh = "批次 {batch} 当前状态为“{state}”,此操作要求状态为“{needed}”。未作任何改动。"
 
 
 class CheckerIsMaker(Problem):
@@ -104,18 +104,18 @@ class FileWouldDiffer(Problem):
 class ResultRefused(Problem):
     """A line of a result file does not fit what was sent."""
 
-    en = "Result file {file}, line {line}, payment {reference}: {en_detail} The whole file was refused; ask the bank."
-    zh = "结果文件 {file} 第 {line} 行,业务编号 {reference}:{zh_detail} 整个文件未被采用,请与银行核实。"
+    en = "Result file {file}, line {line}, payment {reference}: {detail} The whole file was refused; ask the bank."
+    zh = "结果文件 {file} 第 {line} 行,业务编号 {reference}:{detail} 整个文件未被采用,请与银行核实。"
 
 
 class NotReleasable(Problem):
     """Only a returned or failed payment can be tried again."""
 
     en = (
-        "Entitlement {entitlement} is {state}; only a returned or failed payment can be tried again. An unknown one "
+        "Entitlement {entitlement} is '{state}'; only a returned or failed payment can be tried again. An unknown one "
         "waits until the bank has answered. Nothing was changed."
     )
-    zh = "补贴 {entitlement} 当前为 {state},只有退汇或失败的才能重付;结果不明的须等银行答复。未作任何改动。"
+    zh = "补贴 {entitlement} 当前为“{state}”,只有退汇或失败的才能重付;结果不明的须等银行答复。未作任何改动。"
 
 
 class ReasonMissing(Problem):
@@ -128,8 +128,8 @@ class ReasonMissing(Problem):
 class RecoveryNotOpen(Problem):
     """The recovery is not in a state for this step."""
 
-    en = "Recovery {recovery} is {state}; this step is not possible any more. Nothing was changed."
-    zh = "追回款 {recovery} 当前为 {state},不能再做此操作。未作任何改动。"
+    en = "Recovery {recovery} is '{state}'; this step is not possible any more. Nothing was changed."
+    zh = "追回款 {recovery} 当前为“{state}”,不能再做此操作。未作任何改动。"
 
 
 class RepaymentWrong(Problem):

@@ -109,7 +109,7 @@ def _locked(recovery_id: int, *states: RecoveryState) -> Recovery:
 def _settleable(recovery: Recovery, *states: RecoveryState) -> None:
     if recovery.state not in states:
         state = RecoveryState(recovery.state)
-        raise RecoveryNotOpen(recovery=recovery.id, state=f"{state.value} {state.label}")
+        raise RecoveryNotOpen(recovery=recovery.id, state=state.label)
 
 
 def _rest(recovery: Recovery) -> int:

@@ -21,6 +21,7 @@ from jishiyu.apps.payments.sending import reference
 from jishiyu.apps.people.queries import fold_account
 from jishiyu.engine.identity import mask_number
 from jishiyu.engine.money import yuan_text
+from jishiyu.engine.words import Words
 
 PREFIX = "JS"
 
@@ -153,10 +154,10 @@ def _judge(
         ) in before  # fmt: skip
         verdict = ruling(state=attempt.state, outcome=answer.outcome, said_before=said)
         if verdict is Ruling.REFUSE:
-            state = f"{attempt.state.value} {attempt.state.label}"
+            state = Words.of(attempt.state)
             raise _refused(
-                answer, file_name, f"it is settled as {state}, now the bank says {answer.outcome.value}.",
-                f"该笔已是 {state},本次银行却答复为 {answer.outcome.value}。",
+                answer, file_name, f"it is settled as '{state.en}', now the bank says {answer.outcome.value}.",
+                f"该笔已是“{state.zh}”,本次银行却答复为 {answer.outcome.value}。",
             )  # fmt: skip
         if verdict is Ruling.MOVE:
             moves[attempt_id] = (attempt, GOES_TO[answer.outcome])
@@ -266,7 +267,7 @@ def _missing(batches: Sequence[int]) -> tuple[str, ...]:
 
 def _refused(answer: Answer, file_name: str, en: str, zh: str) -> ResultRefused:
     shown = answer.reference if len(answer.reference) <= 16 else mask_number(answer.reference)
-    return ResultRefused(file=file_name, line=answer.line, reference=shown, en_detail=en, zh_detail=zh)
+    return ResultRefused(file=file_name, line=answer.line, reference=shown, detail=Words(zh, en))
 
 
 _SENT = """

@@ -10,6 +10,8 @@ from jishiyu.apps.payments.models import Release, ReleaseKind
 from jishiyu.apps.payments.payees import ACCOUNT, open_payees, payees_of_entitlements
 from jishiyu.apps.payments.problems import NotReleasable, ReasonMissing
 from jishiyu.apps.payments.signatories import require_signatory
+from jishiyu.apps.subsidies.models import EntitlementState
+from jishiyu.engine.words import Words
 
 Stuck = tuple[int, int, bytes, int]  # entitlement, attempt, sealed payee, person who counts
 
@@ -83,11 +85,11 @@ def _let_go(stuck: Sequence[Stuck], kind: ReleaseKind, reason: str, *, by: str, 
             raise AssertionError(f"{cursor.rowcount} entitlements released, not {len(stuck)}")
 
 
-def _state(entitlement_id: int) -> str:
+def _state(entitlement_id: int) -> Words:
     with connection.cursor() as cursor:
         cursor.execute("SELECT state FROM subsidies_entitlement WHERE id = %s", [entitlement_id])
         found = cursor.fetchone()
-    return str(found[0]) if found else "不存在 / not there"
+    return Words.of(EntitlementState(found[0])) if found else Words("不存在", "not there")
 
 
 _STUCK = """

@@ -3,14 +3,16 @@
 from django.db import models
 from django.db.models import F, Q
 
+from jishiyu.engine.words import Words
+
 
 class Sex(models.TextChoices):
     """GB/T 2261.1, as the insurance platform uses it."""
 
-    UNKNOWN = "0", "未知"
-    MALE = "1", "男"
-    FEMALE = "2", "女"
-    UNSTATED = "9", "未说明"
+    UNKNOWN = "0", Words("未知", "unknown")
+    MALE = "1", Words("男", "male")
+    FEMALE = "2", Words("女", "female")
+    UNSTATED = "9", Words("未说明", "not stated")
 
 
 class Person(models.Model):

@@ -14,17 +14,18 @@ from jishiyu.apps.people.models import Certificate, Person
 from jishiyu.apps.people.problems import NumberUnusable
 from jishiyu.apps.people.sealing import lookup_hash, lookup_hashes, open_many
 from jishiyu.engine import identity
+from jishiyu.engine.words import Words, listed
 
 SEALED = "people_person.sealed"
 IDENTITY_FIELDS = ("cert_type", "cert_no", "name", "mobile", "bank_account")
 IDENTITY_SCHEMA: dict[str, Any] = {"person_id": pl.Int64(), **dict.fromkeys(IDENTITY_FIELDS, pl.String())}
 CANONICAL_SCHEMA: dict[str, Any] = {"person_hash": pl.String(), "canonical_hash": pl.String(), "person_id": pl.Int64()}
 FLAWS = {
-    identity.TYPE_UNKNOWN: "证件类型不明 / unknown type",
-    identity.SHAPE: "位数或字符不对 / wrong length or characters",
-    identity.CHECK_DIGIT: "校验码不符 / wrong check digit",
-    identity.BIRTH_DATE: "出生日期不存在 / no such birth date",
-    identity.DIGITS_LOST: "末位已丢失 / digits lost by a spreadsheet",
+    identity.TYPE_UNKNOWN: Words("证件类型不明", "unknown type"),
+    identity.SHAPE: Words("位数或字符不对", "wrong length or characters"),
+    identity.CHECK_DIGIT: Words("校验码不符", "wrong check digit"),
+    identity.BIRTH_DATE: Words("出生日期不存在", "no such birth date"),
+    identity.DIGITS_LOST: Words("末位已丢失", "digits lost by a spreadsheet"),
 }
 
 
@@ -80,7 +81,7 @@ def hash_of_number(*, cert_type: str, cert_no: str, as_of: date) -> bytes:
     key = folded.key[0]
     if key is None:
         said = [sentence for flaw, sentence in FLAWS.items() if folded.flaws[0] & flaw]
-        raise NumberUnusable(masked=identity.mask_number(cert_no), flaw=", ".join(said) or "无号码 / no number")
+        raise NumberUnusable(masked=identity.mask_number(cert_no), flaw=listed(said or [Words("无号码", "no number")]))
     return lookup_hash(key)
 
 

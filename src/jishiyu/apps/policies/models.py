@@ -3,14 +3,16 @@
 from django.db import models
 from django.db.models import F, Q
 
+from jishiyu.engine.words import Words
+
 
 class State(models.TextChoices):
     """How far a version has come."""
 
-    DRAFT = "draft", "草稿"
-    PROPOSED = "proposed", "待发布"
-    PUBLISHED = "published", "已发布"
-    DROPPED = "dropped", "已放弃"
+    DRAFT = "draft", Words("草稿", "draft")
+    PROPOSED = "proposed", Words("待发布", "waits for a second person")
+    PUBLISHED = "published", Words("已发布", "published")
+    DROPPED = "dropped", Words("已放弃", "given up")
 
 
 MOVES: dict[str, tuple[str, ...]] = {

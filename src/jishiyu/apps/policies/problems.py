@@ -13,7 +13,7 @@ class VersionUnknown(Problem):
 class VersionNotOpen(Problem):
     """The version is not in the state this step needs."""
 
-    en = "Version {version} of {name} is {state}; this step is not possible any more. Make a new version."
+    en = "Version {version} of {name} is '{state}'; this step is not possible any more. Make a new version."
     zh = "{name} 的 {version} 版当前为“{state}”,不能再做此操作。请另建新版本。"
 
 

@@ -30,6 +30,7 @@ from jishiyu.apps.subsidies.problems import (
 )
 from jishiyu.apps.subsidies.together import lock_people
 from jishiyu.engine.money import yuan_text
+from jishiyu.engine.words import Words, listed
 
 ASK_AGAIN = timedelta(days=7)
 SAME_HOUSEHOLD = """
@@ -100,7 +101,7 @@ def hand_over(*, case_id: int, by: str, to: str, sentence: str, union_code: str 
         case = _lock(case_id)
         state = CaseState(case.state)
         if not CASE_MOVES[state]:
-            raise CaseMoveNotAllowed(case=case_id, state=state.label, wanted="移交", possible="—")
+            raise CaseMoveNotAllowed(case=case_id, state=state.label, wanted=Words("移交", "handed over"), possible="—")
         was = case.union_id
         if union_code is not None:
             case.union = Union.objects.get(code=union_code)
@@ -158,10 +159,7 @@ def _tell_receiver(case: Case, to: str, *, by: str, at: datetime) -> None:
     if receiver is None or to == by:
         return
     fields = {"number": str(case.pk), "day": case.due_on.isoformat()}
-    word = Word(
-        kind=Kind.CASE_HANDED, address=receiver.mobile, fields=fields,
-        language="en" if receiver.language.startswith("en") else "zh",
-    )  # fmt: skip
+    word = Word(kind=Kind.CASE_HANDED, address=receiver.mobile, fields=fields, language=receiver.speaks)
     queue_notices(words=[word], by=by, at=at)
 
 
@@ -206,7 +204,7 @@ def _allow(case: Case, to: CaseState) -> None:
     if to not in possible:
         raise CaseMoveNotAllowed(
             case=case.pk, state=CaseState(case.state).label, wanted=to.label,
-            possible="、".join(CaseState(state).label for state in possible) or "—",
+            possible=listed(CaseState(state).label for state in possible),
         )  # fmt: skip
 
 

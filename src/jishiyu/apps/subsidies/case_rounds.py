@@ -20,6 +20,7 @@ from jishiyu.apps.subsidies.problems import (
     CaseUnknown,
     SecondPersonNeeded,
 )
+from jishiyu.engine.words import listed
 
 # From where a case came is what was checked under its lock.
 TAKE_STEPS = """
@@ -94,7 +95,7 @@ def _checked(step: Step, case: Case | None, by: str, on: date) -> str:
     if step.to not in possible:
         raise CaseMoveNotAllowed(
             case=case.pk, state=CaseState(case.state).label, wanted=step.to.label,
-            possible="、".join(CaseState(state).label for state in possible) or "—",
+            possible=listed(CaseState(state).label for state in possible),
         )  # fmt: skip
     if len(step.sentence.strip()) < 2:
         raise CaseSentenceMissing(case=step.case_id)

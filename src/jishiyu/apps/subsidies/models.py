@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from jishiyu.apps.intake.fields import WallClockField
 from jishiyu.apps.intake.models import Bucket, Feed
+from jishiyu.engine.words import Words
 
 
 class Stripe(models.Model):
@@ -111,14 +112,14 @@ class Decision(models.Model):
 class EntitlementState(models.TextChoices):
     """How far an entitlement has come (subsidies.md section 6); payments move it."""
 
-    OWED = "owed", "应付"
-    IN_BATCH = "in_batch", "已入批次"
-    SENT = "sent", "已送银行"
-    PAID = "paid", "已付"
-    RETURNED = "returned", "退汇"
-    FAILED = "failed", "失败"
-    UNKNOWN = "unknown", "结果不明"
-    SET_OFF = "set_off", "已抵扣"
+    OWED = "owed", Words("应付", "owed")
+    IN_BATCH = "in_batch", Words("已入批次", "in a batch")
+    SENT = "sent", Words("已送银行", "at the bank")
+    PAID = "paid", Words("已付", "paid")
+    RETURNED = "returned", Words("退汇", "returned")
+    FAILED = "failed", Words("失败", "failed")
+    UNKNOWN = "unknown", Words("结果不明", "result unknown")
+    SET_OFF = "set_off", Words("已抵扣", "set off")
 
 
 ENTITLEMENT_MOVES: dict[str, tuple[str, ...]] = {
@@ -194,11 +195,11 @@ class Entitlement(models.Model):
 class RecoveryState(models.TextChoices):
     """How far a recovery has come."""
 
-    OPEN = "open", "待处理"
-    SET_OFF = "set_off", "已抵扣"
-    ASKED_BACK = "asked_back", "已发追回通知"
-    REPAID = "repaid", "已退回"
-    WRITTEN_OFF = "written_off", "已核销"
+    OPEN = "open", Words("待处理", "open")
+    SET_OFF = "set_off", Words("已抵扣", "set off")
+    ASKED_BACK = "asked_back", Words("已发追回通知", "asked back from the member")
+    REPAID = "repaid", Words("已退回", "repaid")
+    WRITTEN_OFF = "written_off", Words("已核销", "written off")
 
 
 RECOVERY_MOVES: dict[str, tuple[str, ...]] = {
@@ -285,21 +286,21 @@ class SetOff(models.Model):
 class CaseReason(models.TextChoices):
     """Why the employer's union is called."""
 
-    OVER_LIMIT = "over_limit", "超过自动发放限额"
-    UNMATCHED = "unmatched", "不在会员名册"
-    HELD = "held", "数据待核实"
-    NO_DATA = "no_data", "取不到结算数据"
+    OVER_LIMIT = "over_limit", Words("超过自动发放限额", "over the automatic limit")
+    UNMATCHED = "unmatched", Words("不在会员名册", "not on the roster")
+    HELD = "held", Words("数据待核实", "data to be checked")
+    NO_DATA = "no_data", Words("取不到结算数据", "no settlement data")
 
 
 class CaseState(models.TextChoices):
     """How far a case has come."""
 
-    OPEN = "open", "待联系"
-    CALLED = "called", "已联系"
-    PROMISED = "promised", "已约定"
-    PAPERS_IN = "papers_in", "材料已收"
-    APPROVED = "approved", "已批准"
-    CLOSED = "closed", "已关闭"
+    OPEN = "open", Words("待联系", "to be called")
+    CALLED = "called", Words("已联系", "called")
+    PROMISED = "promised", Words("已约定", "promised")
+    PAPERS_IN = "papers_in", Words("材料已收", "papers are in")
+    APPROVED = "approved", Words("已批准", "approved")
+    CLOSED = "closed", Words("已关闭", "closed with a reason")
 
 
 CASE_MOVES: dict[str, tuple[str, ...]] = {

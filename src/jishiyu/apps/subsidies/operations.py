@@ -40,6 +40,7 @@ from jishiyu.apps.subsidies.posting import (
 from jishiyu.apps.subsidies.statements import execute
 from jishiyu.apps.subsidies.together import gather
 from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.words import Words, listed
 
 __all__ = [
     "POSTING", "Outcome", "Step", "approve_case", "close_case", "hand_over", "log_call", "log_papers", "log_promise", "log_round",
@@ -233,11 +234,16 @@ def _refuse_paid(feed: Feed) -> None:
         cursor.execute(OWED_FROM, {"feed": feed.pk, "posted_at": feed.posted_at})
         gone = [row for row in cursor.fetchall() if row[0] not in ("owed", "set_off")]
     if gone:
-        which = ", ".join(
-            f"{stay} ({EntitlementState(state).label} {state}{f', 批次 / batch {batch}' if batch else ''})"
-            for state, stay, batch in gone[:SHOWN]
+        raise FeedPaidFrom(
+            feed=feed.pk, name=feed.name, count=len(gone), stay=listed(_paid(*row) for row in gone[:SHOWN])
         )
-        raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=len(gone), stay=which)
+
+
+def _paid(state: str, stay: str, batch: int | None) -> Words:
+    words = Words.of(EntitlementState(state))
+    if batch is None:
+        return Words(f"{stay}({words.zh})", f"{stay} ({words.en})")
+    return Words(f"{stay}({words.zh},批次 {batch})", f"{stay} ({words.en}, batch {batch})")
 
 
 def _column(query: str, parameters: Sequence[Any]) -> list[bytes]:

@@ -6,8 +6,8 @@ from jishiyu.engine.problems import Problem
 class TooLate(Problem):
     """The time of a pairing is over."""
 
-    en = "Need {need} was to be visited {en}, which is over. Solve again; nothing was accepted."
-    zh = "需求 {need} 的勘查时间 {zh} 已过。请重新计算;没有采纳任何一项。"
+    en = "Need {need} was to be visited {when}, which is over. Solve again; nothing was accepted."
+    zh = "需求 {need} 的勘查时间 {when} 已过。请重新计算;没有采纳任何一项。"
 
 
 class NoLongerFree(Problem):

@@ -25,6 +25,7 @@ from jishiyu.apps.visits.appointment_problems import NoLongerFree, TakenMeanwhil
 from jishiyu.apps.visits.invitation import invitation
 from jishiyu.apps.visits.models import TeamMember, Visit, VisitState
 from jishiyu.engine.pairing.model import Visit as Pairing
+from jishiyu.engine.words import Words, listed
 
 CONTACT = "enterprises_enterprise.contact"
 
@@ -124,7 +125,7 @@ def _make(
         plan=need.plan or (need.item.checks if need.item else []),
     )  # fmt: skip
     if begin.on < localtime(at).date():
-        raise TooLate(need=need.number, zh=day_words(begin, "zh"), en=day_words(begin, "en"))
+        raise TooLate(need=need.number, when=Words(day_words(begin, "zh"), day_words(begin, "en")))
     team = [people[code] for code in pairing.people]
     _refuse_absent(visit, team)
     visit.save()
@@ -161,16 +162,15 @@ def tell_everybody(
     participation = visit.need.participation
     enterprise = participation.enterprise
     begin = HalfDay(visit.on, visit.half)
-    names = "、".join(who.name for who in team)
+    names = listed(who.name for who in team)
     file = invitation(visit, team=names, at=at, cancelled=kind == Kind.APPOINTMENT_CANCELLED)
+    fields = {
+        "number": visit.need.number, "enterprise": enterprise.name,
+        "when": Words(day_words(begin, "zh"), day_words(begin, "en")), "halfdays": str(visit.halfdays), "team": names,
+    }  # fmt: skip
     words = []
 
-    def tell(key: str, address: str, spoken: str) -> None:
-        language = "en" if spoken.startswith("en") else "zh"
-        fields = {
-            "number": visit.need.number, "enterprise": enterprise.name, "when": day_words(begin, language),
-            "halfdays": str(visit.halfdays), "team": names,
-        }  # fmt: skip
+    def tell(key: str, address: str, language: str) -> None:
         words.append(Word(
             kind=kind, fields=fields, address=address, language=language, calendar=file,
             once=f"visit {visit.pk} {kind.value} {again}{' ' if again else ''}{key}",
@@ -179,11 +179,11 @@ def tell_everybody(
     for who in team:
         account = who.account
         address = address_of(who) or (account.mobile if account is not None else "")
-        tell(f"expert {who.code}", _usable(address), account.language if account is not None else "")
+        tell(f"expert {who.code}", _usable(address), account.speaks if account is not None else "zh")
     steward = participation.steward
     if steward is not None and steward.pk not in [who.account_id for who in team]:
-        tell("steward", _usable(steward.mobile), steward.language)
-    tell("enterprise", _usable(_contact(enterprise.contact)), "")
+        tell("steward", _usable(steward.mobile), steward.speaks)
+    tell("enterprise", _usable(_contact(enterprise.contact)), "zh")
     queue_notices(words=words, by=by, at=at)
 
 

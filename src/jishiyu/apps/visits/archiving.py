@@ -25,6 +25,7 @@ from jishiyu.apps.visits.models import Action, Entry, EntryKind, Report, Satisfa
 from jishiyu.apps.visits.problems import ArchiveUnreadable, NeedsStillOpen, ParticipationUnknown
 from jishiyu.engine.inspection.readings import COLUMNS
 from jishiyu.engine.inspection.units import number
+from jishiyu.engine.words import listed
 
 SUMS, CONTENTS = "SHA256SUMS", "index.html"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: when an archive was made must not change it
@@ -73,7 +74,7 @@ def close_file(*, participation_id: int, contents: Contents, by: str, at: dateti
             .values_list("number", flat=True)
         )
         if open_:
-            raise NeedsStillOpen(enterprise=participation.enterprise.name, count=len(open_), numbers="、".join(open_))
+            raise NeedsStillOpen(enterprise=participation.enterprise.name, count=len(open_), numbers=listed(open_))
         details = {"round": participation.campaign.code}
         record(
             by=by, action="file.closed", record=f"enterprise {participation.enterprise.code}", details=details, at=at

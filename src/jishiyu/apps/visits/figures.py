@@ -13,7 +13,8 @@ from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from jishiyu.apps.enterprises.boards import Asked, Spent, WorkingTime, spent
-from jishiyu.apps.enterprises.models import Level
+from jishiyu.apps.enterprises.models import Campaign, Level
+from jishiyu.apps.enterprises.saying import level_words
 from jishiyu.apps.enterprises.states import OVER, State
 from jishiyu.apps.experts.models import Part
 from jishiyu.apps.visits.models import Action, Satisfaction, TeamMember, Visit, VisitState
@@ -117,13 +118,13 @@ def by_steward(rows: Sequence[Fact]) -> list[Counted]:
     return _grouped(rows, lambda row: (row.steward[0], row.steward[1] or "未指定", row.steward[1] or "nobody yet"))
 
 
-def by_level(rows: Sequence[Fact]) -> list[Counted]:
-    """This function will count by the level of the network that holds the need, the city union first."""
-    words = {
-        Level.CITY: "City union", Level.INDUSTRY: "Industry federation", Level.SERVING: "Union of the serving company",
-        Level.ENTERPRISE: "Enterprise union",
-    }  # fmt: skip
-    return _grouped(rows, lambda row: (str(row.level), str(Level(row.level).label), words[Level(row.level)]))
+def by_level(rows: Sequence[Fact], *, campaign: Campaign | None = None) -> list[Counted]:
+    """This function will count by the level of the network that holds the need, the city union first.
+
+    Levels are called as the round calls them; without one, for needs of several rounds, by the general words.
+    """
+    called = {level.value: level_words(campaign, level) for level in Level}
+    return _grouped(rows, lambda row: (str(row.level), called[row.level].zh, called[row.level].en))
 
 
 def times(rows: Iterable[Fact], work: WorkingTime) -> Times:

@@ -170,7 +170,9 @@ def remind_of_actions(*, by: str, on: date, at: datetime) -> int:
         late = list(overdue(on=on).filter(reminded_at=None).select_for_update(of=("self",), skip_locked=True))
         words = [
             Word(
-                kind=Told.ACTION_DUE, address=_mobile(one), once=f"action {one.pk} due {one.due_on.isoformat()}",
+                kind=Told.ACTION_DUE, once=f"action {one.pk} due {one.due_on.isoformat()}",
+                address=steward.mobile if (steward := one.need.participation.steward) is not None else "",
+                language=steward.speaks if steward is not None else "",
                 fields={"enterprise": one.need.participation.enterprise.name, "what": one.what[:60], "owner": one.owner,
                         "day": one.due_on.isoformat()},
             )
@@ -196,11 +198,6 @@ def _need(need_id: int) -> Need:
     need = Need.objects.select_for_update(of=("self",)).select_related("participation__enterprise").get(pk=need_id)
     refuse_closed(need.participation)
     return need
-
-
-def _mobile(action: Action) -> str:
-    steward = action.need.participation.steward
-    return steward.mobile if steward is not None else ""
 
 
 def _text(value: object) -> object:

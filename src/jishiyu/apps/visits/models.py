@@ -3,13 +3,15 @@
 from django.db import models
 from django.db.models import Q
 
+from jishiyu.engine.words import Words
+
 
 class VisitState(models.TextChoices):
     """How far a visit is."""
 
-    PLANNED = "planned", "已约定"
-    DONE = "done", "已勘查"
-    CANCELLED = "cancelled", "已取消"
+    PLANNED = "planned", Words("已约定", "planned")
+    DONE = "done", Words("已勘查", "done")
+    CANCELLED = "cancelled", Words("已取消", "cancelled")
 
 
 VISIT_MOVES: dict[str, tuple[str, ...]] = {
@@ -71,12 +73,12 @@ class TeamMember(models.Model):
 class EntryKind(models.TextChoices):
     """What was noted on the phone."""
 
-    CHECK = "check", "检查项"
-    READING = "reading", "读数"
-    SERIES = "series", "连续记录"
-    PHOTO = "photo", "照片"
-    NOTE = "note", "说明"
-    SIGNATURE = "signature", "企业签字"
+    CHECK = "check", Words("检查项", "check")
+    READING = "reading", Words("读数", "reading")
+    SERIES = "series", Words("连续记录", "series")
+    PHOTO = "photo", Words("照片", "photo")
+    NOTE = "note", Words("说明", "note")
+    SIGNATURE = "signature", Words("企业签字", "signature")
 
 
 class Entry(models.Model):

@@ -15,7 +15,7 @@ from jishiyu.apps.experts.models import Half
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.visits.appointments import cancel_appointment, tell_everybody
 from jishiyu.apps.visits.entries import conflicts
-from jishiyu.apps.visits.models import TeamMember, Visit, VisitState
+from jishiyu.apps.visits.models import EntryKind, TeamMember, Visit, VisitState
 from jishiyu.apps.visits.problems import (
     ConflictsOpen,
     DayOver,
@@ -27,6 +27,7 @@ from jishiyu.apps.visits.problems import (
     VisitNotPlanned,
     VisitUnknown,
 )
+from jishiyu.engine.words import Words, listed
 
 Line = dict[str, str]
 HALVES = (Half.AM, Half.PM)
@@ -158,9 +159,13 @@ def refuse_conflicts(visit: Visit) -> None:
     """This function will refuse to go on while two phones disagree. Raises `ConflictsOpen`."""
     open_ = conflicts(visit_id=visit.pk)
     if open_:
-        words = {line["key"]: line.get("zh", "") for line in plan_of(visit.plan)}
-        names = [words.get(one[0].slot) or one[0].content.get("point") or one[0].get_kind_display() for one in open_]
-        raise ConflictsOpen(count=len(open_), lines="、".join(dict.fromkeys(names)))
+        words = {line["key"]: _words(line) for line in plan_of(visit.plan)}
+        names = [words.get(one[0].slot) or one[0].content.get("point") or EntryKind(one[0].kind).label for one in open_]
+        raise ConflictsOpen(count=len(open_), lines=listed(dict.fromkeys(names)))
+
+
+def _words(line: Mapping[str, str]) -> Words:
+    return Words(line.get("zh", ""), line.get("en", "") or line.get("zh", ""))
 
 
 def refuse_frozen(visit: Visit) -> None:
@@ -214,6 +219,6 @@ def _refuse_elsewhere(visit: Visit, on: date, half: str) -> None:
         same = wanted & set(halves_of(other.visit.on, other.visit.half, other.visit.halfdays))
         if same:
             day, part = min(same)
-            raise TeamElsewhere(
-                name=other.expert.name, other=other.visit_id, on=f"{day.isoformat()} {Half(part).label}"
-            )
+            half_day = Words.of(Half(part))
+            said = Words(f"{day.isoformat()} {half_day.zh}", f"{day.isoformat()} {half_day.en}")
+            raise TeamElsewhere(name=other.expert.name, other=other.visit_id, on=said)

@@ -122,6 +122,13 @@ class ReportOvertaken(Problem):
     zh = "草稿编制后又有记录补充或更正。请重新编制草稿,核对后再签发。"
 
 
+class SignedMeanwhile(Problem):
+    """A signature came in while the paper was being made."""
+
+    en = "Somebody signed while the report was being released. Release it again, so that the signature stands in it."
+    zh = "签发过程中又有签字。请再次签发,以便报告包含该签字。"
+
+
 class ActionUnknown(Problem):
     """No action of this number."""
 

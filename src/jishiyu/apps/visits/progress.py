@@ -12,7 +12,7 @@ from typing import Any
 from jishiyu.apps.enterprises.models import Need, NeedMove, Participation
 from jishiyu.apps.enterprises.states import State
 from jishiyu.apps.visits.models import Action, Report, TeamMember, Visit, VisitState
-from jishiyu.engine.help.campaign import Words
+from jishiyu.engine.words import Words
 
 # What an enterprise follows, and the states that have come as far: several states of ours are one stage of theirs.
 STAGES: tuple[tuple[str, State], ...] = (

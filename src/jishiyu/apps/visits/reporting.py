@@ -25,6 +25,7 @@ from jishiyu.apps.visits.problems import (
     ReportUnknown,
     SeriesRefused,
     SeriesTooLarge,
+    SignedMeanwhile,
     VisitNotDone,
 )
 from jishiyu.engine.inspection.judge import judge
@@ -34,7 +35,8 @@ from jishiyu.engine.inspection.readings import Readings
 
 MOST_SERIES_BYTES = 120_000_000
 JUDGED = (EntryKind.READING, EntryKind.SERIES)
-REPORTED = (*JUDGED, EntryKind.PHOTO, EntryKind.SIGNATURE)
+# What a draft is made from and whoever releases it has read. A signature stands under a report and changes none of it.
+REPORTED = (*JUDGED, EntryKind.PHOTO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,14 @@ def make_report(*, visit_id: int, advice: str, limits_on: date, by: str, at: dat
     return report
 
 
-def release_report(*, report_id: int, pdf: bytes, by: str, at: datetime) -> Report:
+def release_report(
+    *, report_id: int, pdf: bytes, by: str, at: datetime, signed: Sequence[int] = ()
+) -> Report:  # fmt: skip
     """This function will release a draft: its PDF is sealed with its hash, and nothing of it changes any more.
 
-    The first report takes its need from visited to diagnosed. Raises `ReportUnknown`, `ReportReleased`,
-    `ReportOvertaken` (entries came in since), `FileFrozen`.
+    `signed` are the signatures that stand in the PDF, by number; they join what the report is made of. The first report takes its
+    need from visited to diagnosed. Raises `ReportUnknown`, `ReportReleased`, `ReportOvertaken` (entries came in since),
+    `SignedMeanwhile` (other signatures stand than in the PDF), `FileFrozen`.
     """
     with transaction.atomic():
         report = Report.objects.select_for_update(of=("self",)).filter(pk=report_id).select_related("visit").first()
@@ -94,10 +99,14 @@ def release_report(*, report_id: int, pdf: bytes, by: str, at: datetime) -> Repo
             raise ReportReleased(number=report.number, on=report.released_at.date().isoformat())
         if is_overtaken(report):
             raise ReportOvertaken
+        used = entries_of(report)
+        if [one.pk for one in used if one.kind == EntryKind.SIGNATURE] != list(signed):
+            raise SignedMeanwhile
         kept = HELP.keep(pdf)
+        report.entries = [one.pk for one in used]
         report.file, report.pdf_sha256 = kept, hashlib.sha256(pdf).hexdigest()
         report.released_by, report.released_at = by, at
-        report.save(update_fields=["file", "pdf_sha256", "released_by", "released_at"])
+        report.save(update_fields=["entries", "file", "pdf_sha256", "released_by", "released_at"])
         details = {"number": report.number, "sha256": report.pdf_sha256}
         record(by=by, action="visit.report_released", record=f"visit {visit.pk}", details=details, at=at)
         if visit.need.state == State.VISITED:
@@ -153,13 +162,23 @@ def judged_from(*, visit: Visit, entries: Sequence[Entry], limits_on: date) -> J
 
 
 def entries_of(report: Report) -> list[Entry]:
-    """This function will return the entries that a report was made from, as they were."""
-    return list(Entry.objects.filter(pk__in=report.entries, visit_id=report.visit_id).order_by("made_at", "id"))
+    """This function will return the entries that a report is made of: of a released one as they were, of a draft what it was
+    made from with the signatures that stand now."""
+    if report.released_at is not None:
+        return list(Entry.objects.filter(pk__in=report.entries, visit_id=report.visit_id).order_by("made_at", "id"))
+    signatures = standing(visit_id=report.visit_id).filter(kind=EntryKind.SIGNATURE)
+    return [*_read(report), *signatures]
 
 
 def is_overtaken(report: Report) -> bool:
-    """This function will say whether other entries stand now than the report was made from."""
-    return bool([one.pk for one in reported(visit_id=report.visit_id)] != report.entries)
+    """This function will say whether other entries stand now than the report was made from; signatures change nothing."""
+    return [one.pk for one in reported(visit_id=report.visit_id)] != [one.pk for one in _read(report)]
+
+
+def _read(report: Report) -> list[Entry]:
+    """Return what was read in a report; a draft of an earlier day may name signatures besides."""
+    rows = Entry.objects.filter(pk__in=report.entries, visit_id=report.visit_id, kind__in=REPORTED)
+    return list(rows.order_by("made_at", "id"))
 
 
 def about_of(visit: Visit) -> dict[str, str]:

@@ -27,6 +27,7 @@ from jishiyu.apps.subsidies.models import DECISION_STEP
 from jishiyu.apps.visits.operations import forget_lost_files
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 SYSTEM = "system"
 MOST_NAMED = 100  # places of a broken trail that are kept; the command names all of them
@@ -51,8 +52,8 @@ SESSIONS = "SELECT to_regclass('django_session') IS NOT NULL"
 class TrailBroken(Problem):
     """The audit trail is not as it was written."""
 
-    en = "The audit trail is NOT whole: row {rows} is {english}, {count} places in all. Stop, keep the database as it is, and compare with the last backup."
-    zh = "审计记录不完整:第 {rows} 行{chinese},共 {count} 处。请停止操作,保留数据库现状,并与最近的备份核对。"
+    en = "The audit trail is NOT whole: row {rows} is {what}, {count} places in all. Stop, keep the database as it is, and compare with the last backup."
+    zh = "审计记录不完整:第 {rows} 行{what},共 {count} 处。请停止操作,保留数据库现状,并与最近的备份核对。"
 
 
 def verify_trail(job: Progress) -> Done:
@@ -74,14 +75,21 @@ def verify_trail(job: Progress) -> Done:
         return Done(found)
     first, count, at = verdict.breaks[0], len(verdict.breaks), moment()
     found |= {"count": count, "breaks": [asdict(gap) for gap in verdict.breaks[:MOST_NAMED]]}
-    told = {"rows": first.rows, "english": first.en, "chinese": first.zh, "count": str(count)}
+    told = {"rows": first.rows, "count": str(count)}
     word = Word(kind=Told.TRAIL_BROKEN, once=f"trail broken {localtime(at).date()}", fields=told)
     with transaction.atomic():
         operations.note(progress_id=job.pk, result=found)
-        details = {"kind": first.kind, **told, "rows_in_all": verdict.rows, "head": verdict.head}
+        details = {
+            "kind": first.kind,
+            **told,
+            "english": first.en,
+            "chinese": first.zh,
+            "rows_in_all": verdict.rows,
+            "head": verdict.head,
+        }
         record(by=job.by, action="audit.broken", record="trail", details=details, at=at)
         queue_notices(words=[word], by=SYSTEM, at=at)
-    raise TrailBroken(**told)
+    raise TrailBroken(**told, what=Words(first.zh, first.en))
 
 
 def search_for_duplicates(job: Progress) -> Done:

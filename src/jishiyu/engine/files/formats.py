@@ -20,6 +20,7 @@ from jishiyu.engine.files.problems import (
 )
 from jishiyu.engine.files.sheets import Known, sheet_tables
 from jishiyu.engine.files.tables import Table
+from jishiyu.engine.words import Words
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -62,7 +63,7 @@ def _tables(name: str, path: Path | None, open_: Open, known: Known, *, inside: 
     elif text[:1] in (b"{", b"["):
         yield object_table(name, open_)
     elif text[:1] == b"<":
-        raise ContentUnknown(file=name, detail="a web page or XML; 网页或 XML")
+        raise ContentUnknown(file=name, detail=Words("网页或 XML", "a web page or XML"))
     elif head.startswith(b"%PDF"):
         raise ContentUnknown(file=name, detail="PDF")
     else:

@@ -17,6 +17,7 @@ from jishiyu.engine.calendar import DAY
 from jishiyu.engine.policy.numbers import say_schema_error
 from jishiyu.engine.policy.places import line_of, places
 from jishiyu.engine.policy.problems import PolicyFault, PolicyRefused
+from jishiyu.engine.words import Words
 
 Place = tuple[str | int, ...]
 Told = tuple[Place, str, str]
@@ -27,18 +28,6 @@ class CampaignRefused(PolicyRefused):
 
     en = "Round {file} is refused, nothing was opened. {faults}"
     zh = "批次文件 {file} 不予采用,没有建立任何批次。{faults}"
-
-
-@dataclass(frozen=True)
-class Words:
-    """Something in Chinese and English."""
-
-    zh: str
-    en: str
-
-    def say(self, language: str) -> str:
-        """Return the words in `zh` or `en`."""
-        return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from jishiyu.engine.inspection.model import ATTENTION, FAILS, MEASURES, QUANTITIES, Level, Limit, Standard
 from jishiyu.engine.inspection.units import UNITS, Unit, plain
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 PERIODS = ("day", "all", "moment", "lasting", "month")
 STATUSES = ("published", "assumed")
@@ -23,8 +24,8 @@ _DASH = "–"
 class LimitsRefused(Problem):
     """A file of limits that cannot be used."""
 
-    en = "{file} cannot be used: {english}. Nothing was judged; correct the file."
-    zh = "{file} 不能使用:{chinese}。没有作出任何判定,请更正该文件。"
+    en = "{file} cannot be used: {what}. Nothing was judged; correct the file."
+    zh = "{file} 不能使用:{what}。没有作出任何判定,请更正该文件。"
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def _decimal(text: str, file: str, place: str) -> Decimal:
 
 
 def _refused(file: str, place: str, english: str, chinese: str) -> LimitsRefused:
-    return LimitsRefused(file=file, english=f"{place}: {english}", chinese=f"{place}:{chinese}")
+    return LimitsRefused(file=file, what=Words(f"{place}:{chinese}", f"{place}: {english}"))
 
 
 def load_limits(paths: Iterable[Path]) -> Limits:

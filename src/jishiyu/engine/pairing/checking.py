@@ -23,6 +23,7 @@ from jishiyu.engine.pairing.problems import (
     PinTwice,
     PinUnknown,
 )
+from jishiyu.engine.words import Words
 
 
 def check_pins(round_: Round) -> None:
@@ -30,9 +31,9 @@ def check_pins(round_: Round) -> None:
     by_need: dict[str, list[Pin]] = {}
     for pin in round_.pins:
         if pin.need_id not in round_.need_at:
-            raise PinUnknown(line=pin.line, what="need", what_zh="需求", name=pin.need_id)
+            raise PinUnknown(line=pin.line, what=Words("需求", "need"), name=pin.need_id)
         if pin.person_id is not None and pin.person_id not in round_.person_at:
-            raise PinUnknown(line=pin.line, what="person", what_zh="人员", name=pin.person_id)
+            raise PinUnknown(line=pin.line, what=Words("人员", "person"), name=pin.person_id)
         by_need.setdefault(pin.need_id, []).append(pin)
     for need_id, pins in by_need.items():
         _check_need(round_, round_.need(need_id), pins)
@@ -91,7 +92,7 @@ def _check_team(round_: Round, need: Need, pins: Sequence[Pin], line: int) -> No
             return
         why = found
     words = why or ("no start is left", "没有可选的时间")
-    raise PinNoTeam(line=line, need=need.need_id, why=words[0], why_zh=words[1])
+    raise PinNoTeam(line=line, need=need.need_id, why=Words(words[1], words[0]))
 
 
 def _lacks(

@@ -7,21 +7,21 @@ class NothingToPair(Problem):
     """No need or no person can be used."""
 
     en = "{file} holds no {what} that can be used ({wrong} lines with problems). Put the lines right and start again."
-    zh = "文件 {file} 中没有可用的{what_zh}(有问题的行:{wrong})。请更正后重试。"
+    zh = "文件 {file} 中没有可用的{what}(有问题的行:{wrong})。请更正后重试。"
 
 
 class PinUnknown(Problem):
     """A pin names a need or a person that is not there."""
 
     en = "Pin in line {line}: {what} {name} is not in the tables. Correct the number or delete the line."
-    zh = "锁定表第 {line} 行:表中没有{what_zh} {name}。请更正编号或删除该行。"
+    zh = "锁定表第 {line} 行:表中没有{what} {name}。请更正编号或删除该行。"
 
 
 class PinUnreadable(Problem):
     """A line of the pins cannot be understood."""
 
     en = "Pin in line {line}: “{value}” is not understood in the column {column}. Write {wanted}."
-    zh = "锁定表第 {line} 行:“{column}”栏的“{value}”无法识别。请填写{wanted_zh}。"
+    zh = "锁定表第 {line} 行:“{column}”栏的“{value}”无法识别。请填写{wanted}。"
 
 
 class PinContradicts(Problem):
@@ -65,7 +65,7 @@ class PinNoTeam(Problem):
     """A pinned need cannot be served even if it were the only one."""
 
     en = "Pin in line {line}: even alone, need {need} finds no team with these pins: {why}. Release or change the pin."
-    zh = "锁定表第 {line} 行:即使只安排这一项,需求 {need} 在这些锁定下也组不成队伍:{why_zh}。请解除或更改锁定。"
+    zh = "锁定表第 {line} 行:即使只安排这一项,需求 {need} 在这些锁定下也组不成队伍:{why}。请解除或更改锁定。"
 
 
 class PinsTogether(Problem):

@@ -26,6 +26,7 @@ from jishiyu.engine.pairing.model import (
     Visit,
 )
 from jishiyu.engine.pairing.problems import NothingToPair, PinUnreadable
+from jishiyu.engine.words import Words
 
 Row = Mapping[str, str]
 T = TypeVar("T")
@@ -39,7 +40,7 @@ def read_needs(path: Path) -> tuple[list[Need], list[LineProblem]]:
     """This function will read the needs; lines that cannot be used are told about. Raises when none can."""
     found, problems = _read(path, "needs", ["need_id", "skills", "halfdays", "earliest", "latest"], "need_id", _need)
     if not found:
-        raise NothingToPair(file=path.name, what="need", what_zh="需求", wrong=len(problems))
+        raise NothingToPair(file=path.name, what=Words("需求", "need"), wrong=len(problems))
     return found, problems
 
 
@@ -47,7 +48,7 @@ def read_people(path: Path) -> tuple[list[Person], list[LineProblem]]:
     """This function will read the people; lines that cannot be used are told about. Raises when none can."""
     found, problems = _read(path, "people", ["person_id", "role", "free"], "person_id", _person)
     if not found:
-        raise NothingToPair(file=path.name, what="person", what_zh="人员", wrong=len(problems))
+        raise NothingToPair(file=path.name, what=Words("人员", "person"), wrong=len(problems))
     return found, problems
 
 
@@ -57,7 +58,9 @@ def read_pins(path: Path) -> list[Pin]:
     for _, line, row in _rows(path, "pins", ["need_id"]):
         rule = vocabulary("pins").values["rule"].get(row.get("rule", "").casefold() or "pin")
         if rule is None:
-            raise PinUnreadable(line=line, column="rule", value=row["rule"], wanted="pin or ban", wanted_zh="pin(锁定)或 ban(禁止)")  # fmt: skip
+            raise PinUnreadable(line=line, column="rule", value=row["rule"], wanted=Words(
+                "pin(锁定)或 ban(禁止)", "pin or ban",
+            ))  # fmt: skip
         try:
             start = _whole(row, "start", 0, LONGEST) if row.get("start") else None
         except LineWrong:
@@ -65,19 +68,19 @@ def read_pins(path: Path) -> list[Pin]:
                 line=line,
                 column="start",
                 value=row["start"],
-                wanted="the number of a half-day",
-                wanted_zh="半天的序号",
+                wanted=Words("半天的序号", "the number of a half-day"),
             ) from None
         if not row.get("need_id"):
-            raise PinUnreadable(line=line, column="need_id", value="", wanted="the number of a need", wanted_zh="需求编号")  # fmt: skip
+            raise PinUnreadable(line=line, column="need_id", value="", wanted=Words(
+                "需求编号", "the number of a need",
+            ))  # fmt: skip
         who = row.get("person_id") or None
         if rule == "ban" and start is not None and who is not None:
             raise PinUnreadable(
                 line=line,
                 column="person_id",
                 value=who,
-                wanted="a ban for a start or for a person, not for both",
-                wanted_zh="只禁止时间或只禁止人员,不能同时填写",
+                wanted=Words("只禁止时间或只禁止人员,不能同时填写", "a ban for a start or for a person, not for both"),
             )
         pins.append(Pin(row["need_id"], start, who, rule == "ban", line))
     return pins

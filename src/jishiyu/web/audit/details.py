@@ -24,12 +24,13 @@ from jishiyu.apps.payments.models import BatchState
 from jishiyu.apps.policies.models import State as PolicyState
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState, RecoveryState
 from jishiyu.engine.money import yuan_text
+from jishiyu.engine.words import Words
 from jishiyu.web.audit import help_details
 from jishiyu.web.language import language
 
-Words = str | Promise
+Shown = str | Promise
 # The first words of `record`, the longer ones first.
-RECORDS: dict[str, Words] = {
+RECORDS: dict[str, Shown] = {
     "roster import": _("roster file"), "policy version": _("version of a policy"), "result file": _("result file"),
     "seal key": _("key"), "account": _("account"), "address": _("network address"), "application": _("application"),
     "batch": _("batch"), "cases": _("several cases"), "case": _("case"), "complaint": _("complaint"),
@@ -45,7 +46,7 @@ STATES: dict[str, type[models.TextChoices]] = help_details.STATES | {
     "feed": FeedState, "policy version": PolicyState, "push": PushState, "recovery": RecoveryState,
     "roster import": ImportState, "stay": EntitlementState, "token": TokenState,
 }  # fmt: skip
-FIELDS: dict[str, Words] = help_details.FIELDS | {
+FIELDS: dict[str, Shown] = help_details.FIELDS | {
     "absent": _("not in the file"), "absent_left_on": _("left on, of those not in the file"), "account": _("account"),
     "action": _("what was asked for"), "address": _("network address"), "amount_fen": _("amount (yuan)"),
     "appeal_due_on": _("appeal until"), "application": _("application"), "applications": _("applications"),
@@ -94,7 +95,6 @@ FIELDS: dict[str, Words] = help_details.FIELDS | {
 }  # fmt: skip
 NOTHING: tuple[object, ...] = (None, "", [], {})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$")
-ROLES = {role.value: role.label for role in Role}
 
 
 def record_words(record: str) -> str:
@@ -151,8 +151,8 @@ def _value(key: str, value: Any, kind: str) -> str:
 
 def _word(key: str, value: str, kind: str) -> str:
     """Return the word for a state or a role; whatever else it is stays as it is."""
-    if key in ("role", "roles") and value in ROLES:
-        return str(ROLES[value]) if language() == "zh" else value.replace("_", " ")
+    if key in ("role", "roles") and value in Role.values:
+        return Words.of(Role(value)).say(language())
     if key in ("state", "from", "to", "state of each") and kind in STATES and value in STATES[kind].values:
-        return str(STATES[kind](value).label) if language() == "zh" else value.replace("_", " ")
+        return Words.of(STATES[kind](value)).say(language())
     return value

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.enterprises.boards import Asked
-from jishiyu.apps.enterprises.models import Aim, Campaign
+from jishiyu.apps.enterprises.models import Aim, Campaign, Level
 from jishiyu.apps.enterprises.queries import participations_of
-from jishiyu.web.boards.words import LEVELS
+from jishiyu.apps.enterprises.saying import level_words
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 
@@ -66,7 +66,7 @@ def question(request: HttpRequest) -> Question | None:
     )
     aim = _one_of(given, "aim", [one.code for one in aims])
     steward = _one_of(given, "steward", [one.name for one in stewards])
-    level = _one_of(given, "level", [str(int(one)) for one in LEVELS])
+    level = _one_of(given, "level", [str(one.value) for one in Level])
     spoken = language()
     choices = [
         Choice(
@@ -77,7 +77,10 @@ def question(request: HttpRequest) -> Question | None:
         _choice("aim", _("Aim"), [(one.code, one.en if spoken == "en" else one.zh) for one in aims], aim),
         _choice("steward", _("Steward"), [(one.name, one.full_name) for one in stewards], steward),
         _choice(
-            "level", _("Level that holds it"), [(str(int(key)), say(spoken)) for key, say in LEVELS.items()], level
+            "level",
+            _("Level that holds it"),
+            [(str(one.value), level_words(campaign, one).say(spoken)) for one in Level],
+            level,
         ),
     ]
     asked = Asked(

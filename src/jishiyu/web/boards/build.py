@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from jishiyu.apps.enterprises.boards import EXITS, WAY, Card, Spent, Standing
 from jishiyu.apps.visits.boards import Bar, Load
 from jishiyu.apps.visits.figures import Counted, Times
-from jishiyu.web.boards.words import HALVES, LEVELS, NOBODY, PARTS, STANDINGS, STATES, VISITS, named
+from jishiyu.web.boards.words import HALVES, NOBODY, PARTS, STANDINGS, STATES, VISITS, named
 from jishiyu.web.figures.figure import Cell, Column, Figure, Say, Unit
 
 WORKING_HOURS = Say(
@@ -52,9 +52,8 @@ def standing(card: Card, at: datetime) -> Say:
     """Return the words of a clock, with the level it was escalated to."""
     now = card.standing(at)
     words = STANDINGS[now][0]
-    if now is Standing.ESCALATED and card.escalated_to is not None:
-        level = LEVELS[card.escalated_to]
-        return Say(f"超时,已升级至{level.zh}", f"overdue, escalated to the {level.en}")
+    if now is Standing.ESCALATED and card.raised_to is not None:
+        return Say(f"超时,已升级至{card.raised_to.zh}", f"overdue, escalated to the {card.raised_to.en}")
     return words
 
 
@@ -72,7 +71,7 @@ def needs_figure(found: Sequence[Card], at: datetime) -> Figure:
     )  # fmt: skip
     rows = tuple(
         (card.number, card.enterprise, card.words, named(card.item), STATES[card.state], moment(card.state_at),
-         standing(card, at), moment(card.due_at), LEVELS[card.level], card.steward or NOBODY)
+         standing(card, at), moment(card.due_at), card.held_by, card.steward or NOBODY)
         for card in found
     )  # fmt: skip
     return Figure("needs", Say("需求看板", "Needs by state"), columns, rows, None, (OWN_PART,))

@@ -24,7 +24,11 @@ def counters(asked: Asked, rows: Sequence[Fact]) -> list[Figure]:
     total = whole(rows)
     figures = [
         build.counted_figure(*name, found, total)
-        for name, found in ((AIM, by_aim(rows)), (STEWARD, by_steward(rows)), (LEVEL, by_level(rows)))
+        for name, found in (
+            (AIM, by_aim(rows)),
+            (STEWARD, by_steward(rows)),
+            (LEVEL, by_level(rows, campaign=asked.campaign)),
+        )
     ]
     this = build.counted_figure(*ROUND, [total], total)
     words = Say(asked.campaign.zh, asked.campaign.en)

@@ -1,29 +1,13 @@
-"""Words and colours of the boards: states, clocks, levels. The word alone is enough; the colour only helps."""
+"""Words and colours of the boards: states and clocks. The word alone is enough; the colour only helps."""
 
 from jishiyu.apps.enterprises.boards import Standing
-from jishiyu.apps.enterprises.saying import LEVELS_EN
 from jishiyu.apps.enterprises.states import State
-from jishiyu.apps.experts.models import Part
+from jishiyu.apps.experts.models import Half, Part
 from jishiyu.apps.visits.models import VisitState
 from jishiyu.web.components.badge import Tone
 from jishiyu.web.figures.figure import Say
 
-STATES: dict[str, Say] = {
-    State.HANDED_IN: Say("已提交", "handed in"),
-    State.FORWARDED: Say("已转交", "forwarded"),
-    State.CONFIRMED: Say("已确认", "confirmed"),
-    State.CLASSIFIED: Say("已分类", "classified"),
-    State.PAIRED: Say("已配对", "paired"),
-    State.PLANNED: Say("已约勘查", "visit planned"),
-    State.VISITED: Say("已勘查", "visited"),
-    State.DIAGNOSED: Say("已诊断", "diagnosed"),
-    State.SERVED: Say("已服务", "served"),
-    State.CLOSED: Say("已办结", "closed"),
-    State.UNREACHABLE: Say("联系不上", "not reachable"),
-    State.WITHDRAWN: Say("企业撤回", "withdrawn"),
-    State.NOT_HELPED: Say("无法解决", "cannot be helped"),
-    State.PASSED_ON: Say("转其他层级", "passed on"),
-}
+STATES: dict[str, Say] = {state: Say.of(state) for state in State}
 # What comes after a state, said to the enterprise.
 NEXT: dict[str, Say] = {
     State.HANDED_IN: Say("市总工会将把需求转交给专属管家。", "The union will forward the need to your steward."),
@@ -52,17 +36,9 @@ STANDINGS: dict[Standing, tuple[Say, Tone]] = {
     Standing.OVERDUE: (Say("超时", "overdue"), Tone.STOP),
     Standing.ESCALATED: (Say("超时,已升级", "overdue, escalated"), Tone.STOP),
 }
-LEVELS: dict[int, Say] = {level: Say(str(level.label), en) for level, en in LEVELS_EN.items()}
-PARTS: dict[str, Say] = {
-    Part.EXPERT: Say("劳模工匠", "expert"),
-    Part.STEWARD: Say("专属管家", "steward"),
-    Part.OFFICER: Say("驻企工会干部", "union officer"),
-}
-HALVES = {"am": Say("上午", "morning"), "pm": Say("下午", "afternoon")}
-VISITS: dict[str, Say] = {
-    VisitState.PLANNED: Say("已约定", "planned"), VisitState.DONE: Say("已勘查", "done"),
-    VisitState.CANCELLED: Say("已取消", "cancelled"),
-}  # fmt: skip
+PARTS: dict[str, Say] = {part: Say.of(part) for part in Part}
+HALVES: dict[str, Say] = {half: Say.of(half) for half in Half}
+VISITS: dict[str, Say] = {state: Say.of(state) for state in VisitState}
 NOT_CLASSIFIED = Say("未分类", "not classified")
 NOBODY = Say("未指定", "nobody yet")
 

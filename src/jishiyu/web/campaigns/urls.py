@@ -1,12 +1,13 @@
 """Addresses of rounds."""
 
-from jishiyu.web.campaigns import closing, enterprises, links, stewards, views
+from jishiyu.web.campaigns import closing, enterprises, links, opening, stewards, views
 from jishiyu.web.gate import page
 
 app_name = "campaigns"
 urlpatterns = [
     page("campaigns", views.listed, name="list", may="campaigns.see"),
     page("campaigns/open", views.open_round, name="open", may="campaigns.change"),
+    page("campaigns/unions", opening.unions, name="unions", may="campaigns.change"),
     page("campaigns/<int:campaign_id>", views.one, name="one", may="campaigns.see"),
     page("campaigns/<int:campaign_id>/close", closing.close, name="close", may="campaigns.change"),
     page("campaigns/<int:campaign_id>/enrol", enterprises.enrol, name="enrol", may="campaigns.change"),

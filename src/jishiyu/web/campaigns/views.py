@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.accounts.rows import whole
@@ -22,69 +20,15 @@ from jishiyu.apps.enterprises.queries import branch, open_needs, participations_
 from jishiyu.apps.enterprises.states import OVER
 from jishiyu.apps.orgs.models import Union
 from jishiyu.engine.calendar import DAY
-from jishiyu.engine.help.campaign import read_campaign, shipped
-from jishiyu.web.components.forms import Day, Form, answer_form
+from jishiyu.engine.help.campaign import read_campaign
+from jishiyu.web.campaigns.opening import Opening, leading
+from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.needs.views import account
 from jishiyu.web.needs.words import level_words
 from jishiyu.web.steward.lists import words
-
-MOST_BYTES = 500_000
-
-
-class Opening(Form):
-    """A round to open: which file, which code, from when, after which round, with which unions."""
-
-    source = forms.ChoiceField(label=gettext_lazy("The round's file"), required=False)
-    file = forms.FileField(
-        label=gettext_lazy("Or a file of your own (TOML)"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".toml"}),
-    )
-    code = forms.RegexField(
-        r"^[a-z0-9]+(-[a-z0-9]+)*$", label=gettext_lazy("Code"), max_length=40, required=False,
-        help_text=gettext_lazy("Empty: the file's own. Every round has a code of its own."),
-    )  # fmt: skip
-    begins_on = forms.DateField(label=gettext_lazy("Begins on"), widget=Day())
-    follows = forms.ChoiceField(
-        label=gettext_lazy("Goes on with"), required=False,
-        help_text=gettext_lazy("Takes over the enterprises with their stewards, and the needs that are still open."),
-    )  # fmt: skip
-    level_1 = forms.CharField(label=gettext_lazy("Level 1: code of the union"), max_length=40, required=False)
-    level_2 = forms.CharField(label=gettext_lazy("Level 2: codes, parted by commas"), max_length=200, required=False)
-    level_3 = forms.CharField(
-        label=gettext_lazy("Level 3: codes, parted by commas"), max_length=200, required=False,
-        help_text=gettext_lazy("Level 4 is each enterprise's own union. All empty: the network of the round before."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, rounds: QuerySet[Campaign], **options: Any) -> None:
-        super().__init__(*args, **options)
-        choices = [
-            (name, f"{read_campaign(path.read_text(encoding='utf-8')).words.say(language())} ({name})")
-            for name, path in shipped().items()
-        ]
-        self.fields["source"].choices = choices  # type: ignore[attr-defined]
-        self.fields["follows"].choices = [("", "—"), *((row.code, f"{words(row)} ({row.code})") for row in rounds)]  # type: ignore[attr-defined]
-
-    @property
-    def definition(self) -> str:
-        """Return the text of the file that was given or chosen."""
-        file = self.cleaned_data.get("file")
-        if file is not None:
-            return bytes(file.read(MOST_BYTES)).decode("utf-8", "replace")
-        return shipped()[self.cleaned_data["source"] or "power-1"].read_text(encoding="utf-8")
-
-    @property
-    def network(self) -> dict[str, int]:
-        """Return the unions by code with their level."""
-        found: dict[str, int] = {}
-        for level in (1, 2, 3):
-            for code in self.cleaned_data[f"level_{level}"].replace("\uff0c", ",").split(","):
-                if code.strip():
-                    found.setdefault(code.strip(), level)
-        return found
 
 
 def listed(request: HttpRequest) -> HttpResponse:
@@ -128,10 +72,12 @@ def one(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 def open_round(request: HttpRequest) -> HttpResponse:
     """Open a round from a file that is shipped or brought."""
+    leads = leading(of_branch(request), organised(request))
     form = Opening(
         request.POST or None,
         request.FILES or None,
         rounds=seen(request).order_by("-begins_on"),
+        leads=leads,
         initial={"source": "power-1", "begins_on": timezone.localdate()},
     )
 
@@ -159,9 +105,12 @@ def seen(request: HttpRequest) -> QuerySet[Campaign]:
 
 def of_branch(request: HttpRequest) -> list[int]:
     """Return the unions whose organiser the reader is, with everything below them."""
-    return branch(
-        [one.union_id for one in who(request).held if one.role == Role.ORGANISER and one.union_id is not None]
-    )
+    return branch(organised(request))
+
+
+def organised(request: HttpRequest) -> list[int]:
+    """Return the unions whose organiser the reader is."""
+    return [one.union_id for one in who(request).held if one.role == Role.ORGANISER and one.union_id is not None]
 
 
 def _check_lead(request: HttpRequest, form: Opening, follows: str) -> None:

@@ -18,6 +18,7 @@ from jishiyu.web.components.filters import Asked
 from jishiyu.web.components.sheet import sheets
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.gate import who
+from jishiyu.web.language import spoken_on
 
 if TYPE_CHECKING:
     from jishiyu.web.components.listing import Listing
@@ -41,7 +42,9 @@ def exported(
         record(by=who(request).name, action="export", record=f"list {listing.name}", details=details, at=at)
     name = f"{listing.name}-{timezone.localtime(at):%Y%m%d-%H%M}.{kind}"
     made = _csv(cover, headings, values) if kind == "csv" else sheets(cover=cover, headings=headings, rows=values)
-    response = StreamingHttpResponse(made, content_type="text/csv; charset=utf-8" if kind == "csv" else EXCEL)
+    response = StreamingHttpResponse(
+        spoken_on(made), content_type="text/csv; charset=utf-8" if kind == "csv" else EXCEL
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

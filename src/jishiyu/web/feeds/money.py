@@ -7,6 +7,7 @@ from jishiyu.apps.intake.models import Feed
 from jishiyu.apps.intake.problems import FeedPaidFrom
 from jishiyu.apps.subsidies.models import EntitlementState
 from jishiyu.apps.subsidies.queries import FeedMoney
+from jishiyu.engine.words import Words, listed
 from jishiyu.web.components.badge import Badge
 from jishiyu.web.decisions.words import PAYMENT_STATES
 
@@ -32,5 +33,10 @@ def nothing_left(feed: Feed, found: Sequence[FeedMoney]) -> None:
     """Raise `FeedPaidFrom` at once where a job would: something of the feed is on its way to the bank."""
     gone = [row for row in found if row.state not in FREE]
     if gone:
-        which = ", ".join(f"{EntitlementState(row.state).label} {row.state} {row.count}" for row in gone)
-        raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=sum(row.count for row in gone), stay=which)
+        count = sum(row.count for row in gone)
+        raise FeedPaidFrom(feed=feed.pk, name=feed.name, count=count, stay=listed(_counted(row) for row in gone))
+
+
+def _counted(row: FeedMoney) -> Words:
+    state = Words.of(EntitlementState(row.state))
+    return Words(f"{state.zh} {row.count}", f"{state.en} {row.count}")

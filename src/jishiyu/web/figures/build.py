@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.statistics.lines import FeedAccount, LinesInBucket, Waiting, buckets, days_to_paid
 from jishiyu.apps.statistics.queries import By, Group, Large, Total, groups_of, large, totals
 from jishiyu.apps.statistics.scope import Basis, Dated, Scope
 from jishiyu.web.figures.figure import Cell, Column, Figure, Say, Unit
-from jishiyu.web.figures.labels import BUCKETS, HEADINGS, TITLES, bucket_label, label, policy_label, rate
+from jishiyu.web.figures.labels import HEADINGS, TITLES, bucket_label, label, policy_label, rate
 
 BASES = {
     Basis.DECIDED: Say("已核定", "decided"),
@@ -132,7 +133,7 @@ def buckets_figure(found: Iterable[LinesInBucket]) -> Figure:
         Column("cash_yuan", Say("个人现金支付(元)", "personal cash: yuan"), Unit.FEN),
     )
     rows = tuple(
-        (bucket_label(name), lines[name], (lines[name], whole), cash[name]) for name in BUCKETS if name in lines
+        (bucket_label(name), lines[name], (lines[name], whole), cash[name]) for name in Bucket.values if name in lines
     )
     foot: tuple[Cell, ...] = (Say("合计", "total"), whole, (whole, whole), sum(cash.values()))
     note = Say("来件的每一行恰好归入一个去向。", "Every line of every feed ends in exactly one bucket.")
@@ -145,16 +146,16 @@ def feeds_figure(found: Sequence[FeedAccount]) -> Figure:
         Column("as_of", Say("日期", "as of"), Unit.DAY),
         Column("name", Say("文件", "file"), Unit.TEXT),
         Column("lines", Say("行数", "lines"), Unit.COUNT),
-        *(Column(name, bucket_label(name), Unit.COUNT) for name in BUCKETS),
+        *(Column(name, bucket_label(name), Unit.COUNT) for name in Bucket.values),
         Column("cash_yuan", Say("个人现金支付(元)", "personal cash: yuan"), Unit.FEN),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (feed.as_of, feed.name, feed.lines, *(feed.buckets.get(name, 0) for name in BUCKETS), feed.cash_fen)
+        (feed.as_of, feed.name, feed.lines, *(feed.buckets.get(name, 0) for name in Bucket.values), feed.cash_fen)
         for feed in found
     )
     foot: tuple[Cell, ...] = (
         None, Say("合计", "total"), sum(feed.lines for feed in found),
-        *(sum(feed.buckets.get(name, 0) for feed in found) for name in BUCKETS),
+        *(sum(feed.buckets.get(name, 0) for feed in found) for name in Bucket.values),
         sum(feed.cash_fen for feed in found),
     )  # fmt: skip
     return Figure("feeds", Say("数据来件", "Feeds"), columns, rows, foot)

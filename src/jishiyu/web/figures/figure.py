@@ -6,24 +6,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from jishiyu.engine.money import yuan_text
+from jishiyu.engine.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
-    """The same words in Chinese and English."""
+class Say(Words):
+    """Words of a figure: called with a language, they say themselves."""
 
-    zh: str
-    en: str
-
-    def __call__(self, language: str) -> str:
-        """Return the words in `zh` or `en`."""
-        return self.en if language == "en" else self.zh
+    __slots__ = ()
+    __call__ = Words.say
 
 
 class Unit(StrEnum):
     """What the values of a column are."""
 
-    TEXT = "text"  # str or Say
+    TEXT = "text"  # str or Words
     NUMBER = "number"  # str: a number that is written already
     COUNT = "count"  # int
     FEN = "fen"  # int, shown as yuan with two places
@@ -33,7 +29,7 @@ class Unit(StrEnum):
     MEAN = "mean"  # (sum, number), shown with one place
 
 
-Cell = str | Say | int | date | tuple[int, int] | None
+Cell = str | Words | int | date | tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,8 @@ def text(value: Cell, unit: Unit, language: str) -> str:
     """Return a value as people read it; nothing is an em dash."""
     if value is None:
         return "—"
-    if isinstance(value, Say):
-        return value(language)
+    if isinstance(value, Words):
+        return value.say(language)
     if isinstance(value, tuple) and unit is Unit.MEAN:
         mean = tenths(*value)
         return "—" if mean is None else str(mean)

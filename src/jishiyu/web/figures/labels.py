@@ -46,19 +46,6 @@ POLICIES = {
     "changchun.fire": Say("家庭财产火灾", "household fire"),
 }
 
-BUCKETS = {
-    "invalid": "invalid",
-    "duplicate": "duplicate",
-    "superseded": "superseded",
-    "held": "held for a person",
-    "reversed": "reversed",
-    "unmatched": "not on the roster",
-    "ineligible": "not entitled",
-    "auto": "paid by itself",
-    "assist": "over the automatic limit",
-    "capped": "limit used up",
-}
-
 _CHANNELS = {
     "automatic": Say("免申即享(自动发放)", "automatic, without application"),
     "assisted": Say("协助申请(超过自动限额)", "assisted: over the automatic limit"),
@@ -85,7 +72,7 @@ def policy_label(name: str) -> Say:
 
 def bucket_label(bucket: str) -> Say:
     """Return the name of a bucket."""
-    return Say(str(Bucket(bucket).label), BUCKETS[bucket])
+    return Say.of(Bucket(bucket))
 
 
 def rate(ppm: int) -> str:

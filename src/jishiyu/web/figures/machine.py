@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from jishiyu.engine.money import fen_to_yuan
-from jishiyu.web.figures.figure import AN_HOUR, Cell, Figure, Say, Unit, per_cent, tenths
+from jishiyu.engine.words import Words
+from jishiyu.web.figures.figure import AN_HOUR, Cell, Figure, Unit, per_cent, tenths
 
 
 def as_json(figures: Sequence[Figure], *, about: Mapping[str, Any]) -> str:
@@ -28,7 +29,7 @@ def _row(figure: Figure, row: tuple[Cell, ...]) -> dict[str, Any]:
 
 
 def _value(cell: Cell, unit: Unit) -> Any:
-    if isinstance(cell, Say):
+    if isinstance(cell, Words):
         return {"zh": cell.zh, "en": cell.en}
     if isinstance(cell, tuple):
         share = tenths(*cell) if unit is Unit.MEAN else per_cent(*cell)

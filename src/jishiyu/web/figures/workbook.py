@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from jishiyu.engine.money import fen_to_yuan
+from jishiyu.engine.words import said
 from jishiyu.web.figures.figure import AN_HOUR, Cell, Column, Figure, Say, Unit, tenths, text
 from jishiyu.web.figures.terminal import width
 
@@ -109,8 +110,8 @@ def _write(sheet: Any, line: int, at: int, cell: Cell, column: Column, formats: 
     style = formats[column.unit]
     if cell is None:
         sheet.write_blank(line, at, None, style)
-    elif isinstance(cell, Say | str):
-        sheet.write_string(line, at, cell(language) if isinstance(cell, Say) else cell, style)
+    elif isinstance(cell, str):
+        sheet.write_string(line, at, said(cell, language), style)
     elif isinstance(cell, tuple):
         part, whole = cell
         if whole:

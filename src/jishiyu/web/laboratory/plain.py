@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from jishiyu.engine.words import Words
 from jishiyu.web.figures.figure import Cell, Column, Figure, Say, Unit
 
 
@@ -32,7 +33,7 @@ def from_plain(values: Sequence[dict[str, Any]]) -> list[Figure]:
 
 
 def _cell(cell: Cell) -> Any:
-    if isinstance(cell, Say):
+    if isinstance(cell, Words):
         return {"zh": cell.zh, "en": cell.en}
     return list(cell) if isinstance(cell, tuple) else cell
 

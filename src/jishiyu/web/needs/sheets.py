@@ -19,6 +19,7 @@ from jishiyu.apps.enterprises.states import OVER
 from jishiyu.engine.help.matching import plain
 from jishiyu.engine.help.need_sheet import LineTold, NeedSheet, need_template, read_need_sheet
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.export import EXCEL
 from jishiyu.web.gate import who
@@ -46,7 +47,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         return render(request, "needs/sheet.html", context, status=REFUSED if request.method == "POST" else 200)
     try:
         if upload is None:
-            raise SheetRefused(file="—", english="no file was chosen", chinese="没有选择文件")
+            raise SheetRefused(file="—", what=Words("没有选择文件", "no file was chosen"))
         context |= take(request, upload, takes[0], source="file")
         return render(request, "needs/sheet.html", context)
     except Problem as refused:
@@ -57,14 +58,15 @@ def take(request: HttpRequest, upload: "UploadedFile[Any]", whose: Participation
     """Hand in what a sheet holds; the same file twice counts once. Raises `SheetRefused` and what handing in raises."""
     name = upload.name or "file"
     if (upload.size or 0) > MOST_BYTES:
-        raise SheetRefused(file=name, english="it is larger than 5 MB", chinese="文件超过 5 兆字节")
+        raise SheetRefused(file=name, what=Words("文件超过 5 兆字节", "it is larger than 5 MB"))
     content = b"".join(upload.chunks())
     found = _read(content, name, whose.campaign)
     if not found.needs:
         first = found.told[0] if found.told else None
         raise SheetRefused(
-            file=name, english=first.say("en") if first else "it has no line",
-            chinese=first.say("zh") if first else "没有数据行",
+            file=name, what=Words(
+                first.say("zh") if first else "没有数据行", first.say("en") if first else "it has no line",
+            ),
         )  # fmt: skip
     there = _on_record(whose)
     again = [

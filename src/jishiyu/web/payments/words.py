@@ -38,7 +38,7 @@ ITEMS: dict[str, Badge] = {
 
 PAYMENTS: dict[str, Badge] = {
     EntitlementState.OWED: Badge(_("owed"), Tone.WAIT),
-    EntitlementState.IN_BATCH: Badge(_("in the batch"), Tone.WORK),
+    EntitlementState.IN_BATCH: Badge(_("in a batch"), Tone.WORK),
     EntitlementState.SENT: Badge(_("at the bank"), Tone.WORK),
     EntitlementState.UNKNOWN: Badge(_("result unknown"), Tone.WAIT),
     EntitlementState.PAID: Badge(_("paid"), Tone.DONE),

@@ -13,8 +13,8 @@ from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.numbers import fen
 from jishiyu.engine.policy.trial import Member, Trial, try_application, try_stay
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 from jishiyu.web.components.badge import Badge, Tone
-from jishiyu.web.figures.labels import BUCKETS
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 from jishiyu.web.policies.case import Case
@@ -81,7 +81,7 @@ def _decided(policy: Policy, data: Mapping[str, Any]) -> Trial:
 def _told(trial: Trial) -> dict[str, Any]:
     zh = language() == "zh"
     bucket = trial.decision["bucket"]
-    words = str(Bucket(bucket).label) if zh else BUCKETS[bucket]
+    words = Words.of(Bucket(bucket)).say(language())
     steps = [Row(chinese(step.zh) if zh else step.en, step.value, step.article.cite(language()) if step.article else "")
              for step in trial.explanation.steps]  # fmt: skip
     return {

@@ -1,25 +1,32 @@
 """A report on paper: the same for a draft and for what is released, made from the entries it names."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.timezone import localdate, localtime
 
 from jishiyu.apps.files.keeping import HELP
-from jishiyu.apps.visits.models import Report
+from jishiyu.apps.visits.models import Entry, EntryKind, Report
 from jishiyu.apps.visits.queries import entries_of, judged_from
 from jishiyu.web.documents.inspection import Release, Signed, inspection_report
 from jishiyu.web.documents.photos import on_white, small
 from jishiyu.web.documents.render import render
 
 
-def report_pdf(report: Report, *, by: str = "", at: datetime | None = None) -> bytes:
-    """This function will return a report as PDF; with `by` and `at` as released by them, else as a draft.
+def report_pdf(report: Report) -> bytes:
+    """This function will return a report as PDF: a draft stamped as one, a released one as the file it was."""
+    return HELP.fetch(report.file) if report.file else _made(report, entries_of(report))
 
-    A report that was released is not made again: its own file is returned.
-    """
-    if report.file:
-        return HELP.fetch(report.file)
-    judged = judged_from(visit=report.visit, entries=entries_of(report), limits_on=report.limits_on)
+
+def released_pdf(report: Report, *, by: str, at: datetime) -> tuple[bytes, list[int]]:
+    """This function will return the PDF of a draft as released by somebody, and which signatures stand in it."""
+    entries = entries_of(report)
+    signed = [one.pk for one in entries if one.kind == EntryKind.SIGNATURE]
+    return _made(report, entries, by=by, at=at), signed
+
+
+def _made(report: Report, entries: Sequence[Entry], *, by: str = "", at: datetime | None = None) -> bytes:
+    judged = judged_from(visit=report.visit, entries=entries, limits_on=report.limits_on)
     photos = {
         point: small(HELP.fetch(entry.file), photo=f"photo-{entry.pk}", point=point)
         for point, entry in judged.photos.items() if entry.file

@@ -26,7 +26,7 @@ from jishiyu.web.figures.typography import chinese
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.reports.forms import Draft, SeriesFile
-from jishiyu.web.reports.paper import report_pdf
+from jishiyu.web.reports.paper import released_pdf, report_pdf
 from jishiyu.web.visits import lists
 from jishiyu.web.visits.views import found
 
@@ -104,9 +104,9 @@ def release(request: HttpRequest, report_id: int) -> HttpResponse:
     """Release a draft: what is on paper now stays so."""
     report, now, known = _found(request, report_id), timezone.now(), who(request)
     if report.released_at is None:
-        content = report_pdf(report, by=known.account.full_name if known.account else "", at=now)
+        content, signed = released_pdf(report, by=known.account.full_name if known.account else "", at=now)
         with whole():
-            operations.release_report(report_id=report.pk, pdf=content, by=known.name, at=now)
+            operations.release_report(report_id=report.pk, pdf=content, signed=signed, by=known.name, at=now)
         messages.success(request, _("The report is released."))
     return HttpResponseRedirect(reverse("reports:one", args=[report.pk]))
 

@@ -24,6 +24,11 @@ document.addEventListener("change", (event) => {
   if (form) selected(form);
 });
 
+// Return in a box that finds as one types must not send the form around it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-finds]")) event.preventDefault();
+});
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
   const copier = event.target.closest("[data-copies]");

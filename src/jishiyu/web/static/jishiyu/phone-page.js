@@ -21,6 +21,7 @@ const moment = (at) => new Date(at).toLocaleString(document.documentElement.lang
 // What is begun and not kept yet is carried over when the page is drawn again.
 const FREE = "[data-draft]";
 const pads = new Map();
+const signing = new Map(); // visit → the signatures that the one being given replaces
 
 export function begun(place) {
   const form = place.querySelector("#reading:not([hidden])");
@@ -246,14 +247,34 @@ function notes(context) {
   return part("notes", rows.length ? el("ul", { class: "lines" }, rows) : null, context.may ? [words, button(word("keep_words"), say)] : null);
 }
 
+// Who has signed stands with the picture; the form is there until somebody has, and when a signature is given again or
+// another one is added.
 function signatures(context) {
-  const signed = context.all.filter((one) => one.kind === "signature").map((one) => el("li", {}, `${word("signed")} ${one.content.name} ${one.content.title || ""} `, one.picture ? el("img", { src: one.picture, alt: one.content.name }) : null, trace(context, one)));
-  if (!context.may) return part("signature", el("ul", { class: "lines" }, signed));
+  const visit = context.one.id, all = context.all.filter((one) => one.kind === "signature");
+  const begun_ = !all.length || signing.has(visit) || pads.has(visit);
+  const form = context.may ? signature(context, all, begun_) : null;
+  const open = (replaced) => {
+    signing.set(visit, replaced);
+    form.hidden = false;
+    another.hidden = true;
+    form.scrollIntoView({ block: "nearest" });
+    form.querySelector("input").focus();
+  };
+  const another = el("p", { class: "ways", hidden: begun_ }, button(word("another_signature"), () => open([])));
+  const rows = all.map((one) => el("li", { "data-signature": one.client_id },
+    `${word("signed")} ${one.content.name} ${one.content.title || ""} `, pictured(one), trace(context, one),
+    context.may ? el("p", { class: "ways" }, button(word("sign_again"), () => open([one]))) : null));
+  return part("signature", el("ul", { class: "lines" }, rows), form, context.may ? another : null);
+}
+
+const pictured = (one) => (one.picture || one.file ? el("img", { src: one.picture || one.file, alt: `${word("signature")}: ${one.content.name}` }) : null);
+
+function signature(context, all, open) {
+  const visit = context.one.id;
   const name = el("input", { type: "text", maxlength: 60, id: "signer", "data-draft": "signer" }), title = el("input", { type: "text", maxlength: 60, "data-draft": "title" });
   const canvas = el("canvas", { width: 660, height: 240, "aria-label": word("sign_here"), role: "img" });
   const problem = el("p", { class: "stop", hidden: true, role: "alert" });
   const pen = canvas.getContext("2d");
-  const visit = context.one.id;
   const clear = () => { pads.delete(visit); pen.fillStyle = "#fff"; pen.fillRect(0, 0, canvas.width, canvas.height); };
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -266,15 +287,21 @@ function signatures(context) {
   const begun_ = pads.get(visit);
   clear();
   if (begun_) { pen.putImageData(begun_, 0, 0); pads.set(visit, begun_); }
+  const shut = () => {
+    name.value = title.value = "";
+    clear();
+    signing.delete(visit);
+  };
   const say = () => {
     problem.hidden = Boolean(pads.has(visit) && name.value.trim());
     problem.textContent = word("sign_first");
     if (!problem.hidden) return;
-    const content = { name: name.value.trim(), title: title.value.trim() }, picture = canvas.toDataURL("image/png");
-    name.value = title.value = "";
-    clear();
-    keep(context, "signature", { content, picture });
+    const content = { name: name.value.trim(), title: title.value.trim() }, picture = canvas.toDataURL("image/png"), replaces = signing.get(visit) || [];
+    shut();
+    keep(context, "signature", { content, picture, replaces });
   };
-  return part("signature", el("ul", { class: "lines" }, signed), field("signer", name), field("signer_title", title), el("p", {}, word("sign_here")), canvas, problem,
-    el("p", { class: "ways" }, button(word("keep"), say, "main"), button(word("clear"), clear)));
+  const form = el("div", { id: "signing", hidden: !open }, field("signer", name), field("signer_title", title), el("p", {}, word("sign_here")), canvas, problem,
+    el("p", { class: "ways" }, button(word("keep"), say, "main"), button(word("clear"), clear),
+      all.length ? button(word("give_up"), () => { shut(); form.hidden = true; form.nextElementSibling.hidden = false; }) : null));
+  return form;
 }

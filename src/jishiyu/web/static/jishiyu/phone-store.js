@@ -53,10 +53,18 @@ async function ask(path, options = {}) {
 export async function fetchData(path) {
   const answer = await ask(path);
   if (answer.status === 200 && answer.json.visits) {
+    carry(await kept("data"), answer.json);
     await keep("data", answer.json);
     return { data: answer.json };
   }
   return answer.signedOut ? { signedOut: true } : { offline: true };
+}
+
+// A signature that was given on this phone is shown without connection too.
+function carry(before, data) {
+  const signed = (all) => (all ? all.visits : []).flatMap((one) => one.entries).filter((one) => one.kind === "signature");
+  const pictures = new Map(signed(before).filter((one) => one.picture).map((one) => [one.client_id, one.picture]));
+  for (const one of signed(data)) one.picture = pictures.get(one.client_id) || "";
 }
 
 // Send what waits, oldest first, a picture by itself; stops where there is no answer. Returns whether anything was sent.
