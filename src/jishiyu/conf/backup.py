@@ -60,6 +60,13 @@ class DatabaseInUse(Problem):
     zh = "本安装的数据库中已有数据表。请恢复到空的数据库(JISHIYU_HOME、JISHIYU_DATABASE_URL)。"
 
 
+class NotCopied(Problem):
+    """A file could not be copied: the disk is full, or what is removed at night was removed meanwhile."""
+
+    en = "A file could not be copied: {why}. Start the backup again into a new folder."
+    zh = "有文件未能复制:{why}。请另选新文件夹重新备份。"
+
+
 class ProgramFailed(Problem):
     """pg_dump or pg_restore ended with a fault."""
 
@@ -70,7 +77,7 @@ class ProgramFailed(Problem):
 def back_up(*, folder: Path, keys: Path | None, at: datetime) -> dict[str, Any]:
     """This function will save the database and the files into `folder`, the keys into `keys`; returns the list.
 
-    Both folders are made, or are empty. Raises `PlaceNotEmpty`, `KeysWithData`, `ProgramFailed`.
+    Both folders are made, or are empty. Raises `PlaceNotEmpty`, `KeysWithData`, `NotCopied`, `ProgramFailed`.
     """
     folder = folder.resolve()
     if keys is not None and keys.resolve().is_relative_to(folder):
@@ -82,12 +89,10 @@ def back_up(*, folder: Path, keys: Path | None, at: datetime) -> dict[str, Any]:
     with psycopg.connect(url) as connection:
         rows, head = connection.execute(TRAIL).fetchone() or (0, "")
     _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={folder / DUMP}")
-    for name in FOLDERS:
-        if (home() / name).is_dir():
-            shutil.copytree(home() / name, folder / name)
-    for name in FILES:
-        if (home() / name).is_file():
-            shutil.copy2(home() / name, folder / name)
+    try:
+        _copy(home(), folder)
+    except (OSError, shutil.Error) as error:
+        raise NotCopied(why=error) from error
     found = {
         "format": FORMAT,
         "made_at": at.isoformat(),
@@ -124,12 +129,7 @@ def restore(*, folder: Path, keys: Path) -> dict[str, Any]:
             raise DatabaseInUse
         _make_roles(connection)
     _run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(folder / DUMP))
-    for name in FOLDERS:
-        if (folder / name).is_dir():
-            shutil.copytree(folder / name, here / name, dirs_exist_ok=True)
-    for name in FILES:
-        if (folder / name).is_file():
-            shutil.copy2(folder / name, here / name)
+    _copy(folder, here)
     key_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for source, place in ((keys / KEYS, key_file()), (keys / SESSIONS, here / SESSIONS)):
         shutil.copyfile(source, place)
@@ -140,6 +140,15 @@ def restore(*, folder: Path, keys: Path) -> dict[str, Any]:
 def key_file() -> Path:
     """This function will return where the keys of this installation lie, as the settings say it."""
     return Path(os.environ.get("JISHIYU_KEY_FILE") or home() / "keys.json")
+
+
+def _copy(source: Path, target: Path) -> None:
+    for name in FOLDERS:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+    for name in FILES:
+        if (source / name).is_file():
+            shutil.copy2(source / name, target / name)
 
 
 def _make_empty(place: Path) -> None:
