@@ -1,8 +1,8 @@
 """One command, one table: `python -m benchmarks [NAME…]`.
 
 Names: whole (1 M lines, with the peers), ten (10 M), rule, case, reading, database, console, diagnosis, pairing, province,
-instances, laboratory, spark (1 M lines, the city, 10 M; needs requirements/spark.txt); province-database and hundred (100 M lines on
-one machine and Spark) take hours and most of a disk. Without names all but the last two run.
+instances, laboratory, notices, spark (1 M lines, the city, 10 M; needs requirements/spark.txt); province-database and hundred (100 M
+lines on one machine and Spark) take hours and most of a disk. Without names all but the last two run.
 """
 
 import sys
@@ -258,6 +258,17 @@ def province() -> Iterator[Row]:
     yield "  peak memory", f"{found['peak_mb']:,.0f} MB", "≤ 4,000 MB", found["peak_mb"] <= 4000
 
 
+def notices() -> Iterator[Row]:
+    """Queue the notices of a month of 200,000 payments."""
+    found = dict(measured("benchmarks.notices", "200000").result)  # type: ignore[call-overload]
+    yield (
+        f"queue {found['new']:,} notices",
+        f"{found['seconds']:.1f} s, {found['processor']:.1f} s of the processor ({found['ours']:.1f} s of them ours)",
+        "≤ 20 s of the processor",
+        found["processor"] <= 20 and found["new"] == 200_000,
+    )
+
+
 def province_database() -> Iterator[Row]:
     """A province in PostgreSQL, as far as the disk allows; JISHIYU_PROVINCE="members,settlements" says another size."""
     found = dict(measured("benchmarks.province", "members").result)  # type: ignore[call-overload]
@@ -372,7 +383,7 @@ def _ratio(what: str, peer: Run, ours: Run, least: float) -> Row:
 ALL: dict[str, Callable[[], Iterator[Row]]] = {
     "whole": whole, "ten": ten, "rule": rule, "case": case, "reading": reading, "database": database,
     "console": console, "diagnosis": diagnosis, "pairing": pairing, "province": province, "province-database": province_database, "instances": instances,
-    "laboratory": laboratory, "spark": spark, "hundred": hundred,
+    "laboratory": laboratory, "notices": notices, "spark": spark, "hundred": hundred,
 }  # fmt: skip
 
 

@@ -175,19 +175,19 @@ def measured_feed(path: Path, on: date = AS_OF) -> dict[str, Any]:
         statements += 1
         return execute(query, parameters, many, context)
 
-    start, before = time.perf_counter(), _processor(server)
+    start, before = time.perf_counter(), processor(server)
     with connection.execute_wrapper(count):
         _post(path, on)
     return {
         "seconds": time.perf_counter() - start,
-        "processor": _processor(server) - before,
+        "processor": processor(server) - before,
         "statements": statements,
         "load": os.getloadavg()[0],
     }
 
 
-def _processor(server: int) -> float:
-    """Return the seconds that this process and the server process that works for it have computed so far."""
+def processor(server: int) -> float:
+    """This function will return the seconds that this process and the server process that works for it have computed so far."""
     mine = resource.getrusage(resource.RUSAGE_SELF)
     theirs = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[11:13]
     return mine.ru_utime + mine.ru_stime + sum(map(int, theirs)) / os.sysconf("SC_CLK_TCK")

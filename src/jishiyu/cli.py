@@ -37,6 +37,8 @@ COMMANDS = {
     "account": "accounts on the server: create, grant, unlock, reset",
     "archive": "the file of an enterprise as one ZIP: make it, verify it",
     "audit": "check that the audit trail is whole",
+    "backup": "save database, sealed files and keys",
+    "restore": "bring a backup back into an empty installation",
     "rekey": "seal everything again with the newest key",
 }
 

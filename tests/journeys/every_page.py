@@ -1,45 +1,35 @@
-"""Every page of the console in a real browser: on a desk in Chinese, on paper, by keyboard alone, on a phone in English.
+"""Every page of the console in a real browser: on a desk and on a phone, in both languages, on paper, by keyboard alone.
 
-Whatever address is added is walked too. The names of the town are hostile and long on purpose: what holds for them
-holds for everybody. Two files walk, each every other page, so that two processors share the work.
+Whatever address is added is walked too: the resolver says which there are, and one that is no page stands in
+`tests/web/no_pages.py` with what it is instead. The names of the town are hostile and long on purpose: what holds for
+them holds for everybody. Two files walk, each every other page, so that two processors share the work.
 """
 
 import io
+import os
 import re
-import time
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection
-from django.test import Client
 from pypdf import PdfReader
 
 import jishiyu.policies
-from jishiyu.apps.accounts.models import Role
-from jishiyu.apps.accounts.rights import PUBLIC, SIGNED_IN, TOKEN, may
 from jishiyu.apps.orgs.files import HEADINGS
-from jishiyu.web.gate import FIRST_STEPS
 from jishiyu.web.place import place
 from tests import artefacts
+from tests.journeys.sights import BROKEN, LISTS, Sight, Walker, pages, walkers
 from tests.journeys.visitor import AXE, DESK, PHONE, violations
-from tests.security.helped import HELPERS, help_round
-from tests.security.town import US, addresses, settle, visitor
-from tests.security.visited import visit_of
-from tests.web.member.people import own_account
-from tests.web.people import account
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Response
+    from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page
 
-WALKERS = (
-    Role.SUBSIDY_OFFICER, Role.FINANCE, Role.REVIEWER, Role.UNION_OFFICER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN,
-    Role.AUDIT_ADMIN, Role.MEMBER, Role.ENTERPRISE, Role.ORGANISER, Role.STEWARD,
-)  # fmt: skip
 POLICIES = Path(jishiyu.policies.__file__).parent
-BILINGUAL = "/api/docs"  # the document of the API says everything in both languages, for machines too
 FIRST_PAINT = 200_000  # bytes on the wire until a list is there to be read
 # A4 on its side less its margins, in CSS pixels; and upright.
 WIDE, UPRIGHT = 1032, 680
@@ -57,11 +47,13 @@ SHAPE = """() => ({
   tables: document.querySelectorAll("table").length,
   listing: document.querySelectorAll(".listing").length,
 })"""
+TOO_WIDE = "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"
 CUT = """() => [...document.querySelectorAll("main table")].filter((one) => one.offsetWidth)
   .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((one) => one.innerText.slice(0, 60))"""
-# What the Tab key has to reach, each once; of a group of radio buttons one is enough.
-CONTROLS = """() => {
+# What the Tab key has to reach, each once; of a group of radio buttons one is enough. Header and navigation are the same on
+# every page of somebody: they are walked on the first, and the others are entered behind them.
+CONTROLS = """(all) => {
   const some = "a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select:not([disabled]), "
     + "textarea:not([disabled]), summary, [tabindex='0']";
   const groups = new Set();
@@ -70,6 +62,9 @@ CONTROLS = """() => {
     if (one.type !== "radio") return true;
     return !groups.has(one.name) && groups.add(one.name);
   });
+  const first = all ? -1 : window.controls.findIndex((one) => !one.closest(".skip, header.top, nav.places"));
+  const before = window.controls[first - 1];
+  if (!all) window.controls = window.controls.filter((one) => !one.closest(".skip, header.top, nav.places"));
   window.reached = new Set();
   window.unseen = [];
   document.addEventListener("focusin", (event) => {
@@ -78,6 +73,7 @@ CONTROLS = """() => {
     if (style.outlineStyle === "none" && style.boxShadow === "none") window.unseen.push(one.outerHTML.slice(0, 120));
   });
   document.activeElement?.blur();
+  if (before) before.focus();
   return window.controls.length + 5 * document.querySelectorAll("input[type=date]").length + 2;
 }"""
 LOST = """() => window.controls.filter((one) => !window.reached.has(one.type === "radio" ? one.name : one))
@@ -96,113 +92,162 @@ CHINESE = """() => {
       if (/[\\u4e00-\\u9fff]/.test(one.getAttribute(name) || "")) found.push(one.getAttribute(name));
   return found;
 }"""
-
-
 TAB = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 
 
 @dataclass
 class Found:
-    """What is wrong, and what the walk met."""
+    """What is wrong, and which addresses the walk came to."""
 
     wrong: list[str] = field(default_factory=list)
-    pages: dict[str, str] = field(default_factory=dict)
-    lists: int = 0
-    heaviest: int = 0
+    met: set[str] = field(default_factory=set)
     data: str = ""  # every text of the database, read when a page shows Chinese in English
 
-
-def client_of(role: Role) -> Client:
-    """Return somebody with a role; the member is the one whose objects the town names."""
-    client = visitor(role)
-    if role is Role.MEMBER:
-        client.force_login(own_account(2))
-        session = client.session
-        session["seen"] = int(time.time())
-        session.save()
-    return client
+    def note(self, where: str, *said: str) -> None:
+        """Keep what is wrong on a page."""
+        self.wrong += [f"{where}: {one}" for one in said]
 
 
-def pages_of(
-    role: Role, client: Client, theirs: dict[str, object], known: dict[str, str], half: int
-) -> Iterator[tuple[str, str]]:
-    """Yield route and address of each page of a half (every second address) that this role opens first."""
-    for number, one in enumerate(addresses()):
-        if number % 2 != half or one.action == TOKEN or one.route in known or one.route.startswith("/account/passkeys"):
-            continue
-        if one.action not in (PUBLIC, SIGNED_IN, FIRST_STEPS) and not may(one.action, role):
-            continue
-        answered = client.get(one.filled(theirs))
-        whole = answered.headers["Content-Type"].startswith("text/html") and b"<html" in answered.getvalue()
-        if answered.status_code == 200 and whole and "_auth_user_id" in client.session:
-            known[one.route] = role.value
-            yield one.route, one.filled(theirs)
-
-
-def walk(browser: "Browser", address: str, scratch: Path, settings: Any, *, half: int) -> Found:
-    """Make the town and a round of help, walk through every second page, and return what was found."""
-    settings.UPLOAD_FOLDER, settings.PAPERS_FOLDER = str(scratch / "uploads"), str(scratch / "papers")
-    settings.HELP_FOLDER = str(scratch / "help")
-    theirs = settle(scratch)
-    helped = help_round(US, "我们的需求", steward=account(Role.STEWARD))
-    helped |= visit_of(helped["need_id"], "我们的勘查")
+def walk(browser: "Browser", address: str, scratch: Path, settings: Any, *, half: int) -> None:
+    """Make the town, look at every second page, and refuse whatever is wrong, and any page that nobody came to."""
     found = Found()
+    wanted = {one.route for one in pages()[half::2]}
+    for walker in walkers(scratch, settings):
+        with eye_of(browser, address, walker) as eye:
+            for one in pages():
+                if one.route in wanted - found.met and walker.may(one.action) and eye.look(walker.sight(one), found):
+                    found.met.add(one.route)
+            for at, state in enumerate(walker.states):
+                if at % 2 == half and not eye.look(state, found):
+                    found.note(state.name, f"is not answered with {state.status}")
+    found.wrong += [f"{route}: nobody came to it" for route in sorted(wanted - found.met)]
+    assert not found.wrong, "\n".join(found.wrong)
+
+
+@contextmanager
+def eye_of(browser: "Browser", address: str, walker: Walker) -> "Iterator[Eye]":
+    """Give somebody a browser with their session; axe-core is in every page it opens."""
+    context = browser.new_context(viewport=DESK, locale="zh-CN", service_workers="block")  # type: ignore[arg-type]
+    context.add_init_script(path=AXE)
+    session = walker.client.cookies.get("sessionid")
+    if session is not None:
+        context.add_cookies([{"name": "sessionid", "value": session.value, "url": address}])
+    page, said = context.new_page(), list[str]()
+    page.on("console", lambda told: said.append(told.text) if complains(told) else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
     folder = artefacts.folder() / "every-page"
     folder.mkdir(parents=True, exist_ok=True)
-    for role in WALKERS:
-        client = client_of(role)
-        context = browser.new_context(viewport=DESK, locale="zh-CN", service_workers="block")  # type: ignore[arg-type]
-        context.add_init_script(path=AXE)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
-        page, said = context.new_page(), list[str]()
-        keys = context.new_cdp_session(page)
-        page.on("console", lambda told, said=said: said.append(told.text) if complains(told) else None)
-        page.on("pageerror", lambda error, said=said: said.append(str(error)))
-        objects = theirs | helped if role in HELPERS else theirs
-        for route, path in list(pages_of(role, client, objects, found.pages, half)):
-            where = f"{route} as {role.value}"
-            before = len(found.wrong)
-            on_the_desk(page, keys, page.goto(address + path), where, found, folder)
-            on_a_phone(page, address + path, where, found, folder)
-            found.wrong += [f"{where}: the browser says {one}" for one in said]
-            said.clear()
-            print(where, found.wrong[before:], flush=True)
-        context.close()
-    return found
+    yield Eye(page, context.new_cdp_session(page), address, walker.name, said, folder)
+    context.close()
 
 
 def complains(told: "ConsoleMessage") -> bool:
-    """Tell whether the browser complains of something other than that this walk lets no service worker in."""
-    return told.type in ("error", "warning") and "Service Worker registration blocked" not in told.text
+    """Tell whether the browser complains of something else than what is meant: no service worker here, refusals."""
+    meant = ("Service Worker registration blocked", "the server responded with a status of 4")
+    return told.type in ("error", "warning") and not any(one in told.text for one in meant)
 
 
-def on_the_desk(
-    page: "Page", keys: "CDPSession", answered: "Response | None", where: str, found: Found, folder: Path
-) -> None:
-    """Look at a page in Chinese at 1366 × 768, and at its print."""
-    assert answered is not None
-    assert answered.status == 200, where
-    shape = page.evaluate(SHAPE)
-    found.wrong += [f"{where}: {shape['headings']} headings of the first level"] if shape["headings"] != 1 else []
-    found.wrong += [f"{where}: {shape['width']} wide on a desk"] if shape["width"] > DESK["width"] else []
-    found.wrong += [f"{where}: no language switch"] if shape["switches"] != 1 else []
-    found.wrong += [f"{where}: {one}" for one in violations(page)]
-    page.screenshot(path=folder / f"{named(where)}-desk.png")
-    for _ in range(page.evaluate(CONTROLS)):
-        keys.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **TAB})
-    found.wrong += [f"{where}: {one}" for one in page.evaluate(LOST)]
-    if shape["tables"]:
-        found.wrong += [f"{where}: a table and no way to print it"] if not shape["printers"] else []
+@dataclass
+class Eye:
+    """A browser's page, and what it looks for."""
+
+    page: "Page"
+    keys: "CDPSession"
+    address: str
+    who: str
+    said: list[str]
+    folder: Path
+    first: bool = True
+    patience: int = 50  # tenths of a second until a page that was resized is drawn anew
+
+    def look(self, sight: Sight, found: Found) -> bool:
+        """Look at one page from all sides, once in each language; False where it is not what is shown to this walker."""
+        page, where, before = self.page, f"{sight.name} as {self.who}", len(found.wrong)
+        if not self.comes(sight):
+            self.said.clear()
+            return False
+        self.on_the_desk(sight, where, found)
+        self.on_paper(where, found)
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        self.narrow_enough(where, "a phone", found)
+        page.context.add_cookies([{"name": "django_language", "value": "en", "url": self.address}])
+        if not self.comes(sight):
+            found.note(where, "is not there in English")
+        self.on_a_phone(sight, where, found)
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        self.narrow_enough(where, "a desk in English", found)
+        page.context.clear_cookies(name="django_language")
+        found.note(where, *(f"the browser says {one}" for one in self.said))
+        self.said.clear()
+        print(where, found.wrong[before:], flush=True)
+        return True
+
+    def comes(self, sight: Sight) -> bool:
+        """Go there, and tell whether it is answered as meant and led nowhere else."""
+        answered = sight.go(self.page, self.address)
+        if answered is None:
+            return sight.status == BROKEN  # it is shown without an answer
+        led = answered.request.redirected_from is not None
+        return answered.status == sight.status and not led and "text/html" in answered.headers["content-type"]
+
+    def on_the_desk(self, sight: Sight, where: str, found: Found) -> None:
+        """Look at a page in Chinese at 1366 × 768, and walk through it by the Tab key."""
+        page = self.page
+        shape = page.evaluate(SHAPE)
+        if shape["listing"]:
+            weight = page.evaluate(WEIGHT)
+            found.note(where, *[f"{weight} bytes until the first paint"] * (weight > FIRST_PAINT))
+        found.note(where, *[f"{shape['headings']} headings of the first level"] * (shape["headings"] != 1))
+        found.note(where, *["no language switch"] * (shape["switches"] != sight.switches))
+        found.note(where, *["no list"] * (sight.name in LISTS and not shape["listing"]))
+        self.narrow_enough(where, "a desk", found)
+        found.note(where, *violations(page))
+        self.shot(f"{named(where)}-desk.png", where, found)
+        for _ in range(page.evaluate(CONTROLS, self.first)):
+            self.keys.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **TAB})
+        found.note(where, *page.evaluate(LOST))
+        self.first = False
+
+    def on_paper(self, where: str, found: Found) -> None:
+        """Look at the print of a page that has tables; of a list, at the PDF that a printer gets."""
+        page = self.page
+        shape = page.evaluate(SHAPE)
+        if not shape["tables"]:
+            return
+        found.note(where, *["a table and no way to print it"] * (not shape["printers"]))
         page.emulate_media(media="print")
         page.set_viewport_size({"width": WIDE if shape["listing"] else UPRIGHT, "height": 700})
-        found.wrong += [f"{where}: cut on paper: {one!r}" for one in page.evaluate(CUT)]
+        found.note(where, *(f"cut on paper: {one!r}" for one in page.evaluate(CUT)))
         page.emulate_media(media="null")
-    if shape["listing"]:
-        found.lists += 1
-        weight = page.evaluate(WEIGHT)
-        found.heaviest = max(found.heaviest, weight)
-        found.wrong += [f"{where}: {weight} bytes until the first paint"] if weight > FIRST_PAINT else []
-        found.wrong += [f"{where}: {one}" for one in printed(page)]
+        if shape["listing"]:
+            found.note(where, *printed(page))
+
+    def on_a_phone(self, sight: Sight, where: str, found: Found) -> None:
+        """Look at a page in English at 390 × 844: what is Chinese there has to be what somebody wrote."""
+        page = self.page
+        self.narrow_enough(where, "a phone in English", found)
+        shape = page.evaluate(SHAPE)
+        found.note(where, *["no language switch in English"] * (shape["switches"] != sight.switches))
+        # The colours are those of the desk but for what narrows a list, which stands open there.
+        found.note(f"{where} in English", *violations(page, contrast=bool(shape["listing"])))
+        chinese = [] if sight.bilingual else page.evaluate(CHINESE)
+        if not all(typed_in(one, found.data) for one in chinese):  # or it was typed in since the texts were read
+            found.data = texts()
+        found.note(where, *(f"{one!r} in English" for one in chinese if not typed_in(one, found.data)))
+        self.shot(f"{named(where)}-phone.png", where, found)
+
+    def narrow_enough(self, where: str, what: str, found: Found) -> None:
+        """Note a page that is wider than its screen, once what is drawn has had time to follow a new width."""
+        for _ in range(self.patience):  # not `wait_for_function`: the policy of the page lets no text become code
+            if not self.page.evaluate(TOO_WIDE):
+                return
+            self.page.wait_for_timeout(100)
+        found.note(where, f"{self.page.evaluate(TOO_WIDE)} too wide on {what}")
+
+    def shot(self, name: str, where: str, found: Found) -> None:
+        """Take a screenshot of a page with something wrong, and of every page where `JISHIYU_SHOTS` asks for them."""
+        if os.environ.get("JISHIYU_SHOTS") or any(one.startswith(where) for one in found.wrong):
+            self.page.screenshot(path=self.folder / name)
 
 
 def printed(page: "Page") -> list[str]:
@@ -220,24 +265,6 @@ def plain(words: str) -> str:
     return "".join(unicodedata.normalize("NFKC", words).split())
 
 
-def on_a_phone(page: "Page", url: str, where: str, found: Found, folder: Path) -> None:
-    """Look at a page in English at 390 × 844."""
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.context.add_cookies([{"name": "django_language", "value": "en", "url": url}])
-    page.goto(url)
-    shape = page.evaluate(SHAPE)
-    found.wrong += [f"{where}: {shape['width']} wide on a phone"] if shape["width"] > PHONE["width"] else []
-    found.wrong += [f"{where}: no language switch in English"] if shape["switches"] != 1 else []
-    found.wrong += [f"{where} in English: {one}" for one in violations(page)]
-    chinese = [] if where.startswith(BILINGUAL) else page.evaluate(CHINESE)
-    if not all(typed_in(one, found.data) for one in chinese):  # or it was typed in since the texts were read
-        found.data = texts()
-    found.wrong += [f"{where}: {one!r} in English" for one in chinese if not typed_in(one, found.data)]
-    page.screenshot(path=folder / f"{named(where)}-phone.png")
-    page.context.clear_cookies(name="django_language")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-
-
 def named(where: str) -> str:
     """Return a file's name for a page."""
     return "".join(sign if sign.isalnum() else "-" for sign in where.strip("/"))[:90]
@@ -245,7 +272,12 @@ def named(where: str) -> str:
 
 def texts() -> str:
     """Return every text that stands in the database: what people typed in is shown as it is."""
-    told = [place().issuer, "甲乙", str(HEADINGS)]  # names are sealed there; headings are those of the file
+    told = [
+        place().issuer,
+        settings.SIGN_ON_NAME,
+        "甲乙丁",
+        str(HEADINGS),
+    ]  # names are sealed there; headings are those of the file
     for file in POLICIES.rglob("*.toml"):  # what a rule quotes as its source is quoted as it is
         told += [line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith(("source", "title"))]
     told += [file.read_text(encoding="utf-8") for file in (POLICIES / "feeds").glob("*.toml")]  # headings of files

@@ -69,11 +69,12 @@ STAFF = (Role.SUBSIDY_OFFICER, Role.REVIEWER, Role.FINANCE)
 
 @dataclass(frozen=True)
 class Address:
-    """One address of the console: its route, the action it needs, and the parameters in it."""
+    """One address of the console: its route, the action it needs, the parameters in it, and its name without its namespace."""
 
     route: str
     action: str
     fields: tuple[str, ...]
+    name: str = ""
 
     def filled(self, ids: dict[str, Any]) -> str:
         """Return it with an object for each parameter."""
@@ -89,7 +90,7 @@ def addresses() -> Iterator[Address]:
             if isinstance(one, URLPattern):
                 fields = tuple(re.findall(r"<(?:\w+:)?(\w+)>", route))
                 if "^" not in route:
-                    yield Address(f"/{route}", str(getattr(one.callback, "may", "")), fields)
+                    yield Address(f"/{route}", str(getattr(one.callback, "may", "")), fields, one.name or "")
             else:
                 yield from walk(getattr(one, "url_patterns", []), route)
 

@@ -19,16 +19,21 @@ def ready() -> None:
 
     Safe when several processes call it at once. When nothing is to be migrated it costs one query.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishiyu.conf.settings")
-    if not os.environ.get("JISHIYU_DATABASE_URL"):
-        os.environ["JISHIYU_DATABASE_URL"] = EmbeddedServer(ensure_home()).start()
-    if not apps.ready:
-        django.setup()
+    load()
     keep_secret()
     migrate()
     from jishiyu.apps.people.operations import match_keys
 
     match_keys()
+
+
+def load() -> None:
+    """Start the embedded server unless another is named, and load Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishiyu.conf.settings")
+    if not os.environ.get("JISHIYU_DATABASE_URL"):
+        os.environ["JISHIYU_DATABASE_URL"] = EmbeddedServer(ensure_home()).start()
+    if not apps.ready:
+        django.setup()
 
 
 def keep_secret() -> None:

@@ -44,5 +44,6 @@ urlpatterns = [
     path("", include("jishiyu.web.steward.urls")),
     path("", include("jishiyu.web.campaigns.urls")),
 ]
+handler400 = "jishiyu.web.problem.unusable"
 handler404 = "jishiyu.web.problem.not_found"
 handler500 = "jishiyu.web.problem.broken"

@@ -1,5 +1,6 @@
 """A problem on the screen: what, which, and what to do next; status 422 and the part of the page it belongs to."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -7,7 +8,7 @@ from jishiyu.engine.problems import Problem
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
-REFUSED = 422
+REFUSED, UNUSABLE, TOO_LARGE = 422, 400, 413
 
 
 def told(problem: Problem) -> str:
@@ -30,6 +31,12 @@ def refused(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is no such page."""
     return render(request, "layout/not_found.html", status=404)
+
+
+def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that a request cannot be used: it carries more than may be sent at once, or is none of our forms."""
+    large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    return render(request, "layout/unusable.html", {"large": large}, status=TOO_LARGE if large else UNUSABLE)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -105,21 +105,21 @@ def test_whatever_is_typed_finds_nothing_it_should_not(city: Path, text: str) ->
     assert found(text) == []
 
 
-def test_the_page_of_a_member_tells_everything_in_ten_statements(city: Path) -> None:
+def test_the_page_of_a_member_tells_everything_in_eleven_statements(city: Path) -> None:
     fund.sent_batch(city)
     attempt = Attempt.objects.get()
     fund.read([fund.says(attempt, Outcome.PAID)])
     person = who(1)
     with CaptureQueriesContext(connection) as asked:
-        page = member(person_id=person.pk)
-    assert len(asked) <= 10, [entry["sql"][:90] for entry in asked]
+        page = member(person_id=person.pk, on=AS_OF)
+    assert len(asked) <= 11, [entry["sql"][:90] for entry in asked]
     assert (page.name, page.rows, [place.union_code for place in page.memberships]) == ("王*", 1, ["U1"])
     assert number(1) not in repr(page)
     assert CARD not in repr(page)
     assert [(row.stay_id, row.payable_fen, row.bucket) for row in page.decisions] == [("H1/V1", 40_000, "auto")]
     assert [(row.state, row.answered_on) for row in page.payments] == [("paid", date(2025, 3, 17))]
-    assert [(row.policy, row.year, row.used_fen, row.left_fen) for row in page.windows] == [
-        ("changchun.hospital", 2025, 40_000, 4_960_000)
+    assert [(row.policies, row.day, row.used_fen, row.left_fen, row.certain) for row in page.standings] == [
+        (("changchun.hospital",), date(2025, 1, 1), 40_000, 4_960_000, True)
     ]
     assert [row.reason for row in member(person_id=who(2).pk).cases] == ["over_limit"]
     with pytest.raises(PersonUnknown):

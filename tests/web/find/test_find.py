@@ -219,7 +219,5 @@ def test_a_limit_that_policies_share_counts_what_all_of_them_used(tmp_path: Path
     publish(version_id=first.pk, by="wang.fang", at=AT)
     load(tmp_path, "shared", stay(5, "9", "4000.00", psn_name="张1"))
     page = signed_in(Role.SUBSIDY_OFFICER).get(f"/people/{who(5).pk}")
-    shown = {window.policy: window for window, _title, _others in page.context["windows"]}
-    told = {name: (one.used_fen, one.left_fen) for name, one in shown.items() if name.startswith("together.")}
-    assert told == {"together.hospital": (40_000, 0), "together.second": (20_000, 0)}
-    assert "合计已用 600.00，限额 600.00" in page.content.decode()
+    told = [(one.policies, one.used_fen, one.left_fen, one.certain) for one, *_ in page.context["standings"]]
+    assert (("together.hospital", "together.second"), 60_000, 0, True) in told

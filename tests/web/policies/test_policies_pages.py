@@ -254,6 +254,45 @@ def test_policies_that_share_a_limit_are_proposed_and_published_in_one_step(offi
     assert "一步发布" in officer.get(address).content.decode()
 
 
+def test_a_case_under_a_tied_policy_is_decided_with_what_it_is_tied_to(officer: Client) -> None:
+    made = {}
+    for which in ("hospital", "accident"):
+        text = (RULES / f"together-{which}.toml").read_text(encoding="utf-8")
+        assert officer.post("/policies/drafts/new", {"text": text}).status_code == 302
+        made[which] = Version.objects.latest("id")
+        address = f"/policies/drafts/{Version.objects.order_by('id')[0].pk}/test"
+        page = officer.get(address)
+        assert ("两者一并提出" in page.content.decode()) == (which == "hospital")  # until the other one is drafted
+    data = {
+        "fact_cash_fen": "30000.00",
+        "fact_medical_type": "21",
+        "used_before": "6000",
+        "before_together.accident": "12000",
+    }
+    assert "意外补贴(合并限额)此前已补贴" in page.content.decode()
+    answer = officer.post(address, filled(officer, address, **data))
+    assert (answer.status_code, answer.context["payable_fen"]) == (200, 200_000)
+    data["before_together.accident"] = "0"
+    assert officer.post(address, filled(officer, address, **data)).context["payable_fen"] == 300_000
+
+
+def test_a_case_shows_what_the_others_pay_for_it(officer: Client) -> None:
+    text = (RULES / "together-hospital.toml").read_text(encoding="utf-8")
+    other = text.replace("together.hospital", "together.second").replace("together.accident", "together.hospital")
+    text = text.replace("together.accident", "together.second")
+    other = other.replace("住院补贴(合并限额)", "第二项补贴")
+    for one in (text, other):
+        assert officer.post("/policies/drafts/new", {"text": one}).status_code == 302
+    address = f"/policies/drafts/{Version.objects.latest('id').pk}/test"
+    answer = officer.post(address, filled(officer, address, fact_cash_fen="150000.00", fact_medical_type="21"))
+    # 15,000 each: the first by name gets all of it, and 5,000 of the shared 20,000 are left.
+    assert answer.context["payable_fen"] == 500_000
+    assert [(title, amount) for title, _state, amount in answer.context["beside"]] == [
+        ("住院补贴(合并限额)", 1_500_000)
+    ]
+    assert "同时核定" in answer.content.decode()
+
+
 def test_what_was_proposed_together_comes_back_together(officer: Client, reviewer: Client) -> None:
     first = drafted(officer)
     text = (folder() / "changchun" / "fire-2020.toml").read_text(encoding="utf-8")

@@ -1,17 +1,18 @@
-"""One member's page: memberships over time, stays and decisions, payments, recoveries, cases, the window used so far."""
+"""One member's page: memberships over time, stays and decisions, payments, recoveries, cases, where the limits stand."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
+from jishiyu.apps.desk.standing import standings_of
 from jishiyu.apps.people.problems import PersonUnknown
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.policies.queries import in_force
 from jishiyu.engine.identity import mask_name, mask_number
-from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.policy.standing import Standing
 
 WHO = """
 SELECT one.id, one.birth_date, one.sex, array_agg(DISTINCT every.id), array_agg(DISTINCT certificate.person_hash),
@@ -66,13 +67,6 @@ SELECT kase.id, kase.reason, kase.state, kase.stay_id, kase.policy, kase.amount_
 FROM subsidies_case kase
 WHERE kase.person_id = ANY(%(ids)s) OR kase.person_hash = ANY(%(hashes)s)
 ORDER BY kase.id DESC LIMIT %(limit)s
-"""
-USED = """
-SELECT decision.policy, decision.year, sum(decision.payable_fen)::bigint, count(*)
-FROM subsidies_decision decision
-WHERE decision.newest AND decision.person_hash = ANY(%(hashes)s) AND decision.bucket IN ('auto', 'assist', 'capped')
-AND decision.year IS NOT NULL
-GROUP BY decision.policy, decision.year ORDER BY decision.year DESC, decision.policy
 """
 MERGES = """
 SELECT merge.id, merge.kept_id, merge.merged_id, merge.reason, merge.by, merge.at, merge.undone_by, merge.undone_at
@@ -169,30 +163,6 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """How much of a policy's limit a window's decisions use, in fen; `limit_fen` None is without a ceiling.
-
-    `others` are the policies that use a limit up too, `together_fen` is what all of them used of `shared_fen`.
-    """
-
-    policy: str
-    year: int
-    used_fen: int
-    payments: int
-    limit_fen: int | None
-    others: tuple[str, ...] = ()
-    together_fen: int = 0
-    shared_fen: int | None = None
-
-    @property
-    def left_fen(self) -> int | None:
-        """Return what is left of the limit, and of the one that is shared."""
-        pairs = ((self.limit_fen, self.used_fen), (self.shared_fen, self.together_fen))
-        left = [max(0, limit - used) for limit, used in pairs if limit is not None]
-        return min(left) if left else None
-
-
-@dataclass(frozen=True, slots=True)
 class MergeNote:
     """Two rows that were, or are, taken for one person."""
 
@@ -226,21 +196,23 @@ class Member:
     payments: list[Payment]
     recoveries: list[Back]
     cases: list[Call]
-    windows: list[Window]
+    standings: list[Standing]
     merges: list[MergeNote]
     policies: Shelf
 
 
-def member(*, person_id: int) -> Member:
+def member(*, person_id: int, on: date | None = None) -> Member:
     """This function will return one member's page in ten statements; raises `PersonUnknown`.
 
-    A number of a merged row leads to the person who counts. At most 500 of each kind, the newest first.
+    A number of a merged row leads to the person who counts. At most 500 of each kind, the newest first. With a day `on` it
+    tells where the limits stand on it, in one statement more, two where they count households.
     """
     found = _rows(WHO, [person_id])
     if not found:
         raise PersonUnknown(person_id=person_id)
     one, birth_date, sex, ids, hashes, further = found[0]
-    asked = {"ids": list(ids), "hashes": [bytes(value) for value in hashes if value is not None], "limit": MOST}
+    keys = [bytes(value) for value in hashes if value is not None]
+    asked = {"ids": list(ids), "hashes": keys, "limit": MOST}
     shelf = in_force()
     who = identities(person_ids=[one]).row(0, named=True)
     return Member(
@@ -252,34 +224,9 @@ def member(*, person_id: int) -> Member:
         payments=[Payment(*row) for row in _rows(PAYMENTS, asked)],
         recoveries=[Back(*row) for row in _rows(RECOVERIES, asked)],
         cases=[Call(*row) for row in _rows(CASES, asked)],
-        windows=_windows(asked, shelf),
+        standings=standings_of(hashes=keys, shelf=shelf, on=on) if on else [],
         merges=[MergeNote(*row) for row in _rows(MERGES, asked)], policies=shelf,
     )  # fmt: skip
-
-
-def _windows(asked: dict[str, Any], shelf: Shelf) -> list[Window]:
-    """Return the use of each policy and window; the ceiling is that of the version in force in that year."""
-    rows = _rows(USED, asked)
-    spent = {(policy, year): used for policy, year, used, _payments in rows}
-    windows = []
-    for policy, year, used, payments in rows:
-        versions = shelf.versions.get(policy, ())
-        fitting = [version for version in versions if version.starts.year <= year] or list(versions)
-        limit = fitting[-1].window if fitting else None
-        window = Window(policy, year, used, payments, limit.amount_fen if limit else None)
-        windows.append(_with_others(window, fitting[-1], spent) if fitting else window)
-    return windows
-
-
-def _with_others(window: Window, policy: Policy, spent: dict[tuple[str, int], int]) -> Window:
-    """Add what other policies used of a shared limit, where it runs over the same span as the window."""
-    shared, own = policy.shared_limit, policy.window
-    if shared is None or own is None or shared.window == "rolling_months":
-        return window
-    if (shared.window, shared.starts) != (own.window, own.starts):
-        return window
-    together = window.used_fen + sum(spent.get((name, window.year), 0) for name in shared.others)
-    return replace(window, others=shared.others, together_fen=together, shared_fen=shared.amount_fen)
 
 
 def _rows(statement: str, parameters: Any) -> list[tuple[Any, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import polars as pl
 from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
@@ -31,6 +32,23 @@ JOIN people_person own ON own.id = account.person_id
 JOIN people_person one ON coalesce(one.merged_into_id, one.id) = coalesce(own.merged_into_id, own.id)
 WHERE account.for_member AND account.language LIKE 'en%%' AND one.id = ANY(%s)
 """
+# What every notice of a statement has of its own, in columns; the rest is the same for all of them.
+COLUMNS = ("kind", "language", "person_id", "address", "preview", "once", "minutes", "reached")
+QUEUE = """
+INSERT INTO notices_notice (kind, language, person_id, address, preview, sealed, state, attempts, problem, once, by,
+                            queued_at, next_at, expires_at, ended_at)
+SELECT word.kind, word.language, word.person_id, word.address, word.preview, word.sealed,
+       CASE WHEN word.reached THEN 'queued' ELSE 'failed' END, 0, CASE WHEN word.reached THEN '' ELSE %(no_address)s END,
+       word.once, %(by)s, %(at)s, %(at)s, %(at)s + word.minutes * interval '1 minute',
+       CASE WHEN NOT word.reached THEN %(at)s END
+FROM unnest(%(kind)s::text[], %(language)s::text[], %(person_id)s::bigint[], %(address)s::text[], %(preview)s::text[],
+            %(sealed)s::bytea[], %(once)s::text[], %(minutes)s::integer[], %(reached)s::boolean[])
+     WITH ORDINALITY AS word (kind, language, person_id, address, preview, sealed, once, minutes, reached, at)
+ORDER BY word.at
+ON CONFLICT DO NOTHING
+"""
+CHUNK = 20_000  # of a month of payments there are hundreds of thousands
+NOBODY = ("", "", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,36 +101,47 @@ def queue_notices(*, words: Sequence[Word], by: str, at: datetime) -> int:
 
     Somebody who cannot be reached gets a row too, that says so, so that a clerk finds it.
     """
-    people = {row["person_id"]: row for row in identities(
-        person_ids=sorted({word.person_id for word in words if word.person_id is not None})
-    ).to_dicts()}  # fmt: skip
-    english = _readers_of_english([word.person_id for word in words if not word.language and word.person_id])
-    rows, texts_to_seal = [], []
-    for word in words:
-        language = word.language or ("en" if word.person_id in english else "zh")
-        text, who = texts()[word.kind], people.get(word.person_id or 0, {})
-        account = who.get("bank_account") or ""
-        given = {"name": who.get("name") or "", "card": account[-4:] or "----", **word.fields}
-        # An address that was given is the only one, also where it is empty.
-        address = (who.get("mobile") or "").replace(" ", "") if word.address is None else word.address
-        reached = text.to == STAFF or word.to_staff or bool(ADDRESS.fullmatch(address))
-        rows.append(Notice(
-            kind=word.kind, language=language, person_id=word.person_id, by=by, queued_at=at, next_at=at,
-            address=mask_address(address) if address else "", preview=text.preview(language, given, voice=word.voice),
-            once=word.once, expires_at=at + timedelta(minutes=text.minutes),
-            **({} if reached else {"state": State.FAILED, "problem": NO_ADDRESS, "ended_at": at}),
-        ))  # fmt: skip
-        told = [address, text.say(language, given, voice=word.voice), *([word.calendar] if word.calendar else [])]
-        texts_to_seal.append(json.dumps(told, ensure_ascii=False).encode())
-    for row, token in zip(rows, seal_many(texts_to_seal, purpose=PURPOSE), strict=True):
-        row.sealed = token
+    new = 0
     with transaction.atomic():
-        before = _known([word.once for word in words if word.once])
-        Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5_000)
-        new = len(rows) - before
+        for start in range(0, len(words), CHUNK):
+            new += _queue(words[start : start + CHUNK], by=by, at=at)
         if new > 0:
             wake(task="send_notices")
-    return max(0, new)
+    return new
+
+
+def _queue(words: Sequence[Word], *, by: str, at: datetime) -> int:
+    """Queue so many notices as one statement takes, and return how many were new."""
+    people = _people([word.person_id for word in words if word.person_id is not None])
+    english = _readers_of_english([word.person_id for word in words if not word.language and word.person_id])
+    rows, to_seal = [], []
+    for word in words:
+        language = word.language or ("en" if word.person_id in english else "zh")
+        text = texts()[word.kind]
+        name, mobile, account = people.get(word.person_id or 0, NOBODY)
+        given = {"name": name, "card": account[-4:] or "----", **word.fields}
+        # An address that was given is the only one, also where it is empty.
+        address = mobile.replace(" ", "") if word.address is None else word.address
+        reached = text.to == STAFF or word.to_staff or bool(ADDRESS.fullmatch(address))
+        masked = mask_address(address) if address else ""
+        preview = text.preview(language, given, voice=word.voice)
+        rows.append((word.kind.value, language, word.person_id, masked, preview, word.once, text.minutes, reached))
+        told = [address, text.say(language, given, voice=word.voice), *([word.calendar] if word.calendar else [])]
+        to_seal.append(json.dumps(told, ensure_ascii=False).encode())
+    columns = dict(zip(COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
+    columns["sealed"] = seal_many(to_seal, purpose=PURPOSE)
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUE, {**columns, "by": by, "at": at, "no_address": NO_ADDRESS})
+        return int(cursor.rowcount)
+
+
+def _people(person_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Return name, mobile and account of people, empty where one is not known."""
+    if not person_ids:
+        return {}
+    found = identities(person_ids=sorted(set(person_ids)))
+    known = found.select(pl.col("name", "mobile", "bank_account").fill_null("")).rows()
+    return dict(zip(found["person_id"], known, strict=True))
 
 
 def _readers_of_english(person_ids: Sequence[int]) -> set[int]:
@@ -122,13 +151,6 @@ def _readers_of_english(person_ids: Sequence[int]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(ENGLISH, [list(person_ids)])
         return {person_id for (person_id,) in cursor.fetchall()}
-
-
-def _known(onces: Sequence[str]) -> int:
-    """Count the notices that are queued under these words already, which may be as many as a month has payments."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM notices_notice WHERE once = ANY(%s)", [list(onces)])
-        return int(cursor.fetchone()[0])
 
 
 def take_up(*, at: datetime, limit: int = 50) -> list[Letter]:

@@ -12,20 +12,17 @@ from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.jobs.operations import queue
 from jishiyu.apps.policies.models import MOVES, State, Version
 from jishiyu.apps.policies.problems import (
-    LimitNotTogether,
     OneOfSeveral,
     PublisherIsProposer,
     ReasonMissing,
     StartsBeforeFirst,
-    TiedNotTogether,
     VersionChangedMeanwhile,
     VersionNotOpen,
     VersionTaken,
     VersionUnknown,
 )
-from jishiyu.apps.policies.shelves import in_force, joined, policy_of, read, seen_of
+from jishiyu.apps.policies.shelves import fitted, in_force, policy_of, read, seen_of
 from jishiyu.engine.policy.model import Policy
-from jishiyu.engine.policy.problems import LimitsDisagree, TiedPolicyMissing
 
 ROSTER_LOCK = 7_462_011  # whoever decides holds it shared: what is being decided ends under the old shelf first
 SHOWN = ("name", "version", "sha256", "starts", "made_by")  # of a draft, in the trail
@@ -155,12 +152,7 @@ def _fit(policies: Sequence[Policy]) -> None:
         if known and policy.starts < known[0].starts:
             first, starts = known[0].starts.isoformat(), policy.starts.isoformat()
             raise StartsBeforeFirst(name=policy.name, first=first, starts=starts)
-    try:
-        joined([*(found for _, versions in shelf for found in versions), *policies])
-    except TiedPolicyMissing as loose:
-        raise TiedNotTogether(**loose.details) from loose
-    except LimitsDisagree as differs:
-        raise LimitNotTogether(**differs.details) from differs
+    fitted([*(found for _, versions in shelf for found in versions), *policies])
 
 
 def _ids_together(version_id: int) -> list[int]:

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from jishiyu.apps.policies.models import State, Version
 from jishiyu.apps.policies.problems import TextOfDecisionUnknown, VersionUnknown
-from jishiyu.apps.policies.shelves import every_text, in_force, policy_of, seen_of
+from jishiyu.apps.policies.shelves import every_text, fitted, in_force, policy_of, seen_of
 from jishiyu.engine.policy.compare import Difference, compare
 from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.model import Policy
-from jishiyu.engine.policy.shelf import folder
+from jishiyu.engine.policy.shelf import Shelf, folder
+from jishiyu.engine.policy.ties import tied_to
 
 __all__ = [
-    "Listed", "Text", "compare_versions", "drafts_beside", "in_force", "policies", "policy_of_version", "seen_of", "text_of",
-    "text_that_decided", "tied_names", "together", "version",
+    "Listed", "Text", "compare_versions", "drafts_beside", "in_force", "policies", "policy_of_version", "seen_of", "shelf_with", "text_of",
+    "text_that_decided", "together", "version",
 ]  # fmt: skip
 
 
@@ -67,17 +68,25 @@ def together(*, version_id: int) -> list[Version]:
     return [one] if one.together is None else list(Version.objects.filter(together=one.together).order_by("pk"))
 
 
-def tied_names(policy: Policy) -> list[str]:
-    """This function will return the policies that one shares a limit with or gives way to."""
-    shared = policy.shared_limit
-    return sorted({*policy.given_way_to, *(shared.others if shared else ())})
-
-
 def drafts_beside(*, version_id: int) -> list[tuple[Version, bool]]:
     """This function will return the other drafts, each with whether it and this one are tied: they may be proposed together."""
     mine = policy_of_version(version_id=version_id)
     rows = Version.objects.filter(state=State.DRAFT).exclude(pk=version_id).order_by("name", "starts", "pk")
-    return [(row, row.name in tied_names(mine) or mine.name in tied_names(policy_of(row))) for row in rows]
+    return [(row, row.name in tied_to(mine) or mine.name in tied_to(policy_of(row))) for row in rows]
+
+
+def shelf_with(*, version_id: int) -> Shelf:
+    """This function will return what is in force with a version of the city's own, as it would be once that is published.
+
+    With it comes what was proposed with it; with a draft, the drafts that it is tied to. Raises `TiedNotTogether` and
+    `LimitNotTogether` where these do not fit.
+    """
+    rows = together(version_id=version_id)
+    if rows[0].state == State.DRAFT:
+        rows += [row for row, tied in drafts_beside(version_id=version_id) if tied]
+    known = [policy for _, versions in in_force() for policy in versions]
+    digests = {policy.digest for policy in known}
+    return fitted([*known, *(policy_of(row) for row in rows if row.sha256 not in digests)])
 
 
 def text_that_decided(*, name: str, version: str, digest: str) -> Policy:

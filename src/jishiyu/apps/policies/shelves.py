@@ -10,8 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from jishiyu.apps.policies.models import State, Version
+from jishiyu.apps.policies.problems import LimitNotTogether, TiedNotTogether
 from jishiyu.engine.policy.load import load_policy
 from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.problems import LimitsDisagree, TiedPolicyMissing
 from jishiyu.engine.policy.shelf import Shelf, every_shipped, shipped
 from jishiyu.engine.policy.ties import unit_of
 
@@ -53,6 +55,16 @@ def joined(policies: Sequence[Policy]) -> Shelf:
     unit_of(fitted)
     shelf = Shelf.of(fitted)
     return Shelf({name: shelf.versions[name] for name in by_name})
+
+
+def fitted(policies: Sequence[Policy]) -> Shelf:
+    """This function will join versions that are to be published; raises `TiedNotTogether` and `LimitNotTogether` where one lacks others."""
+    try:
+        return joined(policies)
+    except TiedPolicyMissing as loose:
+        raise TiedNotTogether(**loose.details) from loose
+    except LimitsDisagree as differs:
+        raise LimitNotTogether(**differs.details) from differs
 
 
 @lru_cache(maxsize=4)

@@ -57,6 +57,11 @@ def apply_shared_limit(policy: Policy, limit: Limit, entering: pl.DataFrame) -> 
     return _apply(policy, limit, entering, named=limit is policy.window)
 
 
+def let_through(policy: Policy, limit: Limit, rows: pl.DataFrame) -> pl.DataFrame:
+    """This function will return rows (`payable_fen`, `used_before_fen`) with what one limit leaves of their amounts, in the same order."""
+    return _apply(policy, limit, rows, named=False)
+
+
 def _apply(policy: Policy, limit: Limit, rows: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     alone = rows.with_columns(payable_fen=_at_most(limit))
     if limit.window == "payment" or rows.height < 2:  # nothing else to share a window with
@@ -153,16 +158,9 @@ def _rolling(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     for who, anchor, asked in crowd.select("_who", "anchor_date", "payable_fen").iter_rows():
         if who != current:
             current, paid = who, []
-        windows = [
-            [amount for on, amount in paid if months_before(end, limit.months) < on <= end]
-            for end in _ends(anchor, paid, limit.months)
-        ]
-        used = max(sum(inside) for inside in windows)
+        used, payments = rolling_used(limit, anchor, paid)
         granted = asked if limit.amount_fen is None else max(0, min(asked, limit.amount_fen - used))
-        if (
-            limit.count is not None
-            and max(len([amount for amount in inside if amount]) for inside in windows) >= limit.count
-        ):
+        if limit.count is not None and payments >= limit.count:
             granted = 0
         payable.append(granted)
         used_before.append(used)
@@ -171,6 +169,18 @@ def _rolling(limit: Limit, crowd: pl.DataFrame, *, named: bool) -> pl.DataFrame:
     if named:
         columns.append(pl.Series("used_before_fen", used_before, dtype=pl.Int64))
     return crowd.with_columns(columns)
+
+
+def rolling_used(limit: Limit, anchor: date, paid: list[tuple[date, int]]) -> tuple[int, int]:
+    """This function will return the most that any window of rolling months holds that a payment of a day lies in: fen, payments.
+
+    `paid` are anchor days with what was let through.
+    """
+    windows = [
+        [amount for on, amount in paid if amount and months_before(end, limit.months) < on <= end]
+        for end in _ends(anchor, paid, limit.months)
+    ]
+    return max(sum(inside) for inside in windows), max(len(inside) for inside in windows)
 
 
 def _ends(anchor: date, paid: list[tuple[date, int]], months: int) -> list[date]:

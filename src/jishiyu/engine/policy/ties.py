@@ -22,13 +22,19 @@ from jishiyu.engine.policy.requirements import PAID_BY, WAITS_FOR
 Versions = Mapping[str, tuple[Policy, ...]]
 
 
+def tied_to(policy: Policy) -> list[str]:
+    """This function will return the policies that a version shares a limit with or gives way to."""
+    shared = policy.shared_limit
+    return sorted({*policy.given_way_to, *(shared.others if shared else ())})
+
+
 def refuse_loose_ties(versions: Versions) -> None:
     """This function will refuse ties that could not hold: to a policy that is not there, in other words, in a circle.
 
     Raises `TiedPolicyMissing`, `LimitsDisagree`, `EventsNotShared`, `PoliciesInACircle`.
     """
     for policy in (policy for each in versions.values() for policy in each):
-        for name in (*policy.given_way_to, *(policy.shared_limit.others if policy.shared_limit else ())):
+        for name in tied_to(policy):
             if name not in versions:
                 raise TiedPolicyMissing(name=policy.name, version=policy.version, other=name)
         for name in policy.given_way_to:

@@ -20,10 +20,10 @@ from jishiyu.web.gate import Who
 from jishiyu.web.language import language
 
 
-def member_or_none(person_id: int) -> Member | None:
+def member_or_none(person_id: int, today: date) -> Member | None:
     """Return what the desk knows of somebody, or None where the reader may see nobody of this number."""
     try:
-        return member(person_id=person_id)
+        return member(person_id=person_id, on=today)
     except PersonUnknown:
         return None
 
@@ -54,9 +54,9 @@ def page(found: Member, asking: Who, today: date) -> dict[str, Any]:
         ],
         "recoveries": [(row, badge(row.state, RECOVERY_STATES), policy_label(row.policy)(spoken)) for row in found.recoveries],
         "cases": [(row, badge(row.state, CASE_STATES), words.case_reason(row.reason), link("case", row.case_id, asking)) for row in found.cases],
-        "windows": [
-            (row, policy_label(row.policy)(spoken), [policy_label(name)(spoken) for name in row.others])
-            for row in found.windows
+        "standings": [
+            (row, ", ".join(policy_label(name)(spoken) for name in row.policies), words.window(row), words.times(row))
+            for row in found.standings
         ],
         **{name: link(name, found.person_id, asking) for name in ("roster", "correct", "apply", "report")},
     }  # fmt: skip

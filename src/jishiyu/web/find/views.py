@@ -38,12 +38,13 @@ def find_anything(request: HttpRequest) -> HttpResponse:
 
 def member_page(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show everything about one member, masked."""
-    found = shown.member_or_none(person_id)
+    today = timezone.localdate()
+    found = shown.member_or_none(person_id, today)
     if found is None:
         raise Http404
     if found.person_id != person_id:
         return HttpResponseRedirect(reverse("people:member", args=[found.person_id]))
-    return render(request, "find/member.html", shown.page(found, who(request), timezone.localdate()))
+    return render(request, "find/member.html", shown.page(found, who(request), today))
 
 
 def more(request: HttpRequest, person_id: int) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.desk.queries import Kind
 from jishiyu.apps.payments.models import AttemptState, BatchState
+from jishiyu.engine.policy.standing import Standing
 from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
 from jishiyu.web.feeds.words import BUCKETS
@@ -80,6 +81,38 @@ STATES = {
 def state(kind: Kind, name: str) -> Badge | None:
     """Return the state of something that was found."""
     return badge(name, STATES[kind]) if name else None
+
+
+WINDOWS = {
+    "calendar_year": _("year %(year)s"),
+    "policy_year": _("12 months from %(day)s"),
+    "rolling_months": _("%(months)s months up to %(day)s"),
+    "lifetime": _("for life"),
+    "occurrence": _("event of %(day)s"),
+}
+
+
+def window(row: Standing) -> str:
+    """Return over what the limit of a standing runs, whose it is, and how amounts count."""
+    limit, day = row.limit, row.day
+    said = {
+        "year": day.year if day else "",
+        "day": day.isoformat() if day else "",
+        "months": limit.months if limit else 0,
+    }
+    if limit is None:
+        return str(_("year %(year)s, without a limit over time")) % said
+    parts = [str(WINDOWS[limit.window]) % said]
+    parts += [str(_("all of the household"))] if limit.per == "household" else []
+    parts += [str(_("only the greatest amount counts"))] if limit.mode == "greatest" else []
+    return " · ".join(parts)
+
+
+def times(row: Standing) -> str:
+    """Return how often something was granted, and how often it may be."""
+    if row.limit is None or row.limit.count is None:
+        return str(row.payments)
+    return str(_("%(times)s of %(most)s")) % {"times": row.payments, "most": row.limit.count}
 
 
 def case_reason(code: str) -> str:

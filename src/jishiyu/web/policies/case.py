@@ -20,7 +20,7 @@ from jishiyu.web.policies.lists import entries
 from jishiyu.web.policies.words import KINDS, fact_words
 
 DAYS = ("begins_on", "ends_on", "event_on", "filed_on", "graded_on", "certificate_on")
-PREFIX = "fact_"
+PREFIX, BEFORE = "fact_", "before_"
 A_DAY = timedelta(days=1)
 SERVICE = [("in_service", _("member in service")), ("kept", _("member, not in service")), ("none", _("no member"))]
 
@@ -33,14 +33,15 @@ def _inside(policy: Policy, day: date) -> date:
 
 
 class Case(Form):
-    """A case under one version."""
+    """A case under one version, `beside` the policies that have a say in it: what they read is asked for too."""
 
-    def __init__(self, *args: Any, policy: Policy, text: Text, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policy: Policy, text: Text, today: date, beside: Shelf, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.policy, self.text = policy, text
         today = _inside(policy, today)
         stay = policy.judges[0] == "stay"
-        needed = set(columns_needed(Shelf({policy.name: (policy,)})))
+        judging = {name: versions for name, versions in beside if set(versions[0].judges) & set(policy.judges)}
+        needed = set(columns_needed(Shelf(judging)))
         names = ["begins_on", "ends_on"] if stay else ["kind", "event_on", "filed_on"]
         names += [name for name in (STAY if stay else FIELDS) if name in needed and name not in names]
         for name in names:
@@ -58,6 +59,11 @@ class Case(Form):
         self.fields["used_before"] = Yuan(
             label=_("Paid before within the limit (yuan)"), required=False, initial="0.00", max_length=20
         )
+        for name in beside.versions:
+            if name != policy.name:
+                title = beside.versions[name][-1].title[language()]
+                words = _("Paid before by %(policy)s (yuan)") % {"policy": title}
+                self.fields[BEFORE + name] = Yuan(label=words, required=False, initial="0.00", max_length=20)
         dress(self)
 
     def clean(self) -> dict[str, Any]:

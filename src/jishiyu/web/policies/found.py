@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from jishiyu.apps.policies.models import State, Version
 from jishiyu.apps.policies.problems import VersionUnknown
-from jishiyu.apps.policies.queries import Text, in_force, policies, policy_of_version, text_of, version
+from jishiyu.apps.policies.queries import Text, in_force, policies, policy_of_version, shelf_with, text_of, version
 from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.web.language import language
 
 
@@ -35,6 +36,11 @@ class Found:
     def in_force(self) -> bool:
         """Say whether it is on the shelf that decides."""
         return self.row is None or self.row.state == State.PUBLISHED
+
+    @property
+    def shelf(self) -> Shelf:
+        """Return the shelf that it decides on, or would once it is published; raises `TiedNotTogether`, `LimitNotTogether`."""
+        return in_force() if self.row is None else shelf_with(version_id=self.row.pk)
 
     def address(self, page: str = "") -> str:
         """Return the address of a page about it: its own, `table`, `text` or `test`."""

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from jishiyu.apps.policies.models import State
-from jishiyu.apps.policies.queries import compare_versions, policies, seen_of, tied_names, together
+from jishiyu.apps.policies.queries import compare_versions, policies, seen_of, together
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.regulation import Article, articles, per_cent
+from jishiyu.engine.policy.ties import tied_to
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.history import steps
 from jishiyu.web.figures.typography import chinese
@@ -41,7 +42,7 @@ def own(request: HttpRequest, version_id: int) -> HttpResponse:
     known = who(request)
     all_of_it = together(version_id=row.pk)
     context = {
-        "seen": seen_of(all_of_it), "tied": tied_names(found.policy),
+        "seen": seen_of(all_of_it), "tied": tied_to(found.policy),
         "beside": [of_row(other) for other in all_of_it if other.pk != row.pk],
         "row": row, "state": STATES[row.state], "older": older, "history": steps(f"policy version {row.pk}"),
         "differences": _differences(older, found.policy) if older is not None else [],

@@ -20,10 +20,9 @@ class TooOften(Problem):
 def count_asking(request: HttpRequest) -> None:
     """Count a request. Raises `TooOften`, also for an address that guessed wrong too often."""
     address = address_of(request)
-    if (
-        cache.get(f"link-wrong-{address}", 0) >= WRONG_AN_HOUR
-        or _count(f"link-asked-{address}", A_MINUTE) > ASKED_A_MINUTE
-    ):
+    wrong, asked = f"link-wrong-{address}", f"link-asked-{address}"
+    known = cache.get_many([wrong, asked])
+    if known.get(wrong, 0) >= WRONG_AN_HOUR or _count(asked, A_MINUTE, known=asked in known) > ASKED_A_MINUTE:
         raise TooOften
 
 
@@ -32,9 +31,11 @@ def count_wrong(request: HttpRequest) -> None:
     _count(f"link-wrong-{address_of(request)}", AN_HOUR)
 
 
-def _count(key: str, seconds: int) -> int:
-    cache.add(key, 0, timeout=seconds)
+def _count(key: str, seconds: int, *, known: bool = True) -> int:
+    if not known and cache.add(key, 1, timeout=seconds):
+        return 1
     try:
         return int(cache.incr(key))
-    except ValueError:  # it ran out between the two
+    except ValueError:  # nothing was counted yet, or it ran out a moment ago
+        cache.add(key, 1, timeout=seconds)
         return 1

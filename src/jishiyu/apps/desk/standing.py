@@ -1,0 +1,71 @@
+"""Where the limits of a member stand, from what was decided for them and for their household."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+from jishiyu.apps.accounts.rows import whole
+from jishiyu.engine.policy.shelf import Shelf
+from jishiyu.engine.policy.standing import DECIDED_SCHEMA, Standing, standings
+
+# What a limit looks at: of an application its facts say it, and the roster goes before the household that one names.
+DECIDED = """
+SELECT decision.policy, decision.policy_hash, decision.stay_id, encode(decision.person_hash, 'hex'),
+       coalesce(encode(home.household_hash, 'hex'), application.facts->>'household'), application.facts->>'occurrence',
+       (application.facts->>'event_on')::date, decision.anchor_date, decision.settled_at,
+       application.facts->>'last_settlement_id', (application.facts->>'begins_on')::date,
+       (application.facts->>'ends_on')::date, (application.facts->>'filed_on')::date, decision.uncapped_fen,
+       decision.payable_fen, decision.person_hash = ANY(%(hashes)s)
+FROM subsidies_decision decision
+LEFT JOIN intake_application application ON application.number = decision.stay_id AND application.newest
+LEFT JOIN LATERAL (
+    SELECT membership.household_hash FROM members_membership membership
+    JOIN orgs_union unions ON unions.id = membership.union_id AND unions.code = decision.org_code
+    WHERE membership.member_no = decision.member_no AND membership.household_hash IS NOT NULL
+    ORDER BY membership.id LIMIT 1
+) home ON true
+WHERE decision.newest AND decision.bucket IN ('auto', 'assist', 'capped') AND decision.policy <> ''
+AND decision.person_hash = ANY({people})
+"""
+# Whoever else has applied for one of these households.
+AT_HOME = """
+ARRAY(
+    SELECT application.person_hash
+    FROM intake_application application
+    LEFT JOIN people_certificate certificate ON certificate.person_hash = application.person_hash
+    LEFT JOIN people_person person ON person.id = certificate.person_id
+    LEFT JOIN members_membership membership
+        ON membership.person_id = coalesce(person.merged_into_id, person.id) AND membership.household_hash IS NOT NULL
+    WHERE application.newest AND application.state <> 'withdrawn'
+    AND (application.facts->>'household' = ANY(%(homes)s) OR encode(membership.household_hash, 'hex') = ANY(%(homes)s))
+)
+"""
+
+
+def standings_of(*, hashes: Sequence[bytes], shelf: Shelf, on: date) -> list[Standing]:
+    """This function will return where a member's limits stand on a day; a household's hold what all of it was granted.
+
+    Sums of others in the household are part of it, whoever asks: a decision says them too, as used before.
+    """
+    mine = _decided("%(hashes)s", {"hashes": list(hashes)})
+    homes = mine["household"].drop_nulls().unique().to_list()
+    if homes and _counts_households(shelf):
+        with whole():
+            all_of_it = _decided(AT_HOME, {"hashes": list(hashes), "homes": homes})
+        others = all_of_it.filter(~pl.col("mine"), pl.col("household").is_in(homes))
+        mine = pl.concat([mine, others])
+    one = pl.when("mine").then(pl.lit("")).otherwise("person_key")  # a member may have several numbers
+    return standings(shelf, mine.with_columns(person_key=one), on=on)
+
+
+def _counts_households(shelf: Shelf) -> bool:
+    return any(limit.per == "household" for _, versions in shelf for policy in versions for limit in policy.limits)
+
+
+def _decided(people: str, asked: dict[str, Any]) -> pl.DataFrame:
+    with connection.cursor() as cursor:
+        cursor.execute(DECIDED.format(people=people), asked)
+        return pl.DataFrame(cursor.fetchall(), schema=DECIDED_SCHEMA, orient="row")
