@@ -72,14 +72,15 @@ def _received(copy: Copy) -> bytes:
     take, data = copy.connection.pgconn.get_copy_data, bytearray()
     while True:
         size, row = take(1)
-        if size == 0:
-            row = copy.read()
-            if not row:
-                return bytes(data)
+        if size > 0:
+            data += row
         elif size < 0:
             _end(copy.connection.pgconn)
             return bytes(data)
-        data += row
+        elif later := copy.read():
+            data += later
+        else:
+            return bytes(data)
 
 
 def _end(server: PGconn) -> None:

@@ -53,7 +53,10 @@ FROM subsidies_decision WHERE newest AND id = %s
 TO_POST = ["id", "stay_id", "policy", "person_hash", "org_code", "year", "bucket", "payable_fen"]
 # Tables that grow by a posting, and when what the planner knows of them is out of date.
 GROWING = ("subsidies_entitlement", "ledger_entry", "ledger_posting")
-JOINED_BY = "(id, stay_id, policy, newest, kind, person_hash, org_code, anchor_date, year, payable_fen, bucket, feed_id)"  # what statements look for, join and group by
+# What statements look for, join and group by.
+JOINED_BY = (
+    "(id, stay_id, policy, newest, kind, person_hash, org_code, anchor_date, year, payable_fen, bucket, feed_id)"
+)
 LEAST = 1000  # decisions after which anything is looked at
 NEWEST_NUMBERS = "SELECT (SELECT max(id) FROM subsidies_decision), (SELECT max(feed_id) FROM intake_fate)"
 # Per (stay, policy, person): what the new decision owes minus what was posted. Somebody else who was posted money
