@@ -32,6 +32,7 @@ _BY_ANSWER: dict[Answer, tuple[str, ...]] = {
         "/feeds/files/<int:job_id>/progress",
         "/people/<int:person_id>/more",
         "/reviews/<int:application_id>/preview",
+        "/campaigns/unions",
         "/unions/pick",
         "/unions/<int:union_id>/below",
         "/roster/jobs/<int:job_id>/progress",
