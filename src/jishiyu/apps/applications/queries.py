@@ -36,7 +36,6 @@ from jishiyu.apps.people.sealing import open_many
 from jishiyu.apps.policies.queries import in_force, text_of
 from jishiyu.engine.evidence import Need, papers_on, review_on
 from jishiyu.engine.identity import mask_name, mask_number
-from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.settlement.medical_types import types_of
 
@@ -306,11 +305,7 @@ def injury_choices(*, on: date, policies: Shelf | None = None) -> list[tuple[str
     judging = [
         policy for _, versions in policies or in_force() for policy in versions if Kind.ACCIDENT in policy.judges
     ]
-    return [entry for policy in judging if _runs(policy, on) for entry in _table(policy.name, policy.digest)]
-
-
-def _runs(policy: Policy, on: date) -> bool:
-    return policy.starts <= on and (policy.until is None or on < policy.until)
+    return [entry for policy in judging if policy.in_force_on(on) for entry in _table(policy.name, policy.digest)]
 
 
 @cache

@@ -128,6 +128,10 @@ class Policy:
     notes: tuple[Words, ...]
     file: str
 
+    def in_force_on(self, day: date) -> bool:
+        """Tell whether this version decides what is anchored on a day."""
+        return self.starts <= day and (self.until is None or day < self.until)
+
     @property
     def own_limits(self) -> tuple[Limit, ...]:
         """Return the limits that other policies have no part in."""

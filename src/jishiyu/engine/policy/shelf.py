@@ -61,7 +61,7 @@ class Shelf:
         if name not in self.versions:
             raise PolicyUnknown(name=name, known=", ".join(self.versions))
         for policy in self.versions[name]:
-            if policy.starts <= day and (policy.until is None or day < policy.until):
+            if policy.in_force_on(day):
                 return policy
         begins = ", ".join(policy.starts.isoformat() for policy in self.versions[name])
         raise NotInForce(name=name, day=day.isoformat(), begins=begins)

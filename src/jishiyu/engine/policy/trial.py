@@ -135,7 +135,7 @@ def _payments(total_fen: int, versions: tuple[Policy, ...], on: date) -> list[in
     limits = [
         limit.amount_fen
         for version in versions
-        if version.starts <= on and (version.until is None or on < version.until)
+        if version.in_force_on(on)
         for limit in version.own_limits
         if limit.window == "payment" and limit.amount_fen
     ]
