@@ -19,7 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from jishiyu.conf.database import BINARIES
-from jishiyu.conf.home import ensure_home, home
+from jishiyu.conf.home import ensure_home, home, key_file
 from jishiyu.conf.start import load
 from jishiyu.engine.problems import Problem
 
@@ -135,11 +135,6 @@ def restore(*, folder: Path, keys: Path) -> dict[str, Any]:
         shutil.copyfile(source, place)
         place.chmod(0o600)
     return found
-
-
-def key_file() -> Path:
-    """This function will return where the keys of this installation lie, as the settings say it."""
-    return Path(os.environ.get("JISHIYU_KEY_FILE") or home() / "keys.json")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -13,6 +13,11 @@ def home() -> Path:
     return Path(os.environ.get("JISHIYU_HOME") or "var").expanduser().resolve()
 
 
+def key_file() -> Path:
+    """Return where the keys for sealing and look-up lie: `JISHIYU_KEY_FILE`, else beside the database."""
+    return Path(os.environ.get("JISHIYU_KEY_FILE") or home() / "keys.json")
+
+
 def ensure_home() -> Path:
     """Create the data folder, closed to other users of the machine, and return it."""
     folder = home()

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from jishiyu.conf.home import home
+from jishiyu.conf.home import home, key_file
 
 
 def database(url: str) -> dict[str, Any]:
@@ -70,7 +70,7 @@ USE_TZ = True
 USE_I18N = True
 
 # Keys for sealing and look-up: one file, mode 0600, beside the database unless told otherwise.
-KEY_FILE = os.environ.get("JISHIYU_KEY_FILE") or str(home() / "keys.json")
+KEY_FILE = str(key_file())
 # For new key files: "international" is AES-256-GCM and HMAC-SHA-256, "commercial" is SM4-GCM and HMAC-SM3 (商密).
 KEY_ALGORITHMS = os.environ.get("JISHIYU_KEY_ALGORITHMS") or "international"
 
