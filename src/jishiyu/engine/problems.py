@@ -19,7 +19,7 @@ class Problem(Exception):
 
     def __init__(self, **details: Any) -> None:
         self.details = details
-        super().__init__(self._sentence("en"))
+        super().__init__(self.say("en"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let a problem travel between processes: its details are keywords."""
@@ -27,8 +27,5 @@ class Problem(Exception):
 
     def say(self, language: str = "en") -> str:
         """Return the sentence in `zh` or `en`."""
-        return self._sentence(language)
-
-    def _sentence(self, language: str) -> str:
         details = {name: said(value, language) for name, value in self.details.items()}
         return (self.zh if language == "zh" else self.en).format(**details)

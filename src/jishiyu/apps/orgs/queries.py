@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.problems import UnionUnknown
@@ -51,6 +52,11 @@ def union_by_code(*, code: str) -> Union:
     if found is None:
         raise UnionUnknown(code=code)
     return found
+
+
+def open_unions(*, typed: str) -> QuerySet[Union]:
+    """Return the open unions whose code begins with what is typed or whose name holds it; all of them for nothing."""
+    return Union.objects.filter(Q(code__istartswith=typed) | Q(name__icontains=typed), closed_on=None)
 
 
 def branch(*, codes: Sequence[str]) -> list[int]:

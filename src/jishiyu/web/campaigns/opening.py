@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from jishiyu.apps.enterprises.models import Campaign, Level
 from jishiyu.apps.orgs.models import Union, UnionKind
+from jishiyu.apps.orgs.queries import open_unions
 from jishiyu.engine.help.campaign import read_campaign, shipped
 from jishiyu.web.components.forms import Day, Form
 from jishiyu.web.language import language
@@ -143,11 +144,10 @@ def offer(level: Level, ticked: Sequence[str], typed: str = "") -> dict[str, Any
     """Return the unions that are chosen at a level, and those that fit what was typed."""
     codes = list(ticked)[:MOST_TICKED]
     chosen = list(Union.objects.filter(code__in=codes).order_by("code"))
-    fit = Union.objects.filter(closed_on=None, kind__in=KINDS[level]).exclude(code__in=codes)
     found: list[Union] = []
     if typed or level == Level.INDUSTRY:
-        narrowed = fit.filter(Q(code__istartswith=typed) | Q(name__icontains=typed)) if typed else fit
-        found = sorted(narrowed.order_by("code")[: MOST_FOUND + 1], key=lambda union: union.code)
+        fit = open_unions(typed=typed).filter(kind__in=KINDS[level]).exclude(code__in=codes)
+        found = list(fit.order_by("code")[: MOST_FOUND + 1])
     return {
         "level": level.value, "chosen": chosen, "found": found[:MOST_FOUND],
         "more": len(found) > MOST_FOUND, "typed": typed,

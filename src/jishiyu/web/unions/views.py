@@ -1,13 +1,12 @@
 """The tree, the list, one union."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
 from jishiyu.apps.members.queries import count_members
 from jishiyu.apps.orgs.models import Union, UnionKind
-from jishiyu.apps.orgs.queries import Node, lineage, nodes
+from jishiyu.apps.orgs.queries import Node, lineage, nodes, open_unions
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
 from jishiyu.web.unions.beside import opened_from
@@ -58,7 +57,7 @@ def union(request: HttpRequest, union_id: int) -> HttpResponse:
 def pick(request: HttpRequest) -> HttpResponse:
     """Return open unions whose name or code fits what is being typed, as choices of an input."""
     typed = str(next(iter(request.GET.values()), "")).strip()[:60].replace("\x00", "")
-    found = Union.objects.filter(closed_on=None).filter(Q(code__istartswith=typed) | Q(name__icontains=typed))
+    found = open_unions(typed=typed)
     return render(request, "unions/choices.html", {"unions": found.order_by("code")[:PICKED] if typed else []})
 
 
