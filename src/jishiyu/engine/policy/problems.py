@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,7 @@ class PolicyRefused(Problem):
 
     def __init__(self, file: str, faults: list[PolicyFault]) -> None:
         self.faults = faults
-        super().__init__(file=file, faults=self._list("en", faults))
-
-    def say(self, language: str = "en") -> str:
-        """Return the sentence with all faults in `zh` or `en`."""
-        template = self.zh if language == "zh" else self.en
-        return template.format(file=self.details["file"], faults=self._list(language, self.faults))
+        super().__init__(file=file, faults=Words(self._list("zh", faults), self._list("en", faults)))
 
     @staticmethod
     def _list(language: str, faults: list[PolicyFault]) -> str:
