@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from jishiyu.apps.intake.applications import take_applications
 from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.apps.subsidies.heirs import heirs_of
 from jishiyu.apps.subsidies.models import Case, Entitlement
-from jishiyu.apps.subsidies.operations import log_papers, redecide
+from jishiyu.apps.subsidies.operations import log_papers
 from jishiyu.cli import main
 from tests.apps.applications.situations import ON
-from tests.apps.subsidies.situations import enrol, load, member, number, stay
+from tests.apps.subsidies.situations import enrol, filed_death, load, member, stay
 from tests.web.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -51,13 +50,7 @@ def test_who_receives_the_subsidy_for_a_death_is_named_and_shown_masked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enrol(tmp_path, member(1, bank_account="6222020000000000001"))
-    file = tmp_path / "applications.csv"
-    file.write_text(
-        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,cause,papers\n"
-        f"A1,death,01,{number(1)},张1,2026-02-01,2026-02-20,fall,not_work_injury;hospital_records;death_certificate\n",
-        encoding="utf-8",
-    )
-    redecide(by="li.na", on=ON, people=take_applications(path=file, by="li.na", as_of=ON), because="tests")
+    filed_death(tmp_path, 1, on=ON)
     case = str(Case.objects.get().pk)
     assert "尚未登记领取人" in says(capsys, "heir", case)
     given = (

@@ -7,14 +7,13 @@ import pytest
 from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Account, Role
-from jishiyu.apps.intake.applications import take_applications
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.subsidies.heirs import heirs_of
 from jishiyu.apps.subsidies.models import Case
-from jishiyu.apps.subsidies.operations import hand_over, log_papers, redecide
+from jishiyu.apps.subsidies.operations import hand_over, log_papers
 from tests.apps.applications.situations import ON
-from tests.apps.subsidies.situations import enrol, member, number
+from tests.apps.subsidies.situations import enrol, filed_death, member
 from tests.journeys.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,14 +24,7 @@ ACCOUNT = "6222020000000009901"
 @pytest.fixture
 def case(tmp_path: Path) -> Case:
     enrol(tmp_path, member(1, mobile="13900001111", bank_account="6222020000000000011"))
-    file = tmp_path / "applications.csv"
-    file.write_text(
-        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,cause,papers\n"
-        f"A1,death,01,{number(1)},张1,2026-02-01,2026-02-20,fall,not_work_injury;hospital_records;death_certificate\n",
-        encoding="utf-8",
-    )
-    people = take_applications(path=file, by="li.na", as_of=ON)
-    redecide(by="li.na", on=ON, people=people, because="tests")
+    filed_death(tmp_path, 1, on=ON)
     found = Case.objects.get()
     log_papers(case_id=found.pk, by="li.na", sentence="材料已收", on=ON)
     return found

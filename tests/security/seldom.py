@@ -25,7 +25,6 @@ from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.enterprises.models import LinkFor, Need, Participation, State
 from jishiyu.apps.enterprises.operations import make_link, move_need
 from jishiyu.apps.experts.models import Expert
-from jishiyu.apps.intake.applications import take_applications
 from jishiyu.apps.jobs.models import Kind as Job
 from jishiyu.apps.jobs.models import Progress
 from jishiyu.apps.members.models import Membership
@@ -33,10 +32,9 @@ from jishiyu.apps.people.models import Merge
 from jishiyu.apps.subsidies.corrections import merge_members
 from jishiyu.apps.subsidies.heirs import DEATH
 from jishiyu.apps.subsidies.models import Decision
-from jishiyu.apps.subsidies.operations import redecide
 from jishiyu.apps.visits.operations import ask_satisfaction
 from tests.apps.applications.situations import ON
-from tests.apps.subsidies.situations import enrol, member, number
+from tests.apps.subsidies.situations import enrol, filed_death, member
 
 SERVED = (
     State.FORWARDED, State.CONFIRMED, State.CLASSIFIED, State.PAIRED, State.PLANNED, State.VISITED, State.DIAGNOSED, State.SERVED,
@@ -80,14 +78,7 @@ def _passkey() -> dict[str, Any]:
 
 def _death(folder: Path) -> int:
     """Let somebody have died, and return the decision about it."""
-    file = folder / "deaths.csv"
-    file.write_text(
-        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,cause,papers\n"
-        f"DEATH-1,death,01,{number(4)},丁,2026-02-01,2026-02-20,fall,not_work_injury;hospital_records;death_certificate\n",
-        encoding="utf-8",
-    )
-    people = take_applications(path=file, by="tests", as_of=ON)
-    redecide(by="tests", on=ON, people=people, because="tests")
+    filed_death(folder, 4, on=ON, name="DEATH-1")
     return int(Decision.objects.get(kind=DEATH, newest=True).pk)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import connection
 
+from jishiyu.apps.intake.applications import take_applications
 from jishiyu.apps.intake.models import Feed
 from jishiyu.apps.intake.operations import take_feed
 from jishiyu.apps.ledger.models import Posting
 from jishiyu.apps.members.importing import check_roster, confirm_roster
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.subsidies.models import Case, Decision, Entitlement, Recovery
-from jishiyu.apps.subsidies.operations import Outcome, post_feed
+from jishiyu.apps.subsidies.operations import Outcome, post_feed, redecide
 from jishiyu.apps.subsidies.queries import broken_promises
 
 AS_OF = date(2026, 1, 1)
@@ -94,6 +95,17 @@ def load(folder: Path, name: str, *lines: dict[str, str], as_of: date = AS_OF) -
     path = write(folder / f"{name}.csv", FEED, lines)
     feed = take_feed(path=path, by="li.na", as_of=as_of)
     return feed, post_feed(feed=feed, by="li.na")
+
+
+def filed_death(folder: Path, who: int, *, on: date, name: str = "A1") -> None:
+    """Let somebody have died by an accident, filed on paper by a file of applications, and decide it."""
+    file = folder / f"{name}.csv"
+    file.write_text(
+        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,cause,papers\n"
+        f"{name},death,01,{number(who)},张{who},2026-02-01,2026-02-20,fall,not_work_injury;hospital_records;death_certificate\n",
+        encoding="utf-8",
+    )
+    redecide(by="li.na", on=on, people=take_applications(path=file, by="li.na", as_of=on), because="tests")
 
 
 def sample_roster(folder: Path) -> None:

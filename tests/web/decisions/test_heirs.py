@@ -6,17 +6,16 @@ import pytest
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.applications.case_approvals import propose_approval
-from jishiyu.apps.intake.applications import take_applications
 from jishiyu.apps.payments.models import Attempt
 from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.apps.payments.payees import open_payees
 from jishiyu.apps.subsidies.heirs import heirs_of
 from jishiyu.apps.subsidies.models import Case, Decision, Entitlement
-from jishiyu.apps.subsidies.operations import approve_case, log_papers, redecide
+from jishiyu.apps.subsidies.operations import approve_case, log_papers
 from jishiyu.apps.subsidies.problems import HeirMissing
 from tests.apps.applications.situations import CHEN, ON, WANG, WHEN
 from tests.apps.payments import fund
-from tests.apps.subsidies.situations import enrol, member, number
+from tests.apps.subsidies.situations import enrol, filed_death, member
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -33,14 +32,7 @@ def case(tmp_path: Path) -> Case:
     enrol(tmp_path, member(1, bank_account="6222020000000000001"), member(2, org_code="U2"))
     for who in (CHEN, WANG):
         name_signatory(name=who.name, member_no=None, by="admin", at=WHEN["at"])
-    file = tmp_path / "applications.csv"
-    file.write_text(
-        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,cause,papers\n"
-        f"A1,death,01,{number(1)},张1,2026-02-01,2026-02-20,fall,not_work_injury;hospital_records;death_certificate\n",
-        encoding="utf-8",
-    )
-    people = take_applications(path=file, by="li.na", as_of=ON)
-    redecide(by="li.na", on=ON, people=people, because="tests")
+    filed_death(tmp_path, 1, on=ON)
     found = Case.objects.get()
     log_papers(case_id=found.pk, by="li.na", sentence="材料已收", on=ON)
     return found
