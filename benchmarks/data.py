@@ -25,11 +25,8 @@ def feed_and_roster(count: int) -> tuple[Path, Path]:
     if not (feed.exists() and roster.exists()):
         folder.mkdir(parents=True, exist_ok=True)
         generator = np.random.default_rng(20_250_101)
-        numbers = _roster_pieces(generator, count, folder)
-        pl.scan_parquet(sorted(folder.glob("roster-*.parquet"))).sink_parquet(roster)
-        pl.scan_parquet(_feed_pieces(generator, numbers, count, folder)).sink_parquet(feed)
-        for piece in (*folder.glob("piece-*.parquet"), *folder.glob("roster-*.parquet")):
-            piece.unlink()
+        numbers = _write_roster(generator, count, roster)
+        _join(_feed_pieces(generator, numbers, count, folder), feed)
     return feed, roster
 
 
@@ -38,8 +35,7 @@ def roster_of(count: int) -> Path:
     roster = FOLDER / f"{count}" / "roster.parquet"
     if not roster.exists():
         roster.parent.mkdir(parents=True, exist_ok=True)
-        generator = np.random.default_rng(20_250_101)
-        _roster(generator, *_people(generator, count)).write_parquet(roster)
+        _write_roster(np.random.default_rng(20_250_101), count, roster)
     return roster
 
 
@@ -54,14 +50,23 @@ def more_lines(roster: Path, count: int, start: int, *, begin: str = "2023-01-01
     return path
 
 
-def _roster_pieces(generator: np.random.Generator, count: int, folder: Path) -> pl.Series:
-    """Write the roster in pieces, each of districts of its own, and return all numbers."""
-    parts = []
+def _join(pieces: list[Path], into: Path) -> None:
+    """Make one file of pieces, which go."""
+    pl.scan_parquet(pieces).sink_parquet(into)
+    for piece in pieces:
+        piece.unlink()
+
+
+def _write_roster(generator: np.random.Generator, count: int, roster: Path) -> pl.Series:
+    """Write the roster, piece by piece, each of districts of its own, and return all numbers."""
+    parts, pieces = [], []
     for piece, start in enumerate(range(0, count, _PEOPLE)):
         numbers, births = _people(generator, min(_PEOPLE, count - start), piece)
         rows = _roster(generator, numbers, births, start)
-        rows.write_parquet(folder / f"roster-{piece:05d}.parquet")
+        pieces.append(roster.with_name(f"people-{piece:05d}.parquet"))
+        rows.write_parquet(pieces[-1])
         parts.append(numbers)
+    _join(pieces, roster)
     return pl.concat(parts)
 
 
