@@ -85,8 +85,7 @@ def _received(copy: Copy) -> bytes:
 
 def _end(server: PGconn) -> None:
     """Fetch how a COPY ended. Raises what the server says went wrong."""
-    ends = iter(server.get_result, None)
-    for end in list(ends):
+    for end in list(iter(server.get_result, None)):
         if end.status != ExecStatus.COMMAND_OK:
             raise error_from_result(end)
 
