@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from jishiyu.conf.database import BINARIES
@@ -112,7 +111,7 @@ def restore(*, folder: Path, keys: Path) -> dict[str, Any]:
     """This function will bring a backup back into an empty installation and return its list.
 
     Everything is looked at before anything is written. Raises `BackupUnusable`, `PlaceNotEmpty`, `DatabaseInUse`,
-    `ProgramFailed`.
+    `ProgramFailed`, `RolesNotAllowed`.
     """
     found = _whole(folder)
     for name in (KEYS, SESSIONS):
@@ -127,7 +126,9 @@ def restore(*, folder: Path, keys: Path) -> dict[str, Any]:
     with psycopg.connect(url, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone():
             raise DatabaseInUse
-        _make_roles(connection)
+    from jishiyu.apps.accounts.rows import make_roles
+
+    make_roles()  # they belong to a server and not to a database
     _run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(folder / DUMP))
     _copy(folder, here)
     key_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -176,17 +177,6 @@ def _whole(folder: Path) -> dict[str, Any]:
         if not (folder / name).is_file() or _sha256(folder / name) != digest:
             raise BackupUnusable(file=name)
     return found
-
-
-def _make_roles(connection: psycopg.Connection[Any]) -> None:
-    """Make the roles that pages run as, which belong to a server and not to a database."""
-    from jishiyu.apps.accounts.rows import ROLES
-
-    for role in ROLES:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-            made = sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT NOBYPASSRLS").format(sql.Identifier(role))
-            connection.execute(made)
-        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
 
 
 def _run(program: str, url: str, *arguments: str) -> None:

@@ -14,8 +14,9 @@ Jobs and commands run as the owner, to whom no policy applies. docs/decisions/00
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
+from jishiyu.apps.accounts.problems import RolesNotAllowed
 from jishiyu.apps.accounts.queries import Reach
 
 CITY, WEB = "jishiyu_city", "jishiyu_web"
@@ -184,3 +185,33 @@ def _named(column: str) -> str:
     if "." not in column:
         raise ValueError(f"{column}: name the table too")
     return column
+
+
+def make_roles() -> None:
+    """This function will create both roles, which all databases of a server share, and let the owner take them on.
+
+    Raises RolesNotAllowed where the owner may not and nobody has done it before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])
+        known = {name for _, name in cursor.fetchall()}
+        cursor.execute("SELECT current_user")
+        (user,) = cursor.fetchone()
+        needed = [f"CREATE ROLE {role} NOLOGIN NOINHERIT NOBYPASSRLS" for role in ROLES if role not in known]
+        needed += [f'GRANT {role} TO "{user}"' for role in ROLES]
+        for statement in needed:
+            try:
+                with transaction.atomic():
+                    cursor.execute(statement)
+            except Error as error:
+                if getattr(error.__cause__, "sqlstate", "") in ("42710", "23505"):
+                    continue  # another database of this server created it a moment ago
+                cursor.execute(
+                    "SELECT bool_and(pg_has_role(rolname, 'MEMBER')) FROM pg_roles WHERE rolname = ANY(%s)",
+                    [list(ROLES)],
+                )
+                (member,) = cursor.fetchone()
+                if known == set(ROLES) and member:
+                    continue  # the administrator of the server did it already
+                sql = "; ".join(needed)
+                raise RolesNotAllowed(user=user, roles=", ".join(ROLES), reason=str(error).strip(), sql=sql) from error

@@ -2,8 +2,17 @@
 
 from django.db import migrations
 
-from jishiyu.apps.accounts.problems import RolesNotAllowed
-from jishiyu.apps.accounts.rows import ACCOUNT, PERSONS, ROLES, UNIONS, hash_in_branch, in_branch, protect, unprotect
+from jishiyu.apps.accounts.rows import (
+    ACCOUNT,
+    PERSONS,
+    ROLES,
+    UNIONS,
+    hash_in_branch,
+    in_branch,
+    make_roles,
+    protect,
+    unprotect,
+)
 
 OUR_UNION_CODE = f"(SELECT code FROM orgs_union WHERE id = ANY({UNIONS}))"
 POLICIES = {
@@ -46,33 +55,9 @@ REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {', '.join(ROLES)};
 """
 
 
-def make_roles(apps: object, schema_editor: object) -> None:
+def prepare_roles(apps: object, schema_editor: object) -> None:
     """Create the roles, which all databases of a server share, and let the owner take them on."""
-    from django.db import Error, transaction
-
-    connection = schema_editor.connection  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])
-        known = {name for _, name in cursor.fetchall()}
-        cursor.execute("SELECT current_user")
-        (user,) = cursor.fetchone()
-        needed = [f"CREATE ROLE {role} NOLOGIN NOINHERIT NOBYPASSRLS" for role in ROLES if role not in known]
-        needed += [f'GRANT {role} TO "{user}"' for role in ROLES]
-        for statement in needed:
-            try:
-                with transaction.atomic():
-                    cursor.execute(statement)
-            except Error as error:
-                if getattr(error.__cause__, "sqlstate", "") in ("42710", "23505"):
-                    continue  # another database of this server created it a moment ago
-                cursor.execute(
-                    "SELECT bool_and(pg_has_role(rolname, 'MEMBER')) FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)]
-                )
-                (member,) = cursor.fetchone()
-                if known == set(ROLES) and member:
-                    continue  # the administrator of the server did it already
-                sql = "; ".join(needed)
-                raise RolesNotAllowed(user=user, roles=", ".join(ROLES), reason=str(error).strip(), sql=sql) from error
+    make_roles()
 
 
 class Migration(migrations.Migration):
@@ -87,7 +72,7 @@ class Migration(migrations.Migration):
         ("subsidies", "0005_content_hash"),
     ]
     operations = [
-        migrations.RunPython(make_roles, migrations.RunPython.noop),
+        migrations.RunPython(prepare_roles, migrations.RunPython.noop),
         migrations.RunSQL(TOUCH, migrations.RunSQL.noop),
         *(migrations.RunSQL(protect(table, using), unprotect(table)) for table, using in POLICIES.items()),
     ]
