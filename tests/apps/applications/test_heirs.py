@@ -166,7 +166,7 @@ def test_who_was_named_before_stays_and_the_trail_holds_no_account() -> None:
     application = approved()
     named(application, BETTER)
     assert Heir.objects.count() == 2
-    trail = [row.details for row in Trail.objects.filter(action="heir.named").order_by("seq")]
+    trail = [row.details for row in Trail.objects.filter(action="heir.named").order_by("pk")]
     assert '"account"' in trail[-1]
     assert BETTER not in str(trail)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():

@@ -52,7 +52,7 @@ def test_a_sheet_in_full_says_whom_to_call_and_the_trail_says_who_took_it() -> N
     unmasking = Unmasking(by="li.na", reason="交工会主席", at=AT)
     assert rows(union_code="U1", unmasking=unmasking)[0][1:3] == ["张1", "M0001"]
     assert rows(employer=PLANT, unmasking=unmasking)[0][1:3] == ["张9", number(9)]
-    first, second = Trail.objects.filter(action="calls.sheet_in_full").order_by("seq")
+    first, second = Trail.objects.filter(action="calls.sheet_in_full").order_by("pk")
     assert (first.record, second.record) == ("union U1", f"employer {PLANT}")
     assert json.loads(first.details)["reason"] == "交工会主席"
     with pytest.raises(ReasonMissing):
