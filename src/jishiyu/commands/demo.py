@@ -24,7 +24,6 @@ from jishiyu.engine.money import yuan_text
 
 if TYPE_CHECKING:
     from jishiyu.demo.month import Month, Office
-    from jishiyu.demo.round import Played
 
 CITY = "changchun"
 ISSUER = "长春市总工会(演示)"
@@ -49,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do three years' work, say what came of it, and open the page."""
+    from jishiyu.commands.demo_help import helped_beside
     from jishiyu.commands.up import open_in_background, stop
     from jishiyu.conf.apart import claim, move_in
     from jishiyu.conf.start import ready
@@ -60,16 +60,18 @@ def run(options: argparse.Namespace) -> int:
     move_in(folder)
     ready()
     office = _open_office(options, scale, folder)
-    _work(office)
-    _open_accounts(folder, office)
-    fits = _bulletin(office)
+    with helped_beside(folder=folder, seed=office.city.seed, now=now()) as beside:
+        _work(office)
+        fits = _bulletin(office)
+        helped = beside.result()
+    _say(f"  登录账号 {helped.accounts} 个(每个岗位至少一个);密码和动态口令密钥随机生成,见 {helped.sign_ins}")
     _file(office)
-    played = _round(office)
+    _say("\n" + "\n".join(helped.said))
     holds = _checks()
     _say(f"\n用时 {time.monotonic() - started:.0f} 秒。")
     if not options.no_page:
         _tell_console(office)
-        _show(open_in_background(folder), played)
+        _show(open_in_background(folder), helped.secret)
     return 0 if fits and holds else 1
 
 
@@ -182,51 +184,6 @@ def _checks() -> bool:
     return all(check.holds for check in checks)
 
 
-def _open_accounts(folder: Path, office: "Office") -> None:
-    """Create an account per role and say where their passwords are."""
-    from jishiyu.demo.round import begins_on
-    from jishiyu.demo.round_people import home_of_the_enterprise_account
-    from jishiyu.demo.sign_ins import FILE, open_accounts
-
-    today = now()
-    made = open_accounts(
-        folder=folder,
-        on=today.date(),
-        at=today,
-        enterprise=home_of_the_enterprise_account(),
-        helps_since=begins_on(today),
-    )
-    _say(f"  登录账号 {len(made)} 个(每个岗位至少一个);密码和动态口令密钥随机生成,见 {folder / FILE}")
-
-
-def _round(office: "Office") -> "Played":
-    """Play a round of enterprise help and say in both languages what came of it."""
-    from jishiyu.apps.enterprises.boards import Asked
-    from jishiyu.apps.enterprises.models import Participation
-    from jishiyu.demo.round import play_round
-    from jishiyu.web.boards.words import STATES
-    from jishiyu.web.documents.round_bulletin import round_bulletin, sentences
-    from jishiyu.web.reports.paper import released_pdf
-
-    started = time.monotonic()
-    played = play_round(
-        seed=office.city.seed, now=now(), paper=lambda report, at: released_pdf(report, by=report.made_by, at=at)
-    )
-    took = time.monotonic() - started
-
-    _say(f"\n六、助企服务:{played.campaign.zh}({played.campaign.area};企业、人员、诉求均为虚构)")
-    _say(
-        f"  企业 {played.enterprises} 家,需求 {played.needs} 项,专属管家、劳模工匠、工会干部 {played.people} 人;"
-        f"配对方案 {played.proposals} 个,上门勘查 {played.visits} 次,签发报告 {played.reports} 份({took:.0f} 秒)"
-    )
-    _say("  需求状态:" + ";".join(f"{STATES[state].zh} {count}" for state, count in played.states.items()))
-    asked = Asked(campaign=played.campaign, participations=Participation.objects.all())
-    found = round_bulletin(asked, until=played.until.date())
-    for language in ("zh", "en"):
-        _say("\n".join(f"  {sentence}" for sentence in sentences(found, language)))
-    return played
-
-
 def _tell_console(office: "Office") -> None:
     """Write what the console of this folder shows: period, and published figures to compare with."""
     from jishiyu.conf.home import home
@@ -238,10 +195,10 @@ def _tell_console(office: "Office") -> None:
     (home() / "console.json").write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _show(address: str, played: "Played") -> None:
+def _show(address: str, secret: str) -> None:
     """Say where the page is; open it where somebody sits at the terminal."""
     _say(f"页面 / page: {address}")
-    _say(f"企业进展页(凭专属链接,无需账号)/ an enterprise's page: {address.rstrip('/')}/progress/{played.secret}")
+    _say(f"企业进展页(凭专属链接,无需账号)/ an enterprise's page: {address.rstrip('/')}/progress/{secret}")
     _say("关闭 / close: make stop")
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         webbrowser.open(address)
