@@ -78,7 +78,7 @@ def memberships_on(*, person_id: int, day: date) -> list[Membership]:
     """Return the memberships of a person (merged persons included) that hold on a day, longest first."""
     return list(
         Membership.objects.select_related("union", "person")
-        .filter(Q(person_id=person_id) | Q(person__merged_into_id=person_id))
+        .filter(person_id__in=_with_merged(person_id))
         .filter(Q(joined_on=None) | Q(joined_on__lte=day), Q(left_on=None) | Q(left_on__gt=day))
         .order_by("joined_on", "id")
     )
@@ -91,11 +91,16 @@ def member_of_others(*, person_id: int, union_ids: Sequence[int] | None, day: da
     """
     if union_ids is None:
         return False
-    goes_on = Membership.objects.filter(Q(person_id=person_id) | Q(person__merged_into_id=person_id)).filter(
+    goes_on = Membership.objects.filter(person_id__in=_with_merged(person_id)).filter(
         Q(left_on=None) | Q(left_on__gt=day)
     )
     held = set(goes_on.values_list("union_id", flat=True))
     return bool(held) and held.isdisjoint(union_ids)
+
+
+def _with_merged(person_id: int) -> QuerySet[Person, int]:
+    """Return the ids of a person and of those merged into it: as a query within, so that both indexes are used."""
+    return Person.objects.filter(Q(pk=person_id) | Q(merged_into_id=person_id)).values_list("pk", flat=True)
 
 
 def members_of_two_unions(*, day: date) -> pl.DataFrame:
@@ -224,8 +229,7 @@ def memberships() -> QuerySet[Membership]:
 
 def memberships_of(*, person_id: int) -> list[Membership]:
     """Return all memberships of a person, merged persons included, the newest first."""
-    merged = Person.objects.filter(merged_into_id=person_id).values_list("pk", flat=True)
-    found = memberships().filter(person_id__in=[person_id, *merged])
+    found = memberships().filter(person_id__in=_with_merged(person_id))
     return list(found.order_by(F("joined_on").desc(nulls_last=True), "-id"))
 
 

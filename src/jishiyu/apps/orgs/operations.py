@@ -52,7 +52,9 @@ def load_unions(*, path: Path, by: str, at: datetime) -> UnionsLoaded:
             for name, value in target.items():
                 setattr(union, name, value)
             changed.append(union)
-    Union.objects.bulk_update(changed, [*PLAIN, "territorial_parent", "industry_parent"], batch_size=2000)
+    Union.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["code"], update_fields=[*PLAIN, "territorial_parent", "industry_parent"]
+    )  # fmt: skip
     changes = sum(union.code in before for union in changed)
     result = UnionsLoaded(len(new), changes, len(rows) - len(new) - changes)
     if result.new or result.changed:
