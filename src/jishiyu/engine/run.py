@@ -27,7 +27,7 @@ from jishiyu.engine.settlement.live import settle
 from jishiyu.engine.settlement.reading import FlawedTexts, read_lines
 from jishiyu.engine.settlement.stays import stays
 from jishiyu.engine.settlement.totals import Totals
-from jishiyu.engine.spool import PIECE_ROWS, Piece, Spool
+from jishiyu.engine.spool import PIECE_ROWS, CutRoster, Piece, Spool
 from jishiyu.engine.tally import OWED_KEY, Tally, owed
 
 # What netting needs of every line, whatever the policies ask for.
@@ -255,12 +255,11 @@ class _Work:
         return shared_in(*self._reading.result())
 
     @cached_property
-    def _people(self) -> pl.Series:
-        return hashed(self._reading.result()[0]["person_key"])
+    def _cut(self) -> CutRoster:
+        return CutRoster(self._reading.result()[0])
 
     def _members(self, piece: Piece) -> pl.DataFrame:
-        members = self._reading.result()[0]
-        return members if piece.whole else piece.members(members, self._people)
+        return self._reading.result()[0] if piece.whole else piece.members(self._cut)
 
     def outcome(
         self, totals: dict[str, dict[str, int]], stated: dict[str, list[Totals]], found: Applications | None

@@ -7,8 +7,10 @@ and the result is the same however the lines are cut.
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -39,17 +41,41 @@ class Piece:
         lines, self._lines = self._lines, None
         return lines
 
-    def members(self, roster: pl.DataFrame, people: pl.Series) -> pl.DataFrame:
-        """Return the part of a roster that can belong to this piece; `people` are the hashes of its persons."""
+    def members(self, roster: "CutRoster") -> pl.DataFrame:
+        """Return the part of a roster that can belong to this piece."""
         if self.people is not None:
-            return roster.filter(people.is_in(self.people.implode()).fill_null(value=False))
-        return roster if self.number is None else roster.filter((people % PIECES) == self.number)
+            return roster.of_people(self.people)
+        return roster.whole if self.number is None else roster.of_piece(self.number)
+
+
+class CutRoster:
+    """A roster of which each piece takes its part: looked through once, not once for each."""
+
+    def __init__(self, whole: pl.DataFrame) -> None:
+        """Hash the people; the rest is done when the first part is asked for."""
+        self.whole, self._people = whole, hashed(whole["person_key"])
+
+    def of_people(self, people: pl.Series) -> pl.DataFrame:
+        """Return the rows of the people with these hashes."""
+        return self.whole.filter(self._people.is_in(people.implode()).fill_null(value=False))
+
+    def of_piece(self, number: int) -> pl.DataFrame:
+        """Return the rows of the people whose lines go into the piece of a number."""
+        return self.whole[self._rows[number]] if number in self._rows else self.whole.clear()
+
+    @cached_property
+    def _rows(self) -> Mapping[int, pl.Series]:
+        """Return the places of the rows of each piece; rows without a person are in none."""
+        found = pl.DataFrame({"piece": (self._people % PIECES).cast(pl.UInt8)}).with_row_index("row")
+        parts = found.lazy().drop_nulls().group_by("piece").agg(pl.col("row").sort()).collect()
+        return {int(number): rows for number, rows in zip(parts["piece"], parts["row"], strict=True)}
 
 
 class Spool:
     """Takes checked lines and gives them back in pieces; small jobs stay in memory and are one piece.
 
-    Lines get the column `arrival`, their place in the order in which they came. Used as a context.
+    Lines get the column `arrival`, their place in the order in which they came. Files are written beside the reading of
+    the next lines. Used as a context.
     """
 
     def __init__(self, scratch: Path | None = None, piece_rows: int = PIECE_ROWS) -> None:
@@ -58,12 +84,15 @@ class Spool:
         self._links: list[pl.DataFrame] = []
         self._files: list[list[Path]] = [[] for _ in range(PIECES)]
         self._folder: Path | None = None
+        self._beside = ThreadPoolExecutor(1)
+        self._putting: Future[None] | None = None
         self.rows = 0
 
     def __enter__(self) -> "Spool":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._beside.shutdown()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -84,6 +113,7 @@ class Spool:
             yield Piece(pl.concat(held), None, None)
             return
         self._put_held(self._folder)
+        self._wait()
         together = pl.concat([self._tied(), hashed(tied())]).drop_nulls().unique()
         apart: list[pl.DataFrame] = []
         for number, files in enumerate(self._files):
@@ -99,9 +129,19 @@ class Spool:
         yield Piece(pl.concat(apart).sort("arrival"), None, together)
 
     def _put_held(self, folder: Path) -> None:
-        """Write what is held to files, many lines at a time."""
+        """Let what is held be written to files, many lines at a time, when what was held before is written."""
+        self._wait()
         held, self._held = self._held, []
-        for lines in pl.concat(held).iter_slices(_PUT_ROWS) if held else []:
+        if held:
+            self._putting = self._beside.submit(self._put_all, held, folder)
+
+    def _wait(self) -> None:
+        """Wait until all that was to be written is written; raises what went wrong there."""
+        if self._putting is not None:
+            self._putting.result()
+
+    def _put_all(self, held: list[pl.DataFrame], folder: Path) -> None:
+        for lines in pl.concat(held).iter_slices(_PUT_ROWS):
             self._put(lines, folder)
 
     def _put(self, lines: pl.DataFrame, folder: Path) -> None:
