@@ -5,7 +5,6 @@ wrong, which item, and what to do next; `zh` is the same sentence in Chinese. Wh
 stays an ordinary exception. A detail that can say itself (`Words`, another problem) is said in the language of the sentence.
 """
 
-from functools import partial
 from typing import Any, ClassVar
 
 from jishiyu.engine.words import said
@@ -22,10 +21,17 @@ class Problem(Exception):
         super().__init__(self.say("en"))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let a problem travel between processes: its details are keywords."""
-        return partial(type(self), **self.details), ()
+        """Let a problem travel between processes, whatever its class asks for when it is raised."""
+        return _again, (type(self), self.__dict__)
 
     def say(self, language: str = "en") -> str:
         """Return the sentence in `zh` or `en`."""
         details = {name: said(value, language) for name, value in self.details.items()}
         return (self.zh if language == "zh" else self.en).format(**details)
+
+
+def _again(kind: "type[Problem]", fields: dict[str, Any]) -> "Problem":
+    problem = kind.__new__(kind)
+    problem.__dict__.update(fields)
+    problem.args = (problem.say("en"),)
+    return problem
