@@ -2,8 +2,10 @@
 
 import dataclasses
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -14,9 +16,11 @@ from jishiyu.engine.laboratory.loops import Integers, Small, pay
 from jishiyu.engine.laboratory.pieces import LARGEST_BASE_FEN, Plain, plain
 from jishiyu.engine.policy.judge import requirements_alone
 from jishiyu.engine.policy.limits import label
-from jishiyu.engine.policy.model import Policy
+from jishiyu.engine.policy.model import Policy, Requirement
 
 _KEPT = 6  # sets of requirements whose slices stay in memory: sliders come back to where they were
+_KEPT_MET = 24  # requirements whose answers stay there: a moved slider changes one of them
+Kept = TypeVar("Kept")
 _SORTED_BY = ("settled_at", "last_settlement_id")  # as `measured` leaves the rows
 
 
@@ -53,6 +57,7 @@ class Bench:
     def __init__(self, base: Base) -> None:
         self.base = base
         self._slices: OrderedDict[object, Slice] = OrderedDict()
+        self._met: OrderedDict[object, pl.DataFrame] = OrderedDict()
 
     def judged(self, policy: Policy) -> Judged:
         """Return what a policy pays on the whole history, whatever days it holds for: the question is what if."""
@@ -68,30 +73,36 @@ class Bench:
 
     def slice(self, policy: Policy) -> Slice:
         """Return the events that meet a policy's requirements; formulas, thresholds and limits share it."""
-        window = policy.window
-        span = (window.window, window.starts) if window else None
-        asked = [
-            (one.test, sorted(one.options.items()), sorted(one.when.items()), one.otherwise)
-            for one in policy.requirements
-        ]
-        key = repr((asked, policy.base, span, policy.order, policy.anchor))
-        if key not in self._slices:
-            self._slices[key] = self._slice(policy)
-            while len(self._slices) > _KEPT:
-                self._slices.popitem(last=False)
-        self._slices.move_to_end(key)
-        return self._slices[key]
+        key = repr(([_words(one) for one in policy.requirements], policy.order, *_ground(policy)))
+        return _remembered(self._slices, key, _KEPT, lambda: self._slice(policy))
+
+    def _keep(self, policy: Policy) -> pl.Series:
+        """Return which events meet all requirements: each is asked alone, for a moved slider changes but one."""
+        keep = self._meets(policy, None)["met"]
+        for one in policy.requirements:
+            keep &= self._meets(policy, one)["met"]
+        return keep
+
+    def _meets(self, policy: Policy, one: Requirement | None) -> pl.DataFrame:
+        """Return `met` for one requirement of a policy, or `met` and `base_fen` for what holds without any."""
+        alone = dataclasses.replace(policy, requirements=(one,) if one else ())
+        columns = ["met"] if one else ["met", "base_fen"]
+        return _remembered(
+            self._met,
+            repr((one and _words(one), *_ground(policy))),
+            _KEPT_MET,
+            lambda: requirements_alone(alone, self.base.rows).select(columns),
+        )
 
     def _slice(self, policy: Policy) -> Slice:
         rows, window = self.base.rows, policy.window
-        met = requirements_alone(policy, rows)
-        keep = met["met"]
-        at = keep.arg_true().to_numpy().astype(np.int64)
+        known = self._meets(policy, None)
+        at = self._keep(policy).arg_true().to_numpy().astype(np.int64)
         people = rows["person_key"].gather(at)
         years = rows.select("anchor_date", _window=label(window, pl.col("anchor_date")).cast(pl.Int64))[
             "_window"
         ].gather(at)
-        amounts = met["base_fen"].gather(at)
+        amounts = known["base_fen"].gather(at)
         as_measured = tuple(policy.order) == _SORTED_BY and (window is None or window.window == "calendar_year")
         if not as_measured:
             frame = rows.select(*dict.fromkeys(["event_id", *policy.order])).select(pl.all().gather(at))
@@ -127,6 +138,27 @@ class Bench:
         columns = rows.select("uncapped_fen", "payable_fen", pl.col("bracket").fill_null(0).cast(pl.Int32))
         uncapped, payable, brackets = (columns[name].to_numpy().copy() for name in columns.columns)
         return Judged(uncapped, payable, np.where(payable > 0, brackets, 0).astype(np.int32))
+
+
+def _words(one: Requirement) -> tuple[object, ...]:
+    """Return what a requirement asks, in an order of its own."""
+    return one.test, sorted(one.options.items()), sorted(one.when.items()), one.otherwise
+
+
+def _ground(policy: Policy) -> tuple[object, ...]:
+    """Return what requirements rest on beside their own words: base, window and the day that counts."""
+    window = policy.window
+    return policy.base, (window.window, window.starts) if window else None, policy.anchor
+
+
+def _remembered(kept: OrderedDict[object, Kept], key: object, most: int, make: Callable[[], Kept]) -> Kept:
+    """Return what is kept under a key, made when it is not there; what was not asked for longest is forgotten."""
+    if key not in kept:
+        kept[key] = make()
+        while len(kept) > most:
+            kept.popitem(last=False)
+    kept.move_to_end(key)
+    return kept[key]
 
 
 def arrays(found: Plain) -> tuple[Integers, Integers, Integers]:
