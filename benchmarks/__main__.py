@@ -248,7 +248,7 @@ def pairing() -> Iterator[Row]:
 
 def province() -> Iterator[Row]:
     """A round of a province."""
-    found = dict(measured("benchmarks.pairing", "province", "500").result)  # type: ignore[call-overload]
+    found = dict(measured("benchmarks.pairing", "province", "570").result)  # type: ignore[call-overload]
     yield (
         f"pairing, 2,000 × 500 × 50, {found['served']} served",
         f"gap {found['gap']:.2%}, {_seconds(found)}; {_gaps(found)}",

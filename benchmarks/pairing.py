@@ -35,7 +35,8 @@ def main(part: str, *arguments: str) -> dict[str, Any]:
 
 def _timed(round_: Round, **words: Any) -> tuple[Proposal, float, float]:
     wall, processor = time.perf_counter(), time.process_time()
-    # Without a clock: the steps that belong to the seconds asked for are all done, however busy the machine is.
+    # Without a clock, unless one is given: the steps that belong to the seconds asked for are all done, however busy the
+    # machine is.
     plan = propose(round_.needs, round_.people, **words)
     seconds = time.perf_counter() - wall, time.process_time() - processor
     assert breaches(plan.round, plan.visits) == []
@@ -80,9 +81,9 @@ def city(seconds: str) -> dict[str, Any]:
 
 
 def province(seconds: str) -> dict[str, Any]:
-    """Two thousand needs."""
+    """Two thousand needs, ended by the clock as in the product where the machine is slower than the seconds assume."""
     warm()
-    return _figures(*_timed(invent(*PROVINCE, seed=1), seconds=float(seconds)))
+    return _figures(*_timed(invent(*PROVINCE, seed=1), seconds=float(seconds), clock=time.perf_counter))
 
 
 def again() -> dict[str, Any]:
