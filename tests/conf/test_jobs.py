@@ -185,7 +185,9 @@ def test_a_job_whose_worker_was_killed_after_posting_is_done_the_second_time(
     Progress.objects.filter(pk=queued.pk).update(state=State.RUNNING, ended_at=None, result={})
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'todo'")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'todo' WHERE task_name = %s", [Kind.CONFIRM_ROSTER.value]
+        )
         cursor.execute("SET session_replication_role = origin")
     until_done()
     found = job(job_id=queued.pk)
@@ -214,7 +216,9 @@ def test_a_roster_goes_in_by_steps_and_everybody_is_decided_again(
     Progress.objects.filter(pk=confirmed.pk).update(state=State.RUNNING, ended_at=None)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'todo'")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'todo' WHERE task_name = %s", [Kind.CONFIRM_ROSTER.value]
+        )
         cursor.execute("SET session_replication_role = origin")
     until_done()  # killed after the commit: done again, nothing more happens
     assert job(job_id=confirmed.pk).state == State.DONE

@@ -5,6 +5,8 @@ import contextlib
 
 from procrastinate.contrib.django import app
 
+import jishiyu.conf.jobs.tasks  # noqa: F401  # every job the worker knows
+
 GRACE_SECONDS = 8  # a job that takes longer is given up: nothing of it is committed, and it is started again
 AT_ONCE = 2  # deciding takes a lock of its own; a check of a roster can go on beside it
 
