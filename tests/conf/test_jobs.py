@@ -185,9 +185,7 @@ def test_a_job_whose_worker_was_killed_after_posting_is_done_the_second_time(
     Progress.objects.filter(pk=queued.pk).update(state=State.RUNNING, ended_at=None, result={})
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE procrastinate_jobs SET status = 'todo' WHERE task_name = %s", [Kind.CONFIRM_ROSTER.value]
-        )
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'todo' WHERE task_name = %s", [Kind.TAKE_FEED.value])
         cursor.execute("SET session_replication_role = origin")
     until_done()
     found = job(job_id=queued.pk)

@@ -95,9 +95,8 @@ FEED_BREAKS = os.environ.get("JISHIYU_FEED_BREAKS") or "warn"
 if FEED_BREAKS not in ("warn", "held"):
     raise ImproperlyConfigured(f"JISHIYU_FEED_BREAKS is {FEED_BREAKS!r} but must be warn or held")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS: list[
-    str
-] = []  # who only queues a job need not know how it is done: the worker imports its tasks
+# Who only queues a job need not know how it is done: the worker imports its tasks.
+PROCRASTINATE_IMPORT_PATHS: list[str] = []
 
 # The console of an installation: `console.json` in the data folder says its name and what it compares with.
 CONSOLE_FILE = home() / "console.json"
