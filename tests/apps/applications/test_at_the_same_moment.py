@@ -4,14 +4,11 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as configured
-from django.db import connection, connections
 
 from jishiyu.apps.applications.models import Application, Kind, Paper, State
 from jishiyu.apps.applications.operations import approve, remove_paper, submit, take_application
@@ -23,7 +20,6 @@ from jishiyu.apps.applications.problems import (
     PaperMissing,
 )
 from jishiyu.apps.subsidies.models import Case, Entitlement
-from jishiyu.engine.problems import Problem
 from tests.apps.applications.situations import (
     AT,
     CHEN,
@@ -41,6 +37,7 @@ from tests.apps.applications.situations import (
     with_papers,
 )
 from tests.apps.subsidies.situations import check_books, owed
+from tests.apps.together import at_once, refusals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[3]
@@ -50,33 +47,6 @@ ROOT = Path(__file__).parents[3]
 def _city(tmp_path: Path, settings: LazySettings) -> None:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
     city(tmp_path)
-
-
-def at_once(*actions: Callable[[], object]) -> list[object]:
-    """Run actions in threads with connections of their own, started together; give results or problems in order."""
-    done: list[object] = [None] * len(actions)
-    gate = threading.Barrier(len(actions))
-
-    def run(number: int, action: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            done[number] = action()
-        except Problem as problem:
-            done[number] = problem
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done
-
-
-def refusals(done: list[object]) -> list[type]:
-    return [type(one) for one in done if isinstance(one, Problem)]
 
 
 def test_two_who_take_at_once_leave_it_to_one() -> None:

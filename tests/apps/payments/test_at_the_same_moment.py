@@ -4,12 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
 
 from jishiyu.apps.ledger.models import Entry
 from jishiyu.apps.ledger.queries import trial_balance_fen
@@ -17,9 +14,9 @@ from jishiyu.apps.payments import operations as pay
 from jishiyu.apps.payments.models import Attempt, Batch, BatchFile
 from jishiyu.apps.payments.problems import AnotherIsPreparing, BatchNotReady, NothingToPay, NotReleasable
 from jishiyu.apps.payments.queries import disagreements, free_fen
-from jishiyu.engine.problems import Problem
 from tests.apps.payments import fund
 from tests.apps.payments.fund import BANK, CHECKER, CLERK, MAKER, WHEN, Member
+from tests.apps.together import at_once, refusals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[3]
@@ -30,38 +27,11 @@ def _fund() -> None:
     fund.open_fund()
 
 
-def at_once(*actions: Callable[[], object]) -> list[object]:
-    """Run actions in threads with connections of their own, started together; give results or problems in order."""
-    done: list[object] = [None] * len(actions)
-    gate = threading.Barrier(len(actions))
-
-    def run(number: int, action: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            gate.wait()
-            done[number] = action()
-        except Problem as problem:
-            done[number] = problem
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done
-
-
-def problems(done: list[object]) -> list[type]:
-    return [type(one) for one in done if isinstance(one, Problem)]
-
-
 def test_two_who_prepare_at_once_make_one_batch() -> None:
     fund.owe(fund.join([Member()] * 50), [100_00] * 50)
     done = at_once(*[fund.prepare] * 4)
-    assert len(problems(done)) == 3
-    assert set(problems(done)) <= {AnotherIsPreparing, NothingToPay}
+    assert len(refusals(done)) == 3
+    assert set(refusals(done)) <= {AnotherIsPreparing, NothingToPay}
     assert (Batch.objects.count(), Attempt.objects.count()) == (1, 50)
     assert disagreements() == []
 
@@ -70,7 +40,7 @@ def test_two_who_approve_at_once_sign_once() -> None:
     fund.owe(fund.join([Member()]), [100_00])
     batch_id = fund.prepare().batch_id
     done = at_once(lambda: fund.approve(batch_id, CHECKER), lambda: fund.approve(batch_id, CLERK))
-    assert problems(done) == [BatchNotReady]
+    assert refusals(done) == [BatchNotReady]
     assert Batch.objects.get().checked_by in (CHECKER, CLERK)
 
 
@@ -81,7 +51,7 @@ def test_approving_and_cancelling_at_once_leaves_one_of_them(tmp_path: Path) -> 
         lambda: pay.cancel_batch(batch_id=batch_id, by=CLERK, reason="重做", **WHEN),
         lambda: fund.send(batch_id, tmp_path),
     )
-    assert problems(done) == [BatchNotReady]
+    assert refusals(done) == [BatchNotReady]
     assert (Batch.objects.get().state, fund.states()) in [("cancelled", ["owed"]), ("sent", ["sent"])]
     assert bool(list(tmp_path.iterdir())) == (Batch.objects.get().state == "sent")
 
@@ -112,7 +82,7 @@ def test_one_payment_released_by_two_at_once_is_owed_once(tmp_path: Path) -> Non
     fund.read([fund.says(fund.attempts()[0], "returned")])
     release = {"entitlement_ids": [owed[0].id], "reason": "账户已恢复", "by": CLERK, **WHEN}
     done = at_once(*[lambda: pay.release(**release)] * 2)  # type: ignore[arg-type]
-    assert problems(done) == [NotReleasable]
+    assert refusals(done) == [NotReleasable]
 
 
 def test_two_batches_never_spend_the_same_money() -> None:
@@ -123,7 +93,7 @@ def test_two_batches_never_spend_the_same_money() -> None:
         lambda: fund.prepare(policy=fund.HOSPITAL),
         lambda: pay.appropriate(amount_fen=-60_000_00, reference="冲回", by=CLERK, **WHEN),
     )
-    assert len(problems(done)) == 2
+    assert len(refusals(done)) == 2
     assert free_fen() == 40_000_00
 
 
