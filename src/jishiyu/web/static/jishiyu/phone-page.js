@@ -21,6 +21,8 @@ const moment = (at) => new Date(at).toLocaleString(document.documentElement.lang
 // What is begun and not kept yet is carried over when the page is drawn again.
 const FREE = "[data-draft]";
 const pads = new Map();
+let pressed = false;
+export const signs = () => pressed; // a line is being drawn right now
 const signing = new Map(); // visit → the signatures that the one being given replaces
 
 export function begun(place) {
@@ -132,7 +134,7 @@ function openReading(given) {
 function readings(context) {
   const groups = [...slots(context.all, "reading").values()].filter((group) => group.length > 1 || !group[0].content.removed);
   const rows = groups.map((group) => el("li", { "data-reading": group[0].slot }, group.length > 1
-    ? conflict(context, "reading", group, (entry) => el("p", {}, measured(context, entry.content)))
+    ? conflict(context, "reading", group, (entry) => el("p", {}, entry.content.removed ? `${word("remove")}: ` : "", measured(context, entry.content)))
     : [el("strong", {}, group[0].content.point || "?"), " ", measured(context, group[0].content), " ", trace(context, group[0]),
       context.may ? el("p", { class: "ways" }, button(word("change"), () => openReading({ ...group[0].content, replaced: group })),
         button(word("remove"), () => keep(context, "reading", { slot: group[0].slot, replaces: group, content: { ...group[0].content, removed: "1" } }))) : null]));
@@ -281,9 +283,10 @@ function signature(context, all, open) {
     return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
   };
   Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#1f2329" });
-  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...place(event)); });
+  canvas.addEventListener("pointerdown", (event) => { pressed = true; canvas.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...place(event)); });
   canvas.addEventListener("pointermove", (event) => { if (event.buttons) { pen.lineTo(...place(event)); pen.stroke(); } });
   canvas.addEventListener("pointerup", () => pads.set(visit, pen.getImageData(0, 0, canvas.width, canvas.height)));
+  canvas.addEventListener("lostpointercapture", () => { pressed = false; });
   const begun_ = pads.get(visit);
   clear();
   if (begun_) { pen.putImageData(begun_, 0, 0); pads.set(visit, begun_); }
