@@ -19,6 +19,7 @@ from jishiyu.apps.notices.texts import mask_address
 from jishiyu.apps.outside.models import Name
 from jishiyu.apps.outside.operations import set_gateways, set_watched_folder
 from jishiyu.apps.outside.queries import gateways, set_by_variable, watched_folder
+from jishiyu.apps.workdays.queries import known_calendar
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import ask_factor_again, who
@@ -33,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {"here": place(), "health": facts.health(), "outside": facts.of_the_way_outside()}
     context |= {
         "given": facts.of_the_environment(), "fixed": facts.of_the_program(), "history": steps("installation"),
-        "may_change": who(request).may("settings.change"),
+        "may_change": who(request).may("settings.change"), "years": sorted(known_calendar().years),
     }  # fmt: skip
     return render(request, "settings/home.html", context)
 
