@@ -333,6 +333,32 @@ def test_entries_of_one_account_are_not_sent_by_another(
     assert Entry.objects.get().by == "zhao.gong"
 
 
+def test_what_somebody_noted_who_is_no_longer_on_the_team_is_seen_and_sent_later(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
+) -> None:
+    situations.expert("li.gong", full_name="乙工匠")
+    context = phones()
+    page = opened(context, address)
+    page.click(f"[data-visit='{visit_today.pk}']")
+    context.set_offline(True)
+    measure(page, "402")
+    waiting(page, 1)
+    mine = visit_today.team.get()
+    mine.delete()
+    context.set_offline(False)
+    page.wait_for_selector("[data-orphan] .stop >> text=已不在）这次勘查的服务队中")
+    assert "1#进线柜 · 电压 402 V" in page.locator("[data-orphan]").inner_text()
+    shot(page, "11-no-longer-on-the-team")
+    page.reload()
+    page.wait_for_selector("[data-orphan] .stop")
+    assert Entry.objects.count() == 0
+    visit_today.team.create(expert=mine.expert, part="expert")
+    page.locator("[data-orphan] button").click()
+    waiting(page, 0)
+    page.wait_for_selector("[data-reading]")
+    assert Entry.objects.get().content["value"] == "402"
+
+
 def test_two_phones_that_change_the_same_line_see_both_values(
     phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
 ) -> None:

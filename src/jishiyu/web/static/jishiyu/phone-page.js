@@ -43,8 +43,21 @@ export function resume(place, drafts) {
   form.fill(drafts.reading.values);
 }
 
-export function list(data, queue, open) {
-  if (!data.visits.length) return el("p", {}, word("none"));
+export function list(data, queue, { open, again }) {
+  const visits = data.visits.length ? known(data, queue, open) : el("p", {}, word("none"));
+  const beside = queue.filter((one) => one.by === data.account && !data.visits.some((visit) => visit.id === one.visit));
+  return beside.length ? el("div", {}, visits, orphans(data, beside, again)) : visits;
+}
+
+// What waits for a visit that is no longer among those of this phone is shown here, or nobody would see it.
+function orphans(data, entries, again) {
+  const rows = entries.map((one) => el("li", { "data-orphan": one.client_id }, one.picture ? el("img", { src: one.picture, alt: word(one.kind === "photo" ? "photo" : "signature") }) : null,
+    el("span", {}, [one.content.point || one.content.name, one.kind === "reading" ? measured(data, one.content) : "", one.content.state ? word(`check_${one.content.state}`) : "", one.content.words].filter(Boolean).join(" · ")), " ",
+    trace({ again }, { ...one, waits: true })));
+  return el("section", { "aria-labelledby": "part-beside" }, el("h2", { id: "part-beside" }, word("beside")), el("ul", { class: "lines" }, rows));
+}
+
+function known(data, queue, open) {
   return el("ul", { class: "visits" }, data.visits.map((visit) => {
     const waiting = queue.filter((one) => one.visit === visit.id).length;
     return el("li", {}, el("button", { type: "button", "data-visit": visit.id, onclick: () => open(visit.id) },

@@ -21,7 +21,7 @@ async function draw() {
   drawn = id;
   if (!data) place.replaceChildren(el("p", {}, word("not_opened")));
   else if (one) place.replaceChildren(visit(one, data, queue, { note, again, back: () => { location.hash = ""; }, whole: PATHS.visit.replace("/0", `/${one.id}`) }));
-  else place.replaceChildren(list(data, queue, (chosen) => { location.hash = `visit-${chosen}`; }));
+  else place.replaceChildren(list(data, queue, { open: (chosen) => { location.hash = `visit-${chosen}`; }, again }));
   if (drafts) resume(place, drafts);
 }
 
