@@ -66,7 +66,9 @@ def entries(request: HttpRequest, visit_id: int) -> HttpResponse:
     assert account is not None
     visit = visits_of(account).filter(pk=visit_id).first()
     if visit is None:
-        said = _("You are not, or no longer, on the team of this visit. What you noted stays on this phone; tell the steward.")
+        said = _(
+            "You are not, or no longer, on the team of this visit. What you noted stays on this phone; tell the steward."
+        )
         return JsonResponse({"sentence": said}, status=404)
     try:
         given = json.loads(request.body)["entries"]
