@@ -62,3 +62,16 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(client: Client, wrong: d
 def test_nobody_else_enters_working_days() -> None:
     for role in (Role.ORGANISER, Role.STEWARD, Role.SECURITY_ADMIN, Role.SUBSIDY_OFFICER):
         assert signed_in(role).post("/settings/calendar", FORM).status_code == 403
+
+
+def test_a_file_that_was_spoiled_by_hand_is_named_and_put_right_on_the_screen(client: Client, settings: Any) -> None:
+    folder = Path(settings.CALENDAR_FOLDER)
+    folder.mkdir()
+    (folder / "2027.toml").write_text("year = 2027\nwork = [2027-02-08]\n", encoding="utf-8")
+    page = client.get("/settings/calendar").content.decode()
+    assert "2027.toml 不是年度节假日安排" in page
+    assert client.get("/settings").status_code == 200
+    assert client.get("/todo").status_code == 200
+    assert client.post("/settings/calendar", FORM).status_code == 302
+    assert 2027 in known_calendar().years
+    assert "不是年度节假日安排" not in client.get("/settings/calendar").content.decode()

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.workdays.problems import NoticeNotKept, YearIsShipped
 from jishiyu.apps.workdays.queries import is_shipped
-from jishiyu.engine.calendar import Notice, notice_of, read_notice
+from jishiyu.engine.calendar import Notice, NoticeRefused, notice_of, read_notice
 
 LOCK = "SELECT pg_advisory_xact_lock(7462032)"
 
@@ -28,7 +28,7 @@ def enter_notice(*, text: str, file: str, by: str, at: datetime) -> Notice:
     path = Path(settings.CALENDAR_FOLDER) / f"{notice.year}.toml"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK)  # one at a time: what is recorded as before is what was there
-        before = read_notice(path) if path.is_file() else None
+        before = _there(path)
         changes = {
             "off": (_spans(before.spans) if before else None, _spans(notice.spans)),
             "worked": (_listed(before.worked) if before else None, _listed(notice.worked)),
@@ -48,6 +48,14 @@ def text_of(*, year: int, spans: Sequence[tuple[date, date]], worked: Sequence[d
         f"work = [{_listed(worked)}]",
     ]  # fmt: skip
     return "\n".join([*lines, *(f"\n[[holiday]]\nfirst = {first}\nlast = {last}" for first, last in spans)]) + "\n"
+
+
+def _there(path: Path) -> Notice | None:
+    """Return the notice that is there; one that somebody has spoiled by hand is none, and is put right by the new one."""
+    try:
+        return read_notice(path) if path.is_file() else None
+    except NoticeRefused:
+        return None
 
 
 def _spans(spans: Sequence[tuple[date, date]]) -> str:

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from jishiyu.apps.workdays.operations import enter_notice, text_of
 from jishiyu.apps.workdays.queries import known_calendar, notices, year_to_enter
+from jishiyu.engine.calendar import NoticeRefused
 from jishiyu.web.components.forms import Form, answer_form
 from jishiyu.web.gate import who
+from jishiyu.web.problem import told
 
 DAY = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})")
 
@@ -63,10 +65,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
         messages.success(request, said % {"year": made.year})
         return HttpResponseRedirect(reverse("settings:calendar"))
 
-    today = timezone.localdate()
-    missing = year_to_enter(on=today)
-    form = YearOfDays(request.POST or None, initial={"year": missing or max(known_calendar().years) + 1})
-    return answer_form(request, form, template="settings/calendar.html", do=do, years=_years(), missing=missing)
+    today, shown = timezone.localdate(), dict[str, Any]()
+    try:
+        missing = year_to_enter(on=today)
+        shown = {"years": _years(), "missing": missing, "next": missing or max(known_calendar().years) + 1}
+    except NoticeRefused as spoiled:  # a file of the folder, changed by hand: entered anew it is right again
+        shown = {"spoiled": told(spoiled), "next": today.year}
+    form = YearOfDays(request.POST or None, initial={"year": shown["next"]})
+    return answer_form(request, form, template="settings/calendar.html", do=do, **shown)
 
 
 def _years() -> list[dict[str, Any]]:

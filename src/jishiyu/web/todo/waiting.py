@@ -20,9 +20,11 @@ from jishiyu.apps.ledger.queries import balance_of
 from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
 from jishiyu.apps.visits.queries import what_waits_of_help
 from jishiyu.apps.workdays.queries import ASKED_FROM, year_to_enter
+from jishiyu.engine.calendar import NoticeRefused
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.gate import Who
 from jishiyu.web.language import language
+from jishiyu.web.problem import told
 
 Words = str | Promise
 
@@ -77,7 +79,10 @@ def _calendar(who: Who, today: date) -> list[Waiting]:
         return []
     with whole():  # how long, not which round
         until = last_day_of_rounds() if address else None
-    year = year_to_enter(on=today, until=until)
+    try:
+        year = year_to_enter(on=today, until=until)
+    except NoticeRefused as spoiled:
+        return [Waiting(told(spoiled), 1, None, 1, _address(address) if address else "")]
     if year is None:
         return []
     words = gettext("Working days of %(year)d, not entered: needs cannot be confirmed or forwarded into it") % {
