@@ -48,11 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _enter_coming_years(folder: Path) -> None:
-    """Enter this year and the next where no notice is shipped and a clock that begins today may run into them."""
+    """Enter this year and the next where no notice is shipped: a clock or a round that begins today may run into them."""
     from jishiyu.engine.calendar import shipped_calendar
 
     today = datetime.now(tz=UTC).date()
-    soon = today + timedelta(days=30)
+    soon = today + timedelta(days=366)
     folder.mkdir(parents=True, exist_ok=True)
     for year in {today.year, soon.year} - shipped_calendar().years:
         text = f"year = {year}\nwork = []\n[[holiday]]\nfirst = {year}-01-01\nlast = {year}-01-01\n"

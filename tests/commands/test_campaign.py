@@ -1,9 +1,11 @@
 """`jishiyu campaign`: files are checked and rounds opened from the command line."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.enterprises.models import Campaign
 from jishiyu.cli import main
 from jishiyu.engine.help.campaign import shipped
@@ -52,3 +54,23 @@ def test_a_round_is_opened_and_one_that_follows_it(capsys: pytest.CaptureFixture
     assert main(["campaign", "close", "nowhere"]) == 1
     assert main(["campaign", "list"]) == 0
     assert "power-1: 电力助企专项服务 [2026-03-02, 2026-09-02) 已结束 · closed" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_working_days_of_a_year_are_entered_from_a_file(
+    tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.CALENDAR_FOLDER = str(tmp_path / "calendar")
+    given = tmp_path / "given.toml"
+    given.write_text(
+        "year = 2027\nwork = [2027-02-06]\n[[holiday]]\nfirst = 2027-01-01\nlast = 2027-01-03\n", encoding="utf-8"
+    )
+    assert main(["campaign", "calendar", str(given), "--by", "chen.jing"]) == 0
+    assert "2027: 3 天放假" in capsys.readouterr().out
+    assert (tmp_path / "calendar" / "2027.toml").read_text(encoding="utf-8") == given.read_text(encoding="utf-8")
+    assert Trail.objects.filter(action="workdays.entered", by="chen.jing").count() == 1
+    given.write_text(
+        "year = 2027\nwork = [2027-02-08]\n[[holiday]]\nfirst = 2027-01-01\nlast = 2027-01-03\n", encoding="utf-8"
+    )
+    assert main(["campaign", "calendar", str(given)]) == 1
+    assert main(["campaign", "calendar", str(tmp_path / "nowhere.toml")]) == 1

@@ -11,7 +11,7 @@ from jishiyu.apps.enterprises.boards import Asked, Standing, cards
 from jishiyu.apps.enterprises.models import Need, NeedMove, Participation, State
 from jishiyu.apps.experts.models import Expert
 from jishiyu.apps.orgs.models import Union
-from jishiyu.apps.visits.models import Report, Satisfaction, Visit
+from jishiyu.apps.visits.models import Entry, Report, Satisfaction, Visit
 from jishiyu.apps.visits.queries import entries_of
 from jishiyu.demo import round_time
 from jishiyu.demo.round import NEEDS, begins_on, play_round
@@ -59,6 +59,12 @@ def test_every_board_has_something_to_show(tmp_path: Path) -> None:
     workshop = Visit.objects.get(need__participation=played.workshop, need__item__code="transformer-check")
     assert played.workshop.enterprise.transformer_kva == 800
     assert "fails" in {finding["verdict"] for finding in workshop.reports.get().findings}
+    for report in Report.objects.filter(
+        released_at__isnull=False
+    ):  # a report of nothing but good news asks for no repair
+        assert ("不合格项" in report.advice) == ("fails" in {finding["verdict"] for finding in report.findings})
+    readings = Entry.objects.filter(kind="reading").exclude(visit=workshop)
+    assert all(len(one.content["value"].partition(".")[2]) <= 2 for one in readings)  # as an instrument shows it
     assert Satisfaction.objects.filter(solved=True).exists()
     assert Satisfaction.objects.filter(solved=False).exists()
     assert Expert.objects.filter(part="expert").count() == EXPERTS

@@ -85,6 +85,8 @@ def test_a_notice_that_was_entered_lets_clocks_go_on(tmp_path: Path) -> None:
     "text",
     [
         "year = = 2027", "year = 2027", NEXT.replace("year = 2027", 'year = "2027"'), NEXT.replace("last = 2027-01-03\n", ""),
+        NEXT.replace("2027-01-03", "2026-12-31"), NEXT.replace("2027-01-03", "2027-11-03"),
+        NEXT.replace("2027-02-06", "2027-02-08"), NEXT.replace("2027-02-06", "2027-01-02"),
         NEXT.replace("2027-02-06", "2037-02-06"), NEXT.replace("2027-01-03", "2027-01-03T10:00:00"),
     ],
 )  # fmt: skip
@@ -92,3 +94,11 @@ def test_what_is_no_notice_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "2027.toml").write_text(text, encoding="utf-8")
     with pytest.raises(NoticeRefused, match=r"2027\.toml"):
         load_calendar(tmp_path)
+
+
+def test_a_year_that_is_shipped_goes_before_one_that_was_entered(tmp_path: Path) -> None:
+    (tmp_path / "2026.toml").write_text(
+        NEXT.replace("2027", "2026").replace("work = [2026-02-06]", "work = []"), encoding="utf-8"
+    )
+    calendar = load_calendar(SHIPPED, tmp_path)
+    assert calendar == load_calendar(SHIPPED)

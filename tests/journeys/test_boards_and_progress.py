@@ -45,6 +45,14 @@ def test_an_organiser_looks_at_every_board_and_at_the_wall(
         page.wait_for_load_state("networkidle")
         narrow_enough(visitor)
         visitor.shot(f"board-{number}")
+    if screen == DESK:
+        visitor.goto("/boards/sites")
+        for part in ("svg.map", ".map-key"):  # seen whole, without scrolling
+            box = page.locator(part).bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= DESK["height"], (part, box)
+        page.locator(".map-key a").first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("有限公司")
     visitor.goto("/boards/wall")
     expect(page.locator(".wall-cards dd").first).to_have_text("1")
     visitor.shot("wall", axe=language == "zh")

@@ -11,9 +11,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Account, Role
-from jishiyu.apps.enterprises.clocks import known_calendar, moment_after
+from jishiyu.apps.enterprises.clocks import moment_after
 from jishiyu.apps.enterprises.models import Campaign, LinkFor, Need, State
 from jishiyu.apps.enterprises.operations import end_need, make_link, move_need, run_clocks
+from jishiyu.apps.workdays.queries import known_calendar
 from tests.apps.enterprises.situations import WAY
 from tests.journeys.visitor import PHONE, Visitor, come, narrow_enough
 from tests.web.steward.round import handed, open_power, take_part

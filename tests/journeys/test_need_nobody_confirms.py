@@ -9,10 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Account, Role
-from jishiyu.apps.enterprises.clocks import known_calendar, moment_after
+from jishiyu.apps.enterprises.clocks import moment_after
 from jishiyu.apps.enterprises.models import Need
 from jishiyu.apps.enterprises.operations import Clocked, run_clocks
 from jishiyu.apps.notices.models import Notice
+from jishiyu.apps.workdays.queries import known_calendar
 from tests.journeys.visitor import PHONE, Visitor, come, narrow_enough
 from tests.web.steward.round import open_power, take_part
 

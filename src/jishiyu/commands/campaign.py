@@ -11,7 +11,6 @@ example:
 
 import argparse
 import getpass
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     opening.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
     notice = actions.add_parser("calendar", help="enter the State Council's notice of a year's working days")
     notice.add_argument("file", type=Path, metavar="YEAR.toml")
+    notice.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
     closing = actions.add_parser("close", help="close a round: what is open goes on in the round that follows")
     closing.add_argument("code", metavar="CODE", help="code of the round")
     closing.add_argument("--by", default=getpass.getuser(), help="account of the officer (default: the system's user)")
@@ -93,14 +93,17 @@ def _close(options: argparse.Namespace) -> int:
 
 
 def _calendar(options: argparse.Namespace) -> int:
-    from jishiyu.conf.home import ensure_home
     from jishiyu.engine.calendar import read_notice
 
-    year, off, worked = read_notice(options.file)
-    folder = ensure_home() / "calendar"
-    folder.mkdir(exist_ok=True)
-    shutil.copyfile(options.file, folder / f"{year}.toml")
-    print(f"✓ {year}: {len(off)} 天放假 · days off, {len(worked)} 天调休上班 · worked weekends")
+    read_notice(options.file)  # what is wrong with the file is said without a database
+    from jishiyu.conf.start import ready
+
+    ready()
+    from jishiyu.apps.workdays.operations import enter_notice
+
+    text = options.file.read_text(encoding="utf-8")
+    made = enter_notice(text=text, file=options.file.name, by=options.by, at=now())
+    print(f"✓ {made.year}: {len(made.off)} 天放假 · days off, {len(made.worked)} 天调休上班 · worked weekends")
     return 0
 
 

@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -23,15 +24,19 @@ from jishiyu.apps.visits.operations import (
     say_satisfaction,
     serve_need,
 )
-from jishiyu.apps.visits.queries import plan_of
+from jishiyu.apps.visits.queries import judged_from, plan_of, standing
 from jishiyu.demo import round_words as words
 from jishiyu.demo.officers import drawn
 from jishiyu.demo.round_people import person
+from jishiyu.engine.inspection.model import ATTENTION, FAILS, NORMAL
 
 if TYPE_CHECKING:
     from jishiyu.demo.round import Round
 
 SPACE = UUID("5f1d3b1e-0000-4000-8000-000000000800")
+GRAVEST = (FAILS, ATTENTION, NORMAL)
+# Places behind the point that an instrument shows, by unit.
+PLACES = {"V": 1, "kV": 2, "%": 1, "℃": 1, "ms": 0, "mA": 1, "Ω": 1, "MΩ": 1, "1": 2}
 SIGNATURE = 900  # its place among the entries of a visit, after any reading
 # point, kind, voltage level, quantity, phase, unit, least and most in thousandths; some of it beyond the limits
 MEASURED: dict[str, tuple[tuple[str, str, str, str, str, str, int, int], ...]] = {
@@ -95,7 +100,9 @@ class Service:
         self._next(at, 120 + self.round.draw("report", self.need.number) * 7, self._report)
 
     def _report(self, at: datetime) -> None:
-        advice = words.ADVICE[0 if self.workshop else self.fate % len(words.ADVICE)]
+        noted = list(standing(visit_id=self.visit.pk))
+        found = {one.verdict for one in judged_from(visit=self.visit, entries=noted, limits_on=self.visit.on).findings}
+        advice = words.ADVICE[next((one for one in GRAVEST if one in found), "")]
         report = make_report(visit_id=self.visit.pk, advice=advice, limits_on=self.visit.on, by=self.steward, at=at)
         if self.fate < 7:  # a draft that waits
             return
@@ -164,7 +171,7 @@ class Service:
                 quantity,
                 phase,
                 unit,
-                f"{value // 1000}.{value % 1000:03d}".rstrip("0").rstrip("."),
+                _shown(value, unit),
             )
 
     def _scrawl(self) -> str:
@@ -196,3 +203,8 @@ class Service:
 
     def _next(self, at: datetime, minutes: int, step: Any) -> None:
         self.round.push(self.round.after(at, minutes), step)
+
+
+def _shown(thousandths: int, unit: str) -> str:
+    """Return a value as an instrument shows it: cut off behind the places of its unit."""
+    return str(Decimal(thousandths).scaleb(-3).quantize(Decimal(1).scaleb(-PLACES[unit]), ROUND_DOWN))

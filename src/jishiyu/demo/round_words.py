@@ -97,10 +97,11 @@ ACTIONS: dict[str, tuple[str, str, tuple[int, int], tuple[int, int], tuple[int, 
     "electrician-training": ("开设两个半天的电工实操班", "参训职工全部通过考核", (0, 0), (0, 0), (12, 40)),
     "safety-drill": ("组织触电急救演练", "演练完成,现场考核通过", (0, 0), (0, 0), (25, 70)),
 }  # fmt: skip
-ADVICE = (
-    "请按本报告所列不合格项先行整改,整改前加强巡视。", "建议列入下月检修计划,完成后由专属管家复测。",
-    "各测点总体良好,请保持每月按一次漏电保护器试验按钮。",
-)  # fmt: skip
+# By the gravest verdict of the report; without a reading the visit was one of advice or training.
+ADVICE = {
+    "fails": "请按本报告所列不合格项先行整改,整改前加强巡视。", "attention": "建议列入下月检修计划,完成后由专属管家复测。",
+    "normal": "各测点总体良好,请保持每月按一次漏电保护器试验按钮。", "": "本次以现场咨询和讲解为主,后续措施见服务计划,由专属管家跟进。",
+}  # fmt: skip
 THANKS = ("师傅讲得很明白,问题当场就解决了", "来得快,报告也看得懂", "省了不少电费,感谢工会", "希望以后每年都来一次", "")
 NOT_YET = ("跳闸少了,但还没有完全解决", "等设备到货才能改")
 WITHDRAWN = ("设备已由厂家免费更换,不再需要", "项目推迟到明年,先撤回")

@@ -19,6 +19,7 @@ from jishiyu.engine.words import Words
 DAY = timedelta(days=1)
 SHIPPED = Path(str(resources.files("jishiyu.policies") / "calendar"))
 SATURDAY = 5
+LONGEST_HOLIDAY = timedelta(days=15)
 Spans = tuple[tuple[time, time], ...]
 
 
@@ -27,9 +28,9 @@ class YearWithoutNotice(Problem):
 
     en = (
         "The working days of {year} are not known, so no clock can run into it. The system administrator enters the "
-        "State Council's notice of {year} as the calendar says; then do this again. Nothing was changed."
+        "State Council's notice of {year} under Settings, Working days; then do this again. Nothing was changed."
     )
-    zh = "尚未登记 {year} 年的节假日安排,无法计算办理时限。请系统管理员按国务院办公厅通知登记 {year} 年日历后重试;未作任何改动。"
+    zh = "尚未登记 {year} 年的节假日安排,无法计算办理时限。请系统管理员按国务院办公厅通知在“系统设置 – 工作日历”登记 {year} 年后重试;未作任何改动。"
 
 
 class NoticeRefused(Problem):
@@ -45,6 +46,21 @@ class Due:
 
     on: date
     assumed: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the State Council said of a year: days off from the first to the last of each span, and weekends worked."""
+
+    year: int
+    spans: tuple[tuple[date, date], ...]
+    worked: tuple[date, ...]
+    source: str
+
+    @property
+    def off(self) -> frozenset[date]:
+        """Return every day off."""
+        return frozenset(day for first, last in self.spans for day in _days(first, last))
 
 
 @dataclass(frozen=True)
@@ -120,37 +136,62 @@ def _days(first: date, last: date) -> Iterator[date]:
 def load_calendar(*folders: Path) -> Calendar:
     """This function will read every notice (`YEAR.toml`) of some folders; one that is not there has none.
 
-    Raises `NoticeRefused`.
+    Of a year that several folders have, the first one counts. Raises `NoticeRefused`.
     """
-    off: set[date] = set()
-    worked: set[date] = set()
-    years: set[int] = set()
-    for path in sorted(path for folder in folders for path in folder.glob("*.toml")):
-        year, days_off, days_worked = read_notice(path)
-        years.add(year)
-        off |= days_off
-        worked |= days_worked
-    return Calendar(frozenset(years), frozenset(off), frozenset(worked))
+    known: dict[int, Notice] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        notice = read_notice(path)
+        known.setdefault(notice.year, notice)
+    notices = known.values()
+    return Calendar(
+        frozenset(one.year for one in notices), frozenset(day for one in notices for day in one.off),
+        frozenset(day for one in notices for day in one.worked),
+    )  # fmt: skip
 
 
-def read_notice(path: Path) -> tuple[int, set[date], set[date]]:
-    """This function will return the year of a notice, its days off and its worked weekends. Raises `NoticeRefused`."""
+def read_notice(path: Path) -> Notice:
+    """This function will read the file of a year's notice. Raises `NoticeRefused`."""
     try:
-        notice = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise NoticeRefused(file=path.name, what=Words(f"无法读取({error})", f"it cannot be read ({error})")) from error
-    year, worked, holidays = notice.get("year"), notice.get("work"), notice.get("holiday")
+        return notice_of(path.read_text(encoding="utf-8"), file=path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refused(path.name, f"无法读取({error})", f"it cannot be read ({error})") from error
+
+
+def notice_of(text: str, *, file: str) -> Notice:
+    """This function will read a year's notice from its text. Raises `NoticeRefused`, which names `file`."""
+    try:
+        told = tomllib.loads(text)
+    except ValueError as error:
+        raise _refused(file, f"无法读取({error})", f"it cannot be read ({error})") from error
+    year, worked, holidays = told.get("year"), told.get("work"), told.get("holiday")
     if not isinstance(year, int) or not isinstance(worked, list) or not isinstance(holidays, list) or not holidays:
-        raise NoticeRefused(file=path.name, what=Words("缺少 year、work 或 holiday", "it lacks year, work or holiday"))
+        raise _refused(file, "缺少 year、work 或 holiday", "it lacks year, work or holiday")
     spans: list[tuple[Any, Any]] = [(one.get("first"), one.get("last")) for one in holidays if isinstance(one, dict)]
     days = [*worked, *(day for span in spans for day in span)]
     if len(spans) != len(holidays) or not all(
         type(day) is date and day.year in (year - 1, year, year + 1) for day in days
     ):
-        raise NoticeRefused(
-            file=path.name, what=Words(f"有日期缺失或不在 {year} 年", f"a day is missing, or not of {year}")
-        )
-    return year, {day for first, last in spans for day in _days(first, last)}, set(worked)
+        raise _refused(file, f"有日期缺失或不在 {year} 年", f"a day is missing, or not of {year}")
+    for first, last in spans:
+        if not first <= last < first + LONGEST_HOLIDAY:
+            raise _refused(
+                file,
+                f"{first} 至 {last} 不是一段假期",
+                f"{first} to {last} is no holiday of one day to {LONGEST_HOLIDAY.days}",
+            )
+    made = Notice(year=year, spans=tuple(spans), worked=tuple(worked), source=str(told.get("source", "")))
+    for day in made.worked:
+        if day.weekday() < SATURDAY or day in made.off:
+            raise _refused(
+                file,
+                f"调休上班日 {day} 不是周末,或同时列为放假",
+                f"the worked day {day} is no day of a weekend, or is off too",
+            )
+    return made
+
+
+def _refused(file: str, zh: str, en: str) -> NoticeRefused:
+    return NoticeRefused(file=file, what=Words(zh, en))
 
 
 @cache

@@ -1,5 +1,6 @@
 """What phones send: stored once, never overwritten, and told when something is wrong with it."""
 
+import re
 import threading
 from pathlib import Path
 from uuid import uuid4
@@ -150,6 +151,7 @@ def test_what_is_no_entry_is_refused_with_a_sentence(wrong: dict[str, object]) -
     received = send(to, reading() | wrong)
     assert received.stored == []
     assert "仍保留在手机上" in received.refused[0].zh
+    assert not re.search("[a-z_]", received.refused[0].zh)  # no word of the program
     assert stored(to) == []
 
 

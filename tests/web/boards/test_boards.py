@@ -141,6 +141,21 @@ def test_the_map_draws_every_enterprise_once_without_anything_from_outside(organ
     assert "https://" not in page.split("<main")[1]
 
 
+@pytest.mark.parametrize(
+    ("east_m", "north_m"), [(0, 0), (9_000, 9_000), (100, 40_000), (40_000, 100), (3_000_000, 2_000_000_000)]
+)
+def test_the_map_fits_a_screen_whatever_its_region_is_like(organiser: Client, east_m: int, north_m: int) -> None:
+    Enterprise.objects.filter(code="E1").update(x_m=0, y_m=0)
+    Enterprise.objects.filter(code="E2").update(x_m=east_m, y_m=north_m)
+    page = organiser.get("/boards/sites").content.decode()
+    (size,) = re.findall(r'<svg class="map"[^>]*? width="(\d+)" height="(\d+)"', page)
+    assert 640 <= int(size[0]) <= 830
+    assert 60 <= int(size[1]) <= 500
+    places = [(int(x), int(y)) for x, y in re.findall(r'<g transform="translate\((\d+) (\d+)\)"><', page)]
+    assert len(places) >= 2
+    assert all(0 < x < int(size[0]) and 0 < y < int(size[1]) for x, y in places)
+
+
 def test_whoever_looks_after_nobody_is_told_so() -> None:
     assert "尚无由您负责" in signed_in(Role.STEWARD).get("/boards").content.decode()
 

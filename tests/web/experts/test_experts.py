@@ -146,7 +146,7 @@ def test_a_file_with_problems_is_taken_in_and_every_line_is_told() -> None:
     assert answer.status_code == 200
     assert "新登记 2 人" in shown
     assert "“厂长”" in shown
-    assert "没有技能“谐波”(是否为“谐波治理”?)" in shown
+    assert "没有技能“谐波”（是否为“谐波治理”？）" in shown
     wrong = client.post("/experts/import", {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2\n")})
     assert wrong.status_code == 422
     template = client.get("/experts/import/template")

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,7 @@ from xlsxwriter import Workbook
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.enterprises.models import Attachment, Enterprise, LinkFor, Need, NeedList
-from jishiyu.apps.enterprises.operations import make_link, withdraw_link
+from jishiyu.apps.enterprises.operations import Given, hand_in, make_link, withdraw_link
 from jishiyu.apps.files.keeping import HELP
 from tests.apps.applications.situations import picture
 from tests.web.people import signed_in
@@ -29,6 +30,10 @@ def enterprise() -> Client:
     return signed_in(Role.ENTERPRISE, union="E1")
 
 
+def day(ahead: int) -> str:
+    return (timezone.localdate() + timedelta(days=ahead)).isoformat()
+
+
 def once(page: str) -> str:
     found = re.search(r'name="once" value="([^"]+)"', page)
     assert found
@@ -40,8 +45,8 @@ def test_several_needs_with_photos_are_handed_in_at_once_and_twice_is_once() -> 
     client = enterprise()
     page = client.get("/our/needs/new").content.decode()
     form = {
-        "once": once(page), "n0-words": "谐波偏大", "n0-wished": "周二上午", "n0-earliest_on": "2026-12-01",
-        "n0-latest_on": "2026-12-09", "n3-words": "想给电工培训", "n4-words": "  ",
+        "once": once(page), "n0-words": "谐波偏大", "n0-wished": "周二上午", "n0-earliest_on": day(3),
+        "n0-latest_on": day(9), "n3-words": "想给电工培训", "n4-words": "  ",
     }  # fmt: skip
     for _ in range(2):
         photo = SimpleUploadedFile("柜子.jpg", picture("x"))
@@ -52,7 +57,7 @@ def test_several_needs_with_photos_are_handed_in_at_once_and_twice_is_once() -> 
         ("谐波偏大", 1, "handed_in"),
         ("想给电工培训", 2, "handed_in"),
     ]
-    assert (needs[0].wished, str(needs[0].earliest_on)) == ("周二上午", "2026-12-01")
+    assert (needs[0].wished, str(needs[0].earliest_on)) == ("周二上午", day(3))
     file = Attachment.objects.get()
     assert (file.given_name, file.media_type, len(HELP.names_kept())) == ("柜子.jpg", "image/jpeg", 1)
     shown = client.get("/our/needs").content.decode()
@@ -74,7 +79,7 @@ def test_a_list_without_words_and_a_window_turned_round_are_told() -> None:
     take_part()
     client = enterprise()
     assert client.post("/our/needs/new", {"once": "a", "n0-words": ""}).status_code == 422
-    turned = {"once": "b", "n0-words": "谐波", "n0-earliest_on": "2026-12-09", "n0-latest_on": "2026-12-01"}
+    turned = {"once": "b", "n0-words": "谐波", "n0-earliest_on": day(9), "n0-latest_on": day(3)}
     assert client.post("/our/needs/new", turned).status_code == 422
     assert not NeedList.objects.exists()
 
@@ -177,7 +182,7 @@ def test_a_sheet_loses_no_word_and_gives_a_reason_for_every_line() -> None:
     take_part()
     client = enterprise()
     sheet = workbook(
-        ("谐波偏大", "", "2026-12-01", "2026-12-09", "电能质量检测与谐波治理", "谐波治理"),
+        ("谐波偏大", "", day(3), day(9), "电能质量检测与谐波治理", "谐波治理"),
         ("厂里很热", "", "下周", "", "空调清洗", "焊接"),
         ("", "周三", "", "", "", ""),
         ("谐波偏大", "", "", "", "", ""),
@@ -185,10 +190,13 @@ def test_a_sheet_loses_no_word_and_gives_a_reason_for_every_line() -> None:
     answer = client.post("/our/needs/sheet", {"file": sheet})
     page = answer.content.decode()
     assert answer.status_code == 200
-    for said in ("空调清洗", "焊接", "下周"):
-        assert said in page
+    for said in (
+        "没有服务项目“空调清洗”，已并入需求描述，由管家分类", "没有技能“焊接”，已并入需求描述，由管家分类",
+        "“最早日期”的“下周”不是日期，已并入希望时间", "“需求描述”为空，未接收；请补填", "与第 2 行相同，只接收一条",
+    ):  # fmt: skip
+        assert said in page, said
     first, second = Need.objects.order_by("line")
-    assert str(first.latest_on) == "2026-12-09"
+    assert str(first.latest_on) == day(9)
     assert (second.words, second.wished) == ("厂里很热(服务项目:空调清洗)(所需技能:焊接)", "最早日期:下周")
     again = client.post(
         "/our/needs/sheet",
@@ -196,6 +204,49 @@ def test_a_sheet_loses_no_word_and_gives_a_reason_for_every_line() -> None:
     )
     assert first.number in again.content.decode()
     assert Need.objects.count() == 3
+
+
+def test_an_impossible_time_is_told_in_the_form_with_everything_kept_and_in_a_sheet_beside_its_line() -> None:
+    take_part()
+    client = enterprise()
+    for field, impossible, said in (("latest_on", day(-2), "已过"), ("earliest_on", day(300), "晚于本批次结束日")):
+        form = {"once": "a", "n0-words": "谐波偏大", f"n0-{field}": impossible}
+        answer = client.post("/our/needs/new", form)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert said in page
+        assert "谐波偏大" in page  # nothing has to be written again
+        assert f'value="{impossible}"' in page
+    assert not NeedList.objects.exists()
+    sheet = workbook(
+        ("一条", "", "", day(-2), "", ""), ("两条", "", day(300), "", "", ""), ("三条", "", day(3), day(9), "", "谐波治理、焊接；谐波治理"),
+        ("四条", "", "2026-02-30", "", "", ""),
+    )  # fmt: skip
+    page = client.post("/our/needs/sheet", {"file": sheet}).content.decode()
+    for said in (
+        f"最晚日期 {day(-2)} 已过",
+        f"最早日期 {day(300)} 晚于本批次结束日",
+        "没有技能“焊接”",
+        "“2026-02-30”不是日期",
+    ):
+        assert said in page, said
+    assert page.count("没有技能") == 1
+    needs = Need.objects.order_by("line")
+    assert [(one.wished, one.latest_on) for one in needs][:2] == [
+        (f"最晚日期:{day(-2)}", None),
+        (f"最早日期:{day(300)}", None),
+    ]
+    assert str(needs[2].latest_on) == day(9)
+    assert needs[3].wished == "最早日期:2026-02-30"
+
+
+def test_a_list_that_was_taken_counts_once_also_when_its_days_are_over() -> None:
+    whose = take_part()
+    given = [Given(words="谐波偏大", latest_on=timezone.localdate())]
+    said = {"participation_id": whose.pk, "needs": given, "once": "x", "source": "web", "by": "tests"}
+    first = hand_in(**said, at=timezone.now())
+    again = hand_in(**said, at=timezone.now() + timedelta(days=5))
+    assert (first.new, again.new, again.needs) == (True, False, first.needs)
 
 
 def test_the_same_file_twice_counts_once_and_what_is_no_sheet_is_told() -> None:

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from jishiyu.apps.accounts.models import Role
-from jishiyu.apps.enterprises.models import Link, LinkFor, Need, State
+from jishiyu.apps.accounts.models import Account, Role
+from jishiyu.apps.audit.models import Trail
+from jishiyu.apps.enterprises.models import Link, LinkFor, Need, Participation, State
 from jishiyu.apps.enterprises.operations import end_need, make_link, withdraw_link
+from jishiyu.apps.visits.models import Report
+from jishiyu.apps.visits.operations import make_report
 from jishiyu.web.progress.limit import WRONG_AN_HOUR
 from tests.apps.enterprises import situations
+from tests.apps.visits import situations as visits
 from tests.apps.visits.test_figures import visited
 from tests.web.people import signed_in
 
@@ -112,3 +118,54 @@ def test_the_console_shows_the_same_page_makes_a_link_once_and_withdraws_it(need
 
 def test_a_steward_of_others_does_not_see_it(need: Need) -> None:
     assert signed_in(Role.STEWARD).get(f"/boards/enterprise/{need.participation_id}").status_code == 404
+
+
+def test_an_enterprise_that_signs_in_sees_its_own_progress_gets_its_report_and_says_how_it_was(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.HELP_FOLDER = str(tmp_path)
+    paper = visits.released()
+    whose = paper.visit.need.participation
+    other = visits.released(visits.done(visits.visit(of=situations.participation("E2", steward="s-e2"), team=[])))
+    draft = visits.done(visits.visit(need=situations.need_in(State.PLANNED, of=whose), half="pm"))
+    make_report(visit_id=draft.pk, advice="", limits_on=visits.ON, by="steward-a", at=visits.AT)
+    client = signed_in(Role.ENTERPRISE, union=whose.enterprise.union.code)
+    page = client.get("/our/progress").content.decode()
+    assert "下一步" in page
+    assert page.count('class="line"') == 2
+    assert other.visit.need.number not in page
+    assert page.count("/our/progress/report/") == 1  # a draft is not there
+    answer = client.get(f"/our/progress/report/{paper.pk}")
+    assert answer["Content-Type"] == "application/pdf"
+    assert Trail.objects.filter(action="download", by=client_name(client)).count() == 1
+    unreleased = Report.objects.get(released_at=None)
+    for hidden in (other.pk, unreleased.pk, 0):
+        assert client.get(f"/our/progress/report/{hidden}").status_code == 404
+    led = client.post("/our/progress/satisfaction", {"participation": whose.pk})
+    assert led.headers["Location"].startswith("/satisfaction/")
+    for wrong in (other.visit.need.participation_id, "x", ""):
+        refused = client.post("/our/progress/satisfaction", {"participation": wrong})
+        assert refused.headers["Location"] == "/our/progress"
+    assert "进展" in client.get("/our/needs").content.decode()
+
+
+def test_an_enterprise_of_two_rounds_chooses_and_one_of_none_is_told(need: Need) -> None:
+    client = signed_in(Role.ENTERPRISE, union="E1")
+    second = situations.campaign("power-2")
+    again = Participation.objects.create(campaign=second, enterprise=need.participation.enterprise, since=AT)
+    page = client.get("/our/progress").content.decode()
+    assert f"?round={again.pk}" in page
+    assert need.number in client.get(f"/our/progress?round={need.participation_id}").content.decode()
+    assert need.number not in client.get(f"/our/progress?round={again.pk}").content.decode()
+    stranger = situations.participation("E2", steward="s-e2").pk
+    assert "别家的需求" not in client.get(f"/our/progress?round={stranger}").content.decode()
+    assert "尚未参加" in signed_in(Role.ENTERPRISE, union="E9").get("/our/progress").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.STEWARD, Role.ORGANISER, Role.EXPERT, Role.MEMBER])
+def test_the_page_of_the_own_progress_is_an_enterprises(role: Role) -> None:
+    assert signed_in(role).get("/our/progress").status_code == 403
+
+
+def client_name(client: Client) -> str:
+    return Account.objects.get(pk=client.session["_auth_user_id"]).name

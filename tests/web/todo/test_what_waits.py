@@ -1,6 +1,6 @@
 """The first page shows everything that waits for an account, and nothing that waits for somebody else."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.accounts.operations import lock
+from jishiyu.apps.accounts.queries import Held
 from jishiyu.apps.api.models import Scope
 from jishiyu.apps.api.tokens import issue
 from jishiyu.apps.desk.waiting import COUNTS, WORDS
@@ -22,7 +23,10 @@ from jishiyu.apps.payments.bank import Outcome
 from jishiyu.apps.payments.models import Attempt
 from jishiyu.apps.subsidies.models import Case
 from jishiyu.apps.subsidies.operations import hand_over
-from jishiyu.web.todo.waiting import LOOKS
+from jishiyu.apps.workdays.operations import enter_notice
+from jishiyu.web.gate import Who
+from jishiyu.web.todo.waiting import LOOKS, waiting
+from tests.apps.enterprises.situations import campaign
 from tests.apps.payments import fund
 from tests.apps.subsidies.situations import enrol, load, member, stay
 from tests.web.people import account, signed_in
@@ -121,3 +125,35 @@ def test_roster_files_lead_to_the_list_of_imports_and_the_page_stays_light(
     with django_assert_max_num_queries(15):
         shown = client.get("/todo").content.decode()
     assert "超过自动发放限额、待收材料" in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "on", "told"),
+    [
+        (Role.SYSTEM_ADMIN, date(2026, 7, 1), ("/settings/calendar", None, 0)),  # the round goes on into 2027
+        (Role.ORGANISER, date(2026, 7, 1), ("/campaigns", None, 0)),
+        (Role.STEWARD, date(2026, 7, 1), None),  # can do nothing yet
+        (Role.STEWARD, date(2026, 12, 3), ("", 2, 0)),
+        (Role.SYSTEM_ADMIN, date(2026, 12, 20), ("/settings/calendar", 19, 1)),
+        (Role.SUBSIDY_OFFICER, date(2026, 12, 20), None),
+    ],
+)
+def test_a_year_without_working_days_is_told_in_time_to_whom_it_concerns(
+    role: Role, on: date, told: tuple[str, int | None, int] | None, settings: Any, tmp_path: Path
+) -> None:
+    settings.CALENDAR_FOLDER = str(tmp_path / "calendar")
+    round_ = campaign()
+    round_.ends_on = date(2027, 1, 15)
+    round_.save()
+    who = Who(account=account(role), held=(Held(role, None),))
+    found = [one for one in waiting(who, on) if "2027" in str(one.words)]
+    assert [(one.href, one.days, one.late) for one in found] == ([] if told is None else [told])
+    if told is not None:
+        assert str(found[0].words) == "2027 年工作日历尚未登记：届时需求将无法转交和确认"
+    enter_notice(
+        text="year = 2027\nwork = []\n[[holiday]]\nfirst = 2027-01-01\nlast = 2027-01-03\n",
+        file="x",
+        by="s",
+        at=timezone.now(),
+    )
+    assert not [one for one in waiting(who, on) if "2027" in str(one.words)]

@@ -175,7 +175,7 @@ def test_the_phone_gets_its_data_and_its_entries_are_taken_once() -> None:
         ).json()
         assert told["stored"] == [entries[0]["client_id"]]
         assert "单位写错" in told["told"][entries[0]["client_id"]]
-        assert "无法识别" in told["refused"]["x"]
+        assert "没有编号" in told["refused"]["x"]
     assert Entry.objects.count() == 1
 
 

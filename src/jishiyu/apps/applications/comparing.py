@@ -13,7 +13,8 @@ from math import comb
 from django.db import connection
 from django.utils.timezone import make_naive
 
-from jishiyu.engine.calendar import Calendar, shipped_calendar
+from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.evidence import review_on
 
 Z = Decimal("1.959963985")  # of the normal distribution, for 95 %
@@ -70,7 +71,7 @@ def reviewers_compared(
 
     `on` names the rules whose working hours count. Returned of all looks; refused of all decisions.
     """
-    spans, days = review_on(on).working_hours, calendar or shipped_calendar()
+    spans, days = review_on(on).working_hours, calendar or known_calendar()
     with connection.cursor() as cursor:
         cursor.execute(ENDED, [since, until])
         rows = cursor.fetchall()

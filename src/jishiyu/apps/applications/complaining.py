@@ -10,7 +10,8 @@ from jishiyu.apps.applications.problems import ComplaintMissing, WordsMissing
 from jishiyu.apps.applications.telling import tell_answer
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.people.sealing import seal_many
-from jishiyu.engine.calendar import Calendar, shipped_calendar
+from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.evidence import review_on
 
 WORDS = "applications_complaint.words"
@@ -30,7 +31,7 @@ def complain(
     if len(said) < 2:
         raise WordsMissing
     with transaction.atomic():
-        due = review_on(on).due("answer", after=on, calendar=calendar or shipped_calendar())
+        due = review_on(on).due("answer", after=on, calendar=calendar or known_calendar())
         complaint = Complaint.objects.create(
             person_id=person_id, application_id=application_id, words=seal_many([said.encode()], purpose=WORDS)[0],
             filed_by=by.name, filed_at=at, due_on=due.on,

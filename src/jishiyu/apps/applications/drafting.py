@@ -21,7 +21,8 @@ from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import lookup_hash
 from jishiyu.apps.subsidies.models import CASE_ENDS, Case, CaseReason
 from jishiyu.apps.subsidies.operations import log_papers
-from jishiyu.engine.calendar import Calendar, shipped_calendar
+from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.evidence import Papers, papers_on
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.words import Words, listed
@@ -105,7 +106,7 @@ def submit(
         seen = look(about, on=on, at=at, policies=policies)
         _require_papers(about, form, seen.amount_fen)
         rules = rules_of(about, on)
-        due = rules.due("decide", after=on, calendar=calendar or shipped_calendar())
+        due = rules.due("decide", after=on, calendar=calendar or known_calendar())
         Paper.objects.filter(application=about, handed_in_at=None).update(handed_in_at=at)
         _tell_the_case(about, by=by.name, on=on)
         move(

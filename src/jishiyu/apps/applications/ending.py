@@ -11,7 +11,8 @@ from jishiyu.apps.applications.problems import AppealTooLate, CaseNotFitting, Se
 from jishiyu.apps.applications.steps import locked, move, not_allowed, rules_of, said
 from jishiyu.apps.intake.applications import withdraw_application
 from jishiyu.apps.subsidies.operations import Outcome, redecide
-from jishiyu.engine.calendar import Calendar, shipped_calendar
+from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.words import Words
 
@@ -51,7 +52,7 @@ def appeal(
             raise AppealTooLate(number=about.number, until=about.appeal_due_on.isoformat())
         rules = rules_of(about, on)
         _, own = said(codes=(), words=words, use="appeal", rules=rules, needed=True)
-        due = rules.due("decide_appeal", after=on, calendar=calendar or shipped_calendar())
+        due = rules.due("decide_appeal", after=on, calendar=calendar or known_calendar())
         move(
             about, State.APPEALED, by=by.name, at=at, what="appealed", words=own, due_on=due.on, turn=about.turn + 1,
             decide_due_on=due.on, due_assumed=due.assumed, appeal_due_on=None, reviewer="", taken_at=None,

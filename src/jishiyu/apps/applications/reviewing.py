@@ -14,7 +14,8 @@ from jishiyu.apps.applications.states import IN_REVIEW
 from jishiyu.apps.applications.steps import locked, move, not_allowed, rules_of, said
 from jishiyu.apps.payments.models import Signatory
 from jishiyu.apps.subsidies.problems import SignatoryUnknown
-from jishiyu.engine.calendar import Calendar, shipped_calendar
+from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.evidence import Review
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.policy.shelf import Shelf
@@ -75,7 +76,7 @@ def return_for_supplement(
         by, about = identified(by), _on_my_desk(application_id, by)
         rules = rules_of(about, on)
         picked, own = said(codes=codes, words=words, use="return", rules=rules, needed=True)
-        due = rules.due("supplement", after=on, calendar=calendar or shipped_calendar())
+        due = rules.due("supplement", after=on, calendar=calendar or known_calendar())
         move(
             about, State.RETURNED, by=by.name, at=at, what="returned", codes=picked, words=own, due_on=due.on,
             supplement_due_on=due.on, due_assumed=due.assumed, decide_due_on=None, returns=about.returns + 1,
@@ -142,7 +143,7 @@ def refuse(
                 decided_fen=0, decide_due_on=None, ended_at=at,
             )  # fmt: skip
         else:
-            due = rules.due("appeal", after=on, calendar=calendar or shipped_calendar())
+            due = rules.due("appeal", after=on, calendar=calendar or known_calendar())
             move(
                 about, State.REFUSED, by=by.name, at=at, what="refused", codes=picked, words=own, due_on=due.on,
                 decided_at=at, decided_fen=0, appeal_due_on=due.on, due_assumed=due.assumed, decide_due_on=None,

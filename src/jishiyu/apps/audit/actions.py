@@ -13,7 +13,7 @@ CHANGES = frozenset({
     "payments.end_signatory", "payments.name_signatory", "payments.release", "payments.release_corrected",
     "payments.repaid", "payments.send", "payments.write_file", "payments.write_off", "people.correct_name",
     "people.correct_number", "people.merge", "people.set_contact", "people.undo_merge", "policy.draft", "policy.*",
-    "roster.*", "settings.change", "settings.outside", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
+    "roster.*", "settings.change", "settings.outside", "workdays.entered", "tokens.collect", "tokens.end", "union.change", "union.close", "union.set_parent",
     "api.end_push", "api.give_push_up", "application.withdrawn", "need.*", "enterprise.described",
     "participation.steward", "link.withdrawn", "experts.change", "experts.confirm", "experts.end", "experts.skills",
     "experts.times", "pairing.accept", "pairing.change", "pairing.pin", "pairing.release", "visits.cancel",

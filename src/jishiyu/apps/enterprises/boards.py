@@ -16,7 +16,8 @@ from jishiyu.apps.enterprises.clocks import hours_of
 from jishiyu.apps.enterprises.models import Campaign, Level, Need, NeedMove, Participation
 from jishiyu.apps.enterprises.saying import level_words
 from jishiyu.apps.enterprises.states import OVER, State
-from jishiyu.engine.calendar import Calendar, Spans, shipped_calendar
+from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.engine.calendar import Calendar, Spans
 from jishiyu.engine.words import Words
 
 # The way of a need that is helped, in order; whatever leaves it stands in the exits.
@@ -174,7 +175,7 @@ class WorkingTime:
 
     def __init__(self, campaign: Campaign, calendar: Calendar | None = None) -> None:
         self._spans: Spans = hours_of(campaign)
-        self._calendar = calendar or shipped_calendar()
+        self._calendar = calendar or known_calendar()
         self._until: dict[date, int] = {}
         self._first: date | None = None
         self.day_seconds = sum(

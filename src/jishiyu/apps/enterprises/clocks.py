@@ -4,28 +4,12 @@ The calendar fails closed: a year whose notice nobody has entered stops the step
 """
 
 from datetime import datetime, time
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
 from django.utils.timezone import make_aware, make_naive
 
 from jishiyu.apps.enterprises.models import Campaign, Need
 from jishiyu.apps.enterprises.states import CLOCK_IN, Clock, State
-from jishiyu.engine.calendar import SHIPPED, Calendar, Spans, load_calendar
-
-
-def known_calendar() -> Calendar:
-    """This function will return the working days of all years that are shipped or were entered on this installation."""
-    folder = Path(settings.CALENDAR_FOLDER)
-    stamps = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.glob("*.toml")))
-    return _calendar(folder, stamps)
-
-
-@lru_cache(maxsize=4)
-def _calendar(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Calendar:
-    """Read the notices once, and again when one of them (`stamps`) has changed."""
-    return load_calendar(SHIPPED, folder)
+from jishiyu.engine.calendar import Calendar, Spans
 
 
 def hours_of(campaign: Campaign) -> Spans:

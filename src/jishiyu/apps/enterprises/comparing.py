@@ -8,8 +8,9 @@ from django.db.models import Min
 from django.utils.timezone import make_naive
 
 from jishiyu.apps.accounts.models import Account
-from jishiyu.apps.enterprises.clocks import hours_of, known_calendar, moment_after
+from jishiyu.apps.enterprises.clocks import hours_of, moment_after
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedMove, Participation, State
+from jishiyu.apps.workdays.queries import known_calendar
 from jishiyu.engine.calendar import Calendar, YearWithoutNotice
 from jishiyu.engine.help.stewards import FEWEST, Share, difficulty, median, weighted
 

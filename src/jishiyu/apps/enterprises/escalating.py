@@ -9,13 +9,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from jishiyu.apps.enterprises.clocks import known_calendar, moment_after
+from jishiyu.apps.enterprises.clocks import moment_after
 from jishiyu.apps.enterprises.models import Level, Need, State
 from jishiyu.apps.enterprises.moving import locked, take_step
 from jishiyu.apps.enterprises.saying import raised_to
 from jishiyu.apps.enterprises.states import CLOCK_IN
 from jishiyu.apps.enterprises.telling import level_with_people, organisers_at, tell_need
 from jishiyu.apps.notices.models import Kind
+from jishiyu.apps.workdays.queries import known_calendar
 from jishiyu.engine.calendar import Calendar, YearWithoutNotice
 
 SYSTEM = "system"

@@ -15,6 +15,8 @@ from jishiyu.apps.enterprises.problems import (
     NeedTooLong,
     NothingHandedIn,
     RoundNotRunning,
+    WindowBehindRound,
+    WindowOver,
     WindowTurnedRound,
 )
 from jishiyu.apps.enterprises.telling import level_with_people, organisers_at, tell_need
@@ -55,8 +57,8 @@ def hand_in(
     `said` is who handed it in and what else they said (name, mobile, peak load, …), kept sealed. Files are looked at before
     anything is stored: one that is refused refuses the list. What a steward writes down waits for its confirmation at once;
     everything else waits at the first level where somebody forwards it, and they are told.
-    Raises `NothingHandedIn`, `NeedTooLong`, `WindowTurnedRound`, `RoundNotRunning`, `RoundClosed`,
-    `PaperRefused`, `YearWithoutNotice`.
+    Raises `NothingHandedIn`, `NeedTooLong`, `WindowTurnedRound`, `WindowOver`, `WindowBehindRound`, `RoundNotRunning`,
+    `RoundClosed`, `PaperRefused`, `YearWithoutNotice`.
     """
     lines = [one for one in needs if one.words.strip()]
     _check(lines)
@@ -120,6 +122,11 @@ def _write(
     on = localdate(at)
     if not round_.begins_on <= on < round_.ends_on or whose.frozen_at is not None:
         raise RoundNotRunning(code=round_.code, begins=round_.begins_on, last=round_.ends_on - DAY)
+    for one in lines:
+        if one.latest_on is not None and one.latest_on < on:
+            raise WindowOver(latest=one.latest_on)
+        if one.earliest_on is not None and one.earliest_on >= round_.ends_on:
+            raise WindowBehindRound(earliest=one.earliest_on, last=round_.ends_on - DAY)
     told = {name: text.strip() for name, text in (said or {}).items() if text.strip()}
     token = seal_many([json.dumps(told, ensure_ascii=False).encode()], purpose=SAID)[0] if told else None
     handed = NeedList.objects.create(

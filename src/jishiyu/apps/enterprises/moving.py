@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.enterprises.clocks import due_in, known_calendar
+from jishiyu.apps.enterprises.clocks import due_in
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedList, NeedMove
 from jishiyu.apps.enterprises.problems import MoveNotAllowed, NeedUnknown, RoundClosed, SentenceMissing
 from jishiyu.apps.enterprises.states import AFTER_CLOSING, CLOCK_IN, MOVES, OVER, REASONED, Clock, Level, State
+from jishiyu.apps.workdays.queries import known_calendar
 from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.words import Words, listed
 

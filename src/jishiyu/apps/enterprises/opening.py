@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.carrying import carry_over
-from jishiyu.apps.enterprises.clocks import known_calendar
 from jishiyu.apps.enterprises.models import Aim, Campaign, Level, Network, ServiceItem, Skill
 from jishiyu.apps.enterprises.problems import NetworkIncomplete, RoundCodeTaken, RoundUnknown
 from jishiyu.apps.orgs.queries import union_by_code
+from jishiyu.apps.workdays.queries import known_calendar
 from jishiyu.engine.calendar import Calendar
 from jishiyu.engine.help.campaign import Campaign as Definition
 from jishiyu.engine.help.campaign import months_after, read_campaign

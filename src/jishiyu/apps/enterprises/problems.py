@@ -132,6 +132,23 @@ class WindowTurnedRound(Problem):
     zh = "最晚日期({latest})早于最早日期({earliest})。请更正。"
 
 
+class WindowOver(Problem):
+    """The latest day is over."""
+
+    en = "“Not after” {latest}: that day is over, and nobody could come in time. Name a later day, or leave it empty."
+    zh = "“最晚日期”{latest} 已过,无法按时上门。请改为以后的日期,或不填。"
+
+
+class WindowBehindRound(Problem):
+    """The earliest day lies behind the end of the round."""
+
+    en = (
+        "“Not before” {earliest}: the round ends on {last}, so nobody could come. Name an earlier day, or leave it empty and "
+        "say in words when it suits you."
+    )
+    zh = "“最早日期”{earliest} 晚于本批次结束日 {last},无法安排上门。请提前日期,或不填并在“希望时间”中说明。"
+
+
 class SheetRefused(Problem):
     """An Excel need list in which nothing can be used."""
 

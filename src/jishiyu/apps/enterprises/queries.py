@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Max, Q, QuerySet, When
 from django.db.models.functions import Now, TruncDate
 
 from jishiyu.apps.accounts.models import Account, Grant, Role
-from jishiyu.apps.enterprises.clocks import known_calendar
 from jishiyu.apps.enterprises.closing import standing
 from jishiyu.apps.enterprises.comparing import Record, stewards_of
 from jishiyu.apps.enterprises.links import find_link
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedMove, Participation, ServiceItem
 from jishiyu.apps.enterprises.states import CARRIED, OVER
 from jishiyu.apps.orgs.queries import BRANCH_SQL
+from jishiyu.apps.workdays.queries import known_calendar
 from jishiyu.engine.calendar import DAY
 from jishiyu.engine.help.matching import ALIKE, SAME, Likeness, likeness, suggest
 
 __all__ = [
-    "Alike", "Record", "Suggested", "alike", "branch", "enterprises_of", "find_link", "moves_of", "needs_of", "open_needs",
+    "Alike", "Record", "Suggested", "alike", "branch", "enterprises_of", "find_link", "last_day_of_rounds", "moves_of", "needs_of", "open_needs",
     "participations_of", "standing", "stewards", "stewards_of", "suggestions", "years_without_notice",
 ]  # fmt: skip
 
@@ -131,6 +131,12 @@ def open_needs(campaign: Campaign) -> int:
     return Need.objects.filter(
         participation__campaign=campaign, participation__frozen_at=None, state__in=CARRIED
     ).count()
+
+
+def last_day_of_rounds() -> date | None:
+    """Return the last day of the open round that goes on longest; None where no round is open."""
+    found: date | None = Campaign.objects.filter(closed_at=None).aggregate(last=Max("ends_on"))["last"]
+    return None if found is None else found - DAY
 
 
 def years_without_notice(campaign: Campaign) -> list[int]:

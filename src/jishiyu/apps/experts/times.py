@@ -11,7 +11,7 @@ from jishiyu.apps.experts.calendars import busy_halfdays
 from jishiyu.apps.experts.halfdays import HalfDay, weekdays
 from jishiyu.apps.experts.models import Availability, Expert
 from jishiyu.apps.experts.people import locked
-from jishiyu.engine.calendar import shipped_calendar
+from jishiyu.apps.workdays.queries import known_calendar
 
 OWN, OFFICE, CALENDAR, ILLNESS = "own", "office", "icalendar", "illness"
 
@@ -41,7 +41,7 @@ def offer_weekly(
 
     Returns how many are offered.
     """
-    wanted, calendar = set(pattern), shipped_calendar()
+    wanted, calendar = set(pattern), known_calendar()
     days = [
         halfday for halfday in weekdays(first, last)
         if (halfday.on.weekday(), halfday.half) in wanted and calendar.is_working(halfday.on)

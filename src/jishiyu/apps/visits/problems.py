@@ -1,6 +1,19 @@
 """What can be wrong with visits, what was noted on them, reports, actions and archives."""
 
 from jishiyu.engine.problems import Problem
+from jishiyu.engine.words import Words
+
+# What can be wrong with an entry of a phone, by the part of it.
+NOT_RIGHT = {
+    "picture": Words("照片或签字图片无法读取", "the picture cannot be read"),
+    "kind": Words("不认识的记录种类", "its kind is not known"),
+    "state": Words("检查结果不是“正常、有问题、无法检查”之一", "its result is none of a checklist's"),
+    "made_at": Words("没有填写时间", "it does not say when it was made"),
+    "client_id": Words("没有编号,或编号属于另一次勘查", "it has no number of its own"),
+    "replaces": Words("所更正的记录不清楚", "it does not say what it replaces"),
+    "slot": Words("不知道属于哪一行", "it does not say which line it is about"),
+    "content": Words("内容不是可以保存的文字", "what it says is no text that can be kept"),
+}
 
 
 class VisitUnknown(Problem):
@@ -62,8 +75,12 @@ class PlanNotRight(Problem):
 class EntryNotRight(Problem):
     """An entry that is no entry; the phone keeps it."""
 
-    en = "This entry cannot be read ({what}). It stays on the phone; tell the steward."
-    zh = "无法识别这条记录({what})。它仍保留在手机上,请告知管家。"
+    en = "This entry cannot be taken in: {what}. It stays on the phone; tell the steward."
+    zh = "无法接收这条记录:{what}。它仍保留在手机上,请告知管家。"
+
+    def __init__(self, *, what: str) -> None:
+        self.code = what
+        super().__init__(what=NOT_RIGHT.get(what, NOT_RIGHT["content"]))
 
 
 class EntryOfAnother(Problem):

@@ -23,6 +23,7 @@ MOST = 20
 HEADINGS = ("需求描述", "希望时间", "最早日期", "最晚日期", "服务项目", "所需技能")
 _ROWS = 10_000
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*日)?(?:[ T].*)?")
+_BETWEEN = re.compile(r"[;、,\n]")  # several skills in one cell, once full-width signs are plain
 _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
 _EXCEL_ZERO = date(1899, 12, 30)
 # code: Chinese, English. The first four leave a line out; the others tell what was done with a word.
@@ -37,6 +38,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "item_unknown": ("没有服务项目“{value}”,已并入需求描述,由管家分类", "there is no service item “{value}”; it was added to the words for the steward"),
     "skill_unknown": ("没有技能“{value}”,已并入需求描述,由管家分类", "there is no skill “{value}”; it was added to the words for the steward"),
     "day_unreadable": ("“{column}”的“{value}”不是日期,已并入希望时间", "“{value}” in {column} is no date; it was added to the preferred times"),
+    "window_over": ("最晚日期 {value} 已过,已并入希望时间", "the latest day {value} is over; it was added to the preferred times"),
+    "window_behind": (
+        "最早日期 {value} 晚于本批次结束日 {last},已并入希望时间",
+        "the earliest day {value} lies behind the end of the round, {last}; it was added to the preferred times",
+    ),
     "window_turned": ("最晚日期早于最早日期,两者已并入希望时间", "the latest day lies before the earliest; both were added to the preferred times"),
 }  # fmt: skip
 _LEFT_OUT = frozenset({"broken_row", "unreadable_text", "no_words", "too_long", "too_many", "twice", "on_record"})
@@ -80,13 +86,23 @@ class NeedSheet:
     told: tuple[LineTold, ...]
 
 
-def read_need_sheet(path: Path, *, name: str, items: Sequence[str], skills: Sequence[str]) -> NeedSheet:
-    """This function will read a need list; `items` and `skills` are the words that are known, in any language.
+@dataclass(frozen=True)
+class Round:
+    """What a sheet is read against: the words of items and skills, today, and the last day of the round."""
+
+    items: Sequence[str]
+    skills: Sequence[str]
+    today: date
+    last: date
+
+
+def read_need_sheet(path: Path, *, name: str, of: Round) -> NeedSheet:
+    """This function will read a need list.
 
     Raises the problems of `engine/files` for what is no table, and `ColumnsMissing` without a column of words.
     """
     words = vocabulary("need_lists")
-    known = {"item": {_fold(one) for one in items}, "skill": {_fold(one) for one in skills}}
+    known = {"item": {_fold(one) for one in of.items}, "skill": {_fold(one) for one in of.skills}}
     needs: list[NeedLine] = []
     told: list[LineTold] = []
     seen: dict[str, int] = {}
@@ -96,7 +112,7 @@ def read_need_sheet(path: Path, *, name: str, items: Sequence[str], skills: Sequ
             for row in texts.iter_rows(named=True):
                 cells = {key: _plain(value) for key, value in row.items() if isinstance(value, str)}
                 if any(cells.values()) or row["flaw"]:
-                    _take(cells, int(row["flaw"]), row["line"], known, seen, needs, told)
+                    _take(cells, int(row["flaw"]), row["line"], of, known, seen, needs, told)
     return NeedSheet(tuple(needs), tuple(told))
 
 
@@ -141,7 +157,7 @@ def need_template(items: Sequence[str], skills: Sequence[str]) -> bytes:
 
 
 def _take(
-    cells: Mapping[str, str], flaw: int, line: int, known: Mapping[str, set[str]], seen: dict[str, int],
+    cells: Mapping[str, str], flaw: int, line: int, of: Round, known: Mapping[str, set[str]], seen: dict[str, int],
     needs: list[NeedLine], told: list[LineTold],
 ) -> None:  # fmt: skip
     words = cells.get("words", "")
@@ -157,8 +173,11 @@ def _take(
         value = cells.get(name, "")
         if value:
             said.append(f"({label}:{value})")
-            if _fold(value) not in known[name]:
-                told.append(LineTold(line, f"{name}_unknown", {"value": value}))
+            each = [value] if name == "item" or _fold(value) in known[name] else _BETWEEN.split(value)
+            told += [
+                LineTold(line, f"{name}_unknown", {"value": one.strip()})
+                for one in each if one.strip() and _fold(one) not in known[name]
+            ]  # fmt: skip
     days: dict[str, date | None] = {}
     for name, label in (("earliest", "最早日期"), ("latest", "最晚日期")):
         value = cells.get(name, "")
@@ -170,6 +189,14 @@ def _take(
     if earliest is not None and latest is not None and latest < earliest:
         wished.append(f"最早 {earliest},最晚 {latest}")
         told.append(LineTold(line, "window_turned"))
+        earliest = latest = None
+    if latest is not None and latest < of.today:
+        wished.append(f"最晚日期:{latest}")
+        told.append(LineTold(line, "window_over", {"value": str(latest)}))
+        earliest = latest = None
+    if earliest is not None and earliest > of.last:
+        wished.append(f"最早日期:{earliest}")
+        told.append(LineTold(line, "window_behind", {"value": str(earliest), "last": str(of.last)}))
         earliest = latest = None
     needs.append(NeedLine(line, "".join(said), ";".join(filter(None, wished)), earliest, latest))
 

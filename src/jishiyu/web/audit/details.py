@@ -39,7 +39,7 @@ RECORDS: dict[str, Shown] = {
     "installation": _("this installation"), "job": _("job"), "list": _("list"), "membership": _("membership"),
     "notice": _("notice"), "papers": _("papers"), "people": _("several people"), "person": _("person"),
     "push": _("push"), "recovery": _("recovery"), "signatory": _("signatory"), "stay": _("stay or event"),
-    "token": _("token"), "trail": _("audit trail"), "union": _("union"), "upload": _("kept file"),
+    "token": _("token"), "trail": _("audit trail"), "union": _("union"), "upload": _("kept file"), "year": _("year"),
 } | help_details.RECORDS  # fmt: skip
 STATES: dict[str, type[models.TextChoices]] = help_details.STATES | {
     "application": ApplicationState, "batch": BatchState, "case": CaseState, "complaint": ComplaintState,

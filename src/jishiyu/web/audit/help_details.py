@@ -30,6 +30,7 @@ FIELDS: dict[str, Words] = {
     "part": _("part in the team"), "participation": _("enterprise in a round"), "per_week": _("half-days a week"),
     "pins": _("pins"), "problems": _("problems"), "replaces": _("replaces entry"), "round": _("round"),
     "said": _("what was said"), "seconds": _("seconds"), "seed": _("seed"), "skill": _("skill"), "skills": _("skills"),
-    "solved": _("solved"), "source": _("source"), "stars": _("stars"), "start": _("start"), "steward": _("steward"),
+    "solved": _("solved"), "source": _("source"), "off": _("days off"),
+    "worked": _("worked weekends"), "stars": _("stars"), "start": _("start"), "steward": _("steward"),
     "team": _("team"), "visits": _("visits"), "withdrawn_at": _("when withdrawn"),
 }  # fmt: skip

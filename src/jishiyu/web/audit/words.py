@@ -171,6 +171,7 @@ ACTIONS: dict[str, str | Promise] = {
     "satisfaction.said": _("said how it was"),
     "settings.change": _("changed the settings"),
     "settings.outside": _("changed gateways or watched folder"),
+    "workdays.entered": _("entered the working days of a year"),
     "settings.test_notice": _("sent a test message"),
     "tokens.issue": _("issued the token"),
     "tokens.collect": _("collected the token"),

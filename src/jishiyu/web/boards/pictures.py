@@ -146,7 +146,9 @@ KINDS: dict[str, Say] = {
     LATE: Say("有需求超时", "something overdue"), DUE: Say("有需求今日到期", "something due today"),
     UNDER_WAY: Say("办理中", "under way"), ENDED: Say("全部办结", "all ended"),
 }  # fmt: skip
-MAP_WIDTH, MARGIN = 900, 34
+# The map in pixels of a screen of 1366 × 768: it ends where the screen does, and the list of its enterprises fits beside it.
+NARROW, WIDE, MOST_HEIGHT, MARGIN = 640, 830, 500, 30
+STEPS_KM = (1, 2, 5, *(10**power for power in range(1, 10)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +157,17 @@ class Site:
 
     number: int
     name: str
+    participation_id: int
     kind: str
     x: int
     y: int
     needs: int
     open: int
-    label: bool
 
 
 @dataclass(slots=True)
 class Map:
-    """Sites on a plane with a grid of whole kilometres."""
+    """Sites on a plane with a grid of whole kilometres, the gravest first."""
 
     width: int
     height: int
@@ -197,7 +199,10 @@ def by_enterprise(found: Iterable[Card]) -> dict[int, list[Card]]:
 
 
 def site_map(found: Iterable[Card], at: datetime) -> Map:
-    """Return the map of the enterprises of some needs; a grid of whole kilometres, north at the top."""
+    """Return the map of the enterprises of some needs; a grid of whole kilometres, north at the top.
+
+    It is as wide as a place that is wider than high asks for; another one stands in the middle.
+    """
     groups = by_enterprise(found)
     placed = [
         (number, cards)
@@ -205,38 +210,48 @@ def site_map(found: Iterable[Card], at: datetime) -> Map:
         if cards[0].x_m is not None and cards[0].y_m is not None
     ]
     if not placed:
-        return Map(MAP_WIDTH, 120, unplaced=len(groups))
+        return Map(NARROW, 120, unplaced=len(groups))
     xs, ys = [cards[0].x_m or 0 for _, cards in placed], [cards[0].y_m or 0 for _, cards in placed]
     span = max(max(xs) - min(xs), 1_000)
     tall = max(max(ys) - min(ys), 600)
-    room = MAP_WIDTH - 2 * MARGIN
-    height = min(room * tall // span, 640) + 2 * MARGIN
-    scale_by = max(span, tall * room // max(height - 2 * MARGIN, 1))  # metres over the whole width
+    width = min(max(span * (MOST_HEIGHT - 2 * MARGIN) // tall + 2 * MARGIN, NARROW), WIDE)
+    wide = width - 2 * MARGIN
+    height = min(wide * tall // span + 2 * MARGIN, MOST_HEIGHT)
+    metres_wide = max(span, tall * wide // (height - 2 * MARGIN))
+    west = min(xs) - (metres_wide - (max(xs) - min(xs))) // 2
 
     def x(metres: int) -> int:
-        return MARGIN + (metres - min(xs)) * room // scale_by
+        return MARGIN + (metres - west) * wide // metres_wide
 
     def y(metres: int) -> int:
-        return height - MARGIN - (metres - min(ys)) * room // scale_by
+        return height - MARGIN - (metres - min(ys)) * wide // metres_wide
 
-    made = Map(MAP_WIDTH, height, unplaced=len(groups) - len(placed))
-    made.step_km = next(km for km in (1, 2, 5, 10, 20, 50, 100, 1_000) if scale_by / (km * 1_000) <= 10)
-    made.step = made.step_km * 1_000 * room // scale_by
+    made = Map(width, height, unplaced=len(groups) - len(placed))
+    made.step_km = next(km for km in STEPS_KM if metres_wide <= 15_000 * km)
+    made.step = made.step_km * 1_000 * wide // metres_wide
     step = made.step_km * 1_000
     made.across = [
-        Mark(x(at_m), f"{at_m // 1_000}") for at_m in range(-(-min(xs) // step) * step, min(xs) + scale_by + 1, step)
+        Mark(x(at_m), f"{at_m // 1_000}") for at_m in range(-(-west // step) * step, west + metres_wide + 1, step)
     ]
     made.down = [Mark(y(at_m), f"{at_m // 1_000}") for at_m in range(-(-min(ys) // step) * step, max(ys) + 1, step)]
     for number, cards in placed:
         kind, first = kind_of(cards, at), cards[0]
         still = sum(card.state not in OVER for card in cards)
         made.sites.append(
-            Site(number, first.enterprise, kind, x(first.x_m or 0), y(first.y_m or 0), len(cards), still, kind == LATE)
+            Site(
+                number,
+                first.enterprise,
+                first.participation_id,
+                kind,
+                x(first.x_m or 0),
+                y(first.y_m or 0),
+                len(cards),
+                still,
+            )
         )
     spoken = language()
     made.kinds = [(kind, words(spoken), sum(site.kind == kind for site in made.sites)) for kind, words in KINDS.items()]
-    # The grave ones are drawn last, above the others.
-    made.sites.sort(key=lambda site: list(KINDS).index(site.kind), reverse=True)
+    made.sites.sort(key=lambda site: (list(KINDS).index(site.kind), site.number))
     return made
 
 

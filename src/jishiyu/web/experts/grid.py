@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from jishiyu.apps.experts.halfdays import HALVES, HalfDay, halfday_of, monday_of, number_of
 from jishiyu.apps.experts.models import Expert
 from jishiyu.apps.experts.queries import planned_visits, said_times
-from jishiyu.engine.calendar import shipped_calendar
+from jishiyu.apps.workdays.queries import known_calendar
 from jishiyu.web.experts.words import WHY_NOT
 
 WEEKS = 4
@@ -47,7 +47,7 @@ def weeks_of(expert: Expert, today: date, *, begin: date | None = None) -> list[
     last = monday + timedelta(days=7 * WEEKS - 1)
     said = said_times(expert_id=expert.pk, first=monday, last=last)
     taken = _taken(expert, monday, last)
-    calendar = shipped_calendar()
+    calendar = known_calendar()
     found = []
     for week in range(WEEKS):
         first = monday + timedelta(days=7 * week)

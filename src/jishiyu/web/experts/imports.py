@@ -18,6 +18,7 @@ from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.export import EXCEL
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.experts.forms import ListFile
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.pairing.sight import union_of_the_list
@@ -43,7 +44,7 @@ def bring(request: HttpRequest) -> HttpResponse:
                     by=who(request).name,
                     at=now,
                 )
-        told = [(one, one.zh if language() == "zh" else one.en) for one in found.problems]
+        told = [(one, chinese(one.zh) if language() == "zh" else one.en) for one in found.problems]
         return render(request, "experts/imported.html", {"found": found, "told": told})
 
     form = ListFile(request.POST or None, request.FILES or None)

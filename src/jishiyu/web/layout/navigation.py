@@ -61,6 +61,7 @@ ENTRIES: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     )),
     (_("Enterprise help"), (
         Entry("needs.own", "needs:home", _("Our needs")),
+        Entry("needs.own", "progress:own", _("Progress of our needs")),
         Entry("service.work", "service:home", _("My desk")),
         Entry("needs.see", "service:needs", _("Needs")),
         Entry("needs.see", "service:enterprises", _("Enterprises")),

@@ -16,12 +16,14 @@ from jishiyu.apps.enterprises.models import Campaign, Need, Participation, Servi
 from jishiyu.apps.enterprises.operations import Given
 from jishiyu.apps.enterprises.problems import SheetRefused
 from jishiyu.apps.enterprises.states import OVER
+from jishiyu.engine.calendar import DAY
 from jishiyu.engine.help.matching import plain
-from jishiyu.engine.help.need_sheet import LineTold, NeedSheet, need_template, read_need_sheet
+from jishiyu.engine.help.need_sheet import LineTold, NeedSheet, Round, need_template, read_need_sheet
 from jishiyu.engine.problems import Problem
 from jishiyu.engine.words import Words
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.export import EXCEL
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.needs.views import own
@@ -89,7 +91,7 @@ def take(request: HttpRequest, upload: "UploadedFile[Any]", whose: Participation
     said = sorted([*found.told, *again], key=lambda one: one.line)
     return {
         "done": True, "needs": needs, "name": name, "left_out": sum(one.left_out for one in said),
-        "told": [(one.line, one.say(spoken), one.left_out) for one in said],
+        "told": [(one.line, chinese(one.say("zh")) if spoken == "zh" else one.say("en"), one.left_out) for one in said],
     }  # fmt: skip
 
 
@@ -112,4 +114,5 @@ def _read(content: bytes, name: str, campaign: Campaign) -> NeedSheet:
     with tempfile.TemporaryDirectory(prefix="jishiyu-needs-") as folder:
         path = Path(folder) / "list"
         path.write_bytes(content)
-        return read_need_sheet(path, name=name, items=items, skills=skills)
+        of = Round(items=items, skills=skills, today=timezone.localdate(), last=campaign.ends_on - DAY)
+        return read_need_sheet(path, name=name, of=of)

@@ -4,11 +4,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jishiyu.apps.accounts.rights import PUBLIC
 from jishiyu.web.gate import page
-from jishiyu.web.progress import views
+from jishiyu.web.progress import own, views
 
 app_name = "progress"
 
 urlpatterns = [
+    page("our/progress", require_safe(own.progress), name="own", may="needs.own"),
+    page("our/progress/report/<int:report_id>", require_safe(own.report), name="own-report", may="needs.own"),
+    page("our/progress/satisfaction", require_POST(own.say_how_it_was), name="own-say", may="needs.own"),
     page("progress/<str:secret>", require_safe(views.by_link), name="by-link", may=PUBLIC),
     page(
         "progress/<str:secret>/report/<int:report_id>",

@@ -36,7 +36,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     with whole():
-        context = _context(found, timezone.now())
+        context = context_of(found, timezone.now())
     return _hidden(render(request, "progress/page.html", {**context, "secret": secret}))
 
 
@@ -67,7 +67,7 @@ def in_console(request: HttpRequest, participation_id: int) -> HttpResponse:
     """Show the same page to those who look after the enterprise, with the links that are open."""
     found = _mine(request, participation_id)
     links = Link.objects.filter(participation=found, opens=LinkFor.PROGRESS, withdrawn_at=None).order_by("-made_at")
-    context = _context(found, timezone.now())
+    context = context_of(found, timezone.now())
     shown = request.session.pop(f"progress-link-{found.pk}", "")
     address = request.build_absolute_uri(reverse("progress:by-link", args=[shown])) if shown else ""
     return render(request, "progress/console.html", {**context, "links": links, "address": address})
@@ -121,7 +121,8 @@ def _mine(request: HttpRequest, participation_id: int) -> Participation:
     return get_object_or_404(rows, pk=participation_id)
 
 
-def _context(participation: Participation, now: datetime) -> dict[str, Any]:
+def context_of(participation: Participation, now: datetime) -> dict[str, Any]:
+    """Return what the page shows of an enterprise in a round."""
     found = progress_of(participation)
     return {"about": about(participation, found), "cards": cards(found, now), "now": timezone.localtime(now)}
 

@@ -19,6 +19,8 @@ from jishiyu.apps.notices.texts import mask_address
 from jishiyu.apps.outside.models import Name
 from jishiyu.apps.outside.operations import set_gateways, set_watched_folder
 from jishiyu.apps.outside.queries import gateways, set_by_variable, watched_folder
+from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.engine.calendar import NoticeRefused
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import ask_factor_again, who
@@ -33,9 +35,16 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {"here": place(), "health": facts.health(), "outside": facts.of_the_way_outside()}
     context |= {
         "given": facts.of_the_environment(), "fixed": facts.of_the_program(), "history": steps("installation"),
-        "may_change": who(request).may("settings.change"),
+        "may_change": who(request).may("settings.change"), "years": _years(),
     }  # fmt: skip
     return render(request, "settings/home.html", context)
+
+
+def _years() -> list[int]:
+    try:
+        return sorted(known_calendar().years)
+    except NoticeRefused:  # the page of the calendar says which file
+        return []
 
 
 def change(request: HttpRequest) -> HttpResponse:

@@ -1,25 +1,30 @@
 """What waits for an account, counted with the reader's own eyes: row security narrows every query to their branch."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from django.db.models import Count, F, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.applications.queries import Waiting as ApplicationsWaiting
 from jishiyu.apps.applications.queries import waiting as applications_waiting
 from jishiyu.apps.desk.queries import ToDo, what_waits
+from jishiyu.apps.enterprises.queries import last_day_of_rounds
 from jishiyu.apps.ledger.chart import Role as Books
 from jishiyu.apps.ledger.queries import balance_of
 from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
 from jishiyu.apps.visits.queries import what_waits_of_help
+from jishiyu.apps.workdays.queries import ASKED_FROM, year_to_enter
+from jishiyu.engine.calendar import NoticeRefused
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.gate import Who
 from jishiyu.web.language import language
+from jishiyu.web.problem import told
 
 Words = str | Promise
 
@@ -62,7 +67,30 @@ def waiting(who: Who, today: date) -> list[Waiting]:
                     _address(*HELP[row.key][1:]))
             for row in what_waits_of_help(account=who.account, on=today)
         ]  # fmt: skip
+    found += _calendar(who, today)
     return sorted((one for one in found if one.count), key=lambda one: -(one.days or 0))
+
+
+def _calendar(who: Who, today: date) -> list[Waiting]:
+    """Return what is said of a year whose working days nobody has entered: whoever leads rounds or keeps the settings
+    sees it as soon as a round goes on into that year, a steward when it is near."""
+    address = next((where for action, where in CALENDAR if who.may(action)), None)
+    if address is None:
+        return []
+    with whole():  # how long, not which round
+        until = last_day_of_rounds() if address else None
+    try:
+        year = year_to_enter(on=today, until=until)
+    except NoticeRefused as spoiled:
+        return [Waiting(told(spoiled), 1, None, 1, _address(address) if address else "")]
+    if year is None:
+        return []
+    words = gettext("Working days of %(year)d, not entered: needs cannot be confirmed or forwarded into it") % {
+        "year": year
+    }
+    since, begins = date(year - 1, *ASKED_FROM), date(year, 1, 1)
+    age = (today - since).days if since <= today else None
+    return [Waiting(words, 1, age, int(begins - today < SOON), _address(address) if address else "")]
 
 
 def _line(row: ToDo | ApplicationsWaiting, days: int | None, late: int, href: str) -> Waiting:
@@ -135,6 +163,9 @@ LOOKS: tuple[tuple[str, ...], ...] = (
     ("audit.verdict", "trail_broken", "audit:verify"),
 )
 UNSEEN = ("notices_failed",)
+# Who is told that a year's working days are missing, and where they see which; a steward can only wait for it.
+CALENDAR = (("settings.see", "settings:calendar"), ("campaigns.change", "campaigns:list"), ("service.work", ""))
+SOON = timedelta(days=14)  # clocks of some working days reach into the next year by then
 # What waits of visits and what follows them: words, and the list where it is done.
 HELP: dict[str, tuple[Words, str, str]] = {
     "visits_today": (_("Visits of today, or left from before"), "visits:home", ""),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -66,7 +66,10 @@ def entries(request: HttpRequest, visit_id: int) -> HttpResponse:
     assert account is not None
     visit = visits_of(account).filter(pk=visit_id).first()
     if visit is None:
-        raise Http404
+        said = _(
+            "You are not, or no longer, on the team of this visit. What you noted stays on this phone; tell the steward."
+        )
+        return JsonResponse({"sentence": said}, status=404)
     try:
         given = json.loads(request.body)["entries"]
         if not isinstance(given, list) or len(given) > MOST_ENTRIES or not all(isinstance(one, dict) for one in given):

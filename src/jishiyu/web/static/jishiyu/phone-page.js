@@ -21,6 +21,8 @@ const moment = (at) => new Date(at).toLocaleString(document.documentElement.lang
 // What is begun and not kept yet is carried over when the page is drawn again.
 const FREE = "[data-draft]";
 const pads = new Map();
+let pressed = false;
+export const signs = () => pressed; // a line is being drawn right now
 const signing = new Map(); // visit → the signatures that the one being given replaces
 
 export function begun(place) {
@@ -41,8 +43,21 @@ export function resume(place, drafts) {
   form.fill(drafts.reading.values);
 }
 
-export function list(data, queue, open) {
-  if (!data.visits.length) return el("p", {}, word("none"));
+export function list(data, queue, { open, again }) {
+  const visits = data.visits.length ? known(data, queue, open) : el("p", {}, word("none"));
+  const beside = queue.filter((one) => one.by === data.account && !data.visits.some((visit) => visit.id === one.visit));
+  return beside.length ? el("div", {}, visits, orphans(data, beside, again)) : visits;
+}
+
+// What waits for a visit that is no longer among those of this phone is shown here, or nobody would see it.
+function orphans(data, entries, again) {
+  const rows = entries.map((one) => el("li", { "data-orphan": one.client_id }, one.picture ? el("img", { src: one.picture, alt: word(one.kind === "photo" ? "photo" : "signature") }) : null,
+    el("span", {}, [one.content.point || one.content.name, one.kind === "reading" ? measured(data, one.content) : "", one.content.state ? word(`check_${one.content.state}`) : "", one.content.words].filter(Boolean).join(" · ")), " ",
+    trace({ again }, { ...one, waits: true })));
+  return el("section", { "aria-labelledby": "part-beside" }, el("h2", { id: "part-beside" }, word("beside")), el("ul", { class: "lines" }, rows));
+}
+
+function known(data, queue, open) {
   return el("ul", { class: "visits" }, data.visits.map((visit) => {
     const waiting = queue.filter((one) => one.visit === visit.id).length;
     return el("li", {}, el("button", { type: "button", "data-visit": visit.id, onclick: () => open(visit.id) },
@@ -132,7 +147,7 @@ function openReading(given) {
 function readings(context) {
   const groups = [...slots(context.all, "reading").values()].filter((group) => group.length > 1 || !group[0].content.removed);
   const rows = groups.map((group) => el("li", { "data-reading": group[0].slot }, group.length > 1
-    ? conflict(context, "reading", group, (entry) => el("p", {}, measured(context, entry.content)))
+    ? conflict(context, "reading", group, (entry) => el("p", {}, entry.content.removed ? `${word("remove")}: ` : "", measured(context, entry.content)))
     : [el("strong", {}, group[0].content.point || "?"), " ", measured(context, group[0].content), " ", trace(context, group[0]),
       context.may ? el("p", { class: "ways" }, button(word("change"), () => openReading({ ...group[0].content, replaced: group })),
         button(word("remove"), () => keep(context, "reading", { slot: group[0].slot, replaces: group, content: { ...group[0].content, removed: "1" } }))) : null]));
@@ -281,9 +296,10 @@ function signature(context, all, open) {
     return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
   };
   Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#1f2329" });
-  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...place(event)); });
+  canvas.addEventListener("pointerdown", (event) => { pressed = true; canvas.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...place(event)); });
   canvas.addEventListener("pointermove", (event) => { if (event.buttons) { pen.lineTo(...place(event)); pen.stroke(); } });
   canvas.addEventListener("pointerup", () => pads.set(visit, pen.getImageData(0, 0, canvas.width, canvas.height)));
+  canvas.addEventListener("lostpointercapture", () => { pressed = false; });
   const begun_ = pads.get(visit);
   clear();
   if (begun_) { pen.putImageData(begun_, 0, 0); pads.set(visit, begun_); }

@@ -1,6 +1,6 @@
 // The page of a visit on a phone: opens without connection, keeps what is entered, sends it when there is one.
 import { enqueue, fetchData, kept, queued, send, sendAgain } from "./phone-store.js";
-import { begun, el, list, resume, visit, word } from "./phone-page.js";
+import { begun, el, list, resume, signs, visit, word } from "./phone-page.js";
 
 const PATHS = document.body.dataset, EVERY = 20_000;
 const connection = document.querySelector("#connection"), notice = document.querySelector("#notice");
@@ -21,7 +21,7 @@ async function draw() {
   drawn = id;
   if (!data) place.replaceChildren(el("p", {}, word("not_opened")));
   else if (one) place.replaceChildren(visit(one, data, queue, { note, again, back: () => { location.hash = ""; }, whole: PATHS.visit.replace("/0", `/${one.id}`) }));
-  else place.replaceChildren(list(data, queue, (chosen) => { location.hash = `visit-${chosen}`; }));
+  else place.replaceChildren(list(data, queue, { open: (chosen) => { location.hash = `visit-${chosen}`; }, again }));
   if (drafts) resume(place, drafts);
 }
 
@@ -90,8 +90,8 @@ async function once() {
   }
 }
 
-// Somebody is writing: what arrives meanwhile is drawn when they have finished.
-const writing = () => document.activeElement?.matches("#place input, #place textarea, #place select");
+// Somebody is writing or signing: what arrives meanwhile is drawn when they have finished.
+const writing = () => signs() || document.activeElement?.matches("#place input, #place textarea, #place select");
 
 window.addEventListener("hashchange", async () => { await draw(); window.scrollTo(0, 0); });
 window.addEventListener("online", () => sync());
