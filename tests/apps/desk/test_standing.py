@@ -28,6 +28,13 @@ def stands(who: int) -> list[tuple[Any, ...]]:
     return [(*one.policies, one.day, one.used_fen, one.payments, one.left_fen, one.certain) for one in found]
 
 
+def seen_by(role: Role, who: int, union: str = "") -> tuple[Any, ...]:
+    """Return used, times, left, unseen and the words of the first window that a page shows."""
+    shown = signed_in(role, union=union).get(f"/people/{person(who)}")
+    row, _title, window, times = shown.context["standings"][0]
+    return (row.used_fen, row.payments, row.left_fen, row.unseen, window, times)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     enrol(tmp_path, member(1), member(3, household="H7"), member(4, household="H7", org_code="U2"))
@@ -49,14 +56,25 @@ def test_stays_of_two_years_and_an_accident_with_two_gradings(folder: Path) -> N
     ]
 
 
-def test_a_fire_of_a_couple_shows_the_same_to_both_and_to_a_branch_that_sees_one_of_them(folder: Path) -> None:
+def test_a_fire_of_a_couple_counts_for_both_and_shows_a_branch_only_its_own(folder: Path) -> None:
     apply(folder, fire(3, "F1", "50000.00"))
     apply(folder, fire(4, "F2", "50000.00", filed_on="2025-06-02"))
     once = [("changchun.fire", SPRING, 500_000, 1, 0, True)]
     assert (stands(3), stands(4)) == (once, once)
-    shown = signed_in(Role.UNION_OFFICER, union="U2").get(f"/people/{person(4)}")
-    row, _title, window, times = shown.context["standings"][0]
-    assert (row.used_fen, window, times) == (500_000, "2025-05-01 的事件 · 按家庭合计", "1(最多 1)")
+    assert seen_by(Role.UNION_OFFICER, 4, union="U2") == (0, 0, 0, True, "2025-05-01 的事件 · 按家庭合计", "0(最多 1)")
+    assert seen_by(Role.UNION_OFFICER, 3, union="U1") == (
+        500_000,
+        1,
+        0,
+        False,
+        "2025-05-01 的事件 · 按家庭合计",
+        "1(最多 1)",
+    )
+    assert seen_by(Role.SUBSIDY_OFFICER, 4) == (500_000, 1, 0, False, "2025-05-01 的事件 · 按家庭合计", "1(最多 1)")
+    page = signed_in(Role.UNION_OFFICER, union="U2").get(f"/people/{person(4)}").content.decode()
+    limits = page[page.index("限额使用情况") : page.index("住院与决定")]
+    assert "家庭另一成员" in limits
+    assert "5,000.00" not in limits
 
 
 def test_what_can_no_longer_be_said_is_not_shown_as_a_number(folder: Path) -> None:
