@@ -19,7 +19,7 @@ SPRING = date(2025, 5, 1)
 
 
 def person(who: int) -> int:
-    return Membership.objects.get(member_no=f"M{who:04d}").person_id
+    return Membership.objects.filter(member_no=f"M{who:04d}").order_by("id")[0].person_id
 
 
 def stands(who: int) -> list[tuple[Any, ...]]:
@@ -73,8 +73,20 @@ def test_a_fire_of_a_couple_counts_for_both_and_shows_a_branch_only_its_own(fold
     assert seen_by(Role.SUBSIDY_OFFICER, 4) == (500_000, 1, 0, False, "2025-05-01 的事件 · 按家庭合计", "1(最多 1)")
     page = signed_in(Role.UNION_OFFICER, union="U2").get(f"/people/{person(4)}").content.decode()
     limits = page[page.index("限额使用情况") : page.index("住院与决定")]
-    assert "家庭另一成员" in limits
+    assert "已计入限额" in limits
     assert "5,000.00" not in limits
+
+
+def test_what_was_granted_under_the_union_before_counts_and_is_not_shown_to_the_one_after(tmp_path: Path) -> None:
+    enrol(tmp_path, member(1, left_on="2025-06-01"), member(1, org_code="U2", joined_on="2025-06-01"))
+    later = {"begndate": "2025-08-01", "enddate": "2025-08-10", "setl_time": "2025-08-10 10:00:00"}
+    load(tmp_path, "stays", stay(1, "A", "400000.00"), stay(1, "B", "20000.00", **later))
+    assert stands(1) == [("changchun.hospital", date(2025, 1, 1), 4_040_000, 2, 960_000, True)]
+    assert seen_by(Role.UNION_OFFICER, 1, union="U2")[:4] == (40_000, 1, None, True)
+    assert seen_by(Role.UNION_OFFICER, 1, union="U1")[:4] == (4_000_000, 1, None, True)
+    page = signed_in(Role.UNION_OFFICER, union="U2").get(f"/people/{person(1)}").content.decode()
+    assert "尚有余额" in page
+    assert "40,400.00" not in page
 
 
 def test_what_can_no_longer_be_said_is_not_shown_as_a_number(folder: Path) -> None:

@@ -35,32 +35,37 @@ AT_HOME = """
 ANY(ARRAY(SELECT person_hash FROM subsidies_applied() WHERE encode(household, 'hex') = ANY(%(homes)s)))
 AND (application.state IS DISTINCT FROM 'withdrawn' OR decision.person_hash = ANY(%(hashes)s))
 """
-# Read with the reader's own eyes: whose decisions they may see.
-SEEN = "SELECT DISTINCT encode(person_hash, 'hex') FROM subsidies_decision WHERE newest AND person_hash = ANY(%s)"
+# Read with the reader's own eyes: which of these decisions they may see.
+SEEN = """
+SELECT encode(person_hash, 'hex'), stay_id, policy FROM subsidies_decision WHERE newest AND person_hash = ANY(%s)
+"""
 
 
 def standings_of(*, hashes: Sequence[bytes], shelf: Shelf, on: date) -> list[Standing]:
     """This function will return where a member's limits stand on a day; a household's hold what all of it was granted.
 
-    What others of the household were granted counts whoever asks, and is told to those who may see them.
+    All of it counts whoever asks; amounts that the reader may not see are not told (docs/decisions/0157).
     """
-    mine = _decided("ANY(%(hashes)s)", {"hashes": list(hashes)})
-    homes = mine["household"].drop_nulls().unique().to_list()
-    if homes and _counts_households(shelf):
-        with whole():
+    with whole():
+        decided = _decided("ANY(%(hashes)s)", {"hashes": list(hashes)})
+        homes = decided["household"].drop_nulls().unique().to_list()
+        if homes and _counts_households(shelf):
             all_of_it = _decided(AT_HOME, {"hashes": list(hashes), "homes": homes})
-        others = all_of_it.filter(~pl.col("mine"), pl.col("household").is_in(homes))
-        if others.height:
-            seen = _seen(others["person_key"].unique().to_list())
-            mine = pl.concat([mine, others.with_columns(seen=pl.col("person_key").is_in(seen))])
+            decided = pl.concat([decided, all_of_it.filter(~pl.col("mine"), pl.col("household").is_in(homes))])
+    if decided.height:
+        decided = decided.drop("seen").join(
+            _seen(decided["person_key"].unique().to_list()), on=["person_key", "event_id", "policy"], how="left"
+        ).with_columns(pl.col("seen").fill_null(value=False))  # fmt: skip
     one = pl.when("mine").then(pl.lit("")).otherwise("person_key")  # a member may have several numbers
-    return standings(shelf, mine.with_columns(person_key=one), on=on)
+    return standings(shelf, decided.with_columns(person_key=one), on=on)
 
 
-def _seen(people: list[str]) -> list[str]:
+def _seen(people: list[str]) -> pl.DataFrame:
+    schema = {name: DECIDED_SCHEMA[name] for name in ("person_key", "event_id", "policy")}
     with connection.cursor() as cursor:
         cursor.execute(SEEN, [[bytes.fromhex(one) for one in people]])
-        return [one for (one,) in cursor.fetchall()]
+        found = pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+    return found.unique().with_columns(seen=pl.lit(value=True))
 
 
 def _counts_households(shelf: Shelf) -> bool:

@@ -33,8 +33,8 @@ class Standing:
     `policies` are those whose amounts use it up. `day` is the first day of a year, the last one of rolling months, the
     day of an event, None for life; `left_fen` is None without a ceiling.
 
-    Where somebody of the household was granted what the reader may not be told, `unseen` says so: `used_fen` and
-    `payments` are without it. It counts for what is left; unless that is nothing, `left_fen` is None too, as the
+    Where something was granted that the reader may not be told, to another one of the household or under another union,
+    `unseen` says so: `used_fen` and `payments` are without it. It counts for what is left; unless that is nothing, `left_fen` is None too, as the
     difference would tell it.
     """
 
@@ -135,7 +135,7 @@ def _windows(step: _Step, shelf: Shelf, on: date, *, certain: bool) -> Iterable[
         left = None if limit.amount_fen is None else max(0, limit.amount_fen - used)
         if limit.count is not None and payments >= limit.count:
             left = 0
-        unseen = bool((inside.filter(~pl.col("seen"))["payable_fen"] > 0).any())
+        unseen = _unseen(inside, "payable_fen")
         if unseen:
             used, payments = _used(limit, inside.filter("seen"), on)
             left = 0 if left == 0 else None
@@ -183,7 +183,14 @@ def _without(name: str, shelf: Shelf, decided: pl.DataFrame) -> Iterable[Standin
         if all(limit.window == "payment" for limit in policy.limits):
             mine = decided.filter("mine", pl.col("digest") == policy.digest)
             for (year,), inside in mine.group_by(pl.col("anchor_date").dt.year(), maintain_order=True):
+                seen = inside.filter("seen")
                 yield Standing(
                     policies=(name,), limit=None, day=date(int(str(year)), 1, 1), left_fen=None, certain=True,
-                    used_fen=int(inside["decided_fen"].sum()), payments=int((inside["decided_fen"] > 0).sum()),
+                    used_fen=int(seen["decided_fen"].sum()), payments=int((seen["decided_fen"] > 0).sum()),
+                    unseen=_unseen(inside, "decided_fen"),
                 )  # fmt: skip
+
+
+def _unseen(inside: pl.DataFrame, amount: str) -> bool:
+    """Say whether something in a window may not be told."""
+    return bool((inside.filter(~pl.col("seen"))[amount] > 0).any())
