@@ -9,7 +9,7 @@ from jishiyu.apps.intake.models import Application
 from jishiyu.apps.intake.problems import ApplicationsRefused, ApplicationUnknown
 from jishiyu.apps.members.models import Membership
 from jishiyu.apps.people.models import Person
-from jishiyu.apps.people.operations import merge_people
+from jishiyu.apps.people.operations import merge_people, undo_merge
 from jishiyu.apps.subsidies.models import Case, Decision
 from jishiyu.apps.subsidies.operations import Outcome, redecide, rematch, report_no_data
 from tests.apps.subsidies.situations import (
@@ -163,8 +163,22 @@ def test_a_household_stands_under_any_row_of_a_person(tmp_path: Path) -> None:
     ids = {row.member_no: row.person_id for row in Membership.objects.all()}
     merge_people(kept_id=ids["M0099"], merged_id=ids["M0005"], by="li.na", reason="同一人", at=AT)
     apply(tmp_path, fire(5, "F1", "50000.00"))
-    apply(tmp_path, fire(6, "F2", "50000.00", filed_on="2025-06-02"))
-    assert sum(row[1] - row[2] for row in owed()) == 500_000
+    apply(tmp_path, fire(6, "F2", "30000.00", filed_on="2025-06-02"))
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 500_000)]
+    check_books()
+
+
+def test_when_a_merge_is_undone_whoever_shared_the_household_of_the_other_row_is_owed(tmp_path: Path) -> None:
+    enrol(tmp_path, member(5, household="H1"), member(6, household="H1"))
+    enrol(tmp_path, member(7, member_no="M0099", org_code="U2", name="张5"))
+    ids = {row.member_no: row.person_id for row in Membership.objects.all()}
+    merge = merge_people(kept_id=ids["M0099"], merged_id=ids["M0005"], by="li.na", reason="同一人", at=AT)
+    apply(tmp_path, fire(7, "F1", "50000.00") | {"name": "张5"})  # no household of its own, but that of the other row
+    apply(tmp_path, fire(6, "F2", "30000.00", filed_on="2025-06-02"))
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 500_000)]
+    undo_merge(merge_id=merge.pk, by="li.na", reason="两个人", at=AT)
+    rematch(by="li.na", on=AS_OF)
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 0), ("F2", 300_000)]
     check_books()
 
 

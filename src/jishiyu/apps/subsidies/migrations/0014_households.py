@@ -11,7 +11,8 @@ from django.db import migrations
 SAY = """
 -- A decision counts one of them: that of the membership it rests on, else the one that the application names. Which it
 -- is may change, an application may name another one or be withdrawn: all are told, of every version, and the memberships
--- of every row that is one person. It reads as whoever asks, so the rows that a reader may not see are not told.
+-- of every row that is, or ever was taken for, the same person. It reads as whoever asks, so the rows that a reader may
+-- not see are not told.
 CREATE FUNCTION subsidies_applied() RETURNS TABLE (person_hash bytea, household bytea) LANGUAGE sql STABLE AS $$
     WITH filed AS (
         SELECT DISTINCT application.person_hash, application.facts->>'household' AS named,
@@ -24,6 +25,10 @@ CREATE FUNCTION subsidies_applied() RETURNS TABLE (person_hash bytea, household 
         SELECT filed.person_hash, filed.one_id AS person_id FROM filed
         UNION
         SELECT filed.person_hash, merged.id FROM filed JOIN people_person merged ON merged.merged_into_id = filed.one_id
+        UNION
+        SELECT filed.person_hash, merge.merged_id FROM filed JOIN people_merge merge ON merge.kept_id = filed.one_id
+        UNION
+        SELECT filed.person_hash, merge.kept_id FROM filed JOIN people_merge merge ON merge.merged_id = filed.one_id
     )
     SELECT filed.person_hash, decode(filed.named, 'hex') FROM filed WHERE filed.named IS NOT NULL
     UNION
@@ -77,5 +82,6 @@ class Migration(migrations.Migration):
         ("subsidies", "0013_entitled_once_asked"),
         ("intake", "0006_by_year"),
         ("members", "0009_shared_planned_for_the_many"),
+        ("people", "0005_find_by_contact"),
     ]
     operations: ClassVar = [migrations.RunSQL(SAY, UNSAY)]
