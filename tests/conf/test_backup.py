@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +16,11 @@ from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from jishiyu.conf.backup import BackupUnusable, DatabaseInUse, KeysWithData, PlaceNotEmpty, back_up, restore
+from jishiyu.conf.database import BINARIES, SYSTEM_USER
+from jishiyu.conf.dumping import ProgramFailed, bring_back, dump
 from tests.apps.subsidies.situations import AT, enrol, load, member, stay
 
+OLDER = BINARIES.parents[1] / "pginstall" / "bin"  # the wheel brings version 16 too
 pytestmark = pytest.mark.django_db(transaction=True)
 SEALED = b"a paper, sealed"
 NAMES = """
@@ -55,6 +60,44 @@ def elsewhere(tmp_path: Path, database_server: str) -> Iterator[dict[str, str]]:
         connection.execute("DROP DATABASE restored WITH (FORCE)")
 
 
+@pytest.fixture
+def of_their_own() -> Iterator[str]:
+    """Give a server of the city's own as its administrator runs it: an older version, reached by port and password."""
+    folder, user = Path(tempfile.mkdtemp(prefix="jishiyu-own-")), SYSTEM_USER if os.geteuid() == 0 else None
+    password, data, port = folder / "password", folder / "data", free_port()
+    password.write_text("a superuser's")
+    data.mkdir(mode=0o700)
+    for path in (folder, password, data):
+        shutil.chown(path, user, user) if user else None
+
+    def call(*words: str) -> None:
+        subprocess.run(words, user=user, group=user, cwd="/", check=True, stdout=subprocess.DEVNULL)
+
+    call(str(OLDER / "initdb"), "-D", str(data), "-U", "dba", f"--pwfile={password}", "--auth=scram-sha-256",
+         "--encoding=UTF8", "--no-locale", "--no-sync")  # fmt: skip
+    control = (str(OLDER / "pg_ctl"), "-w", "-D", str(data))
+    call(*control, "-l", str(folder / "log"), "-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off",
+         "start")  # fmt: skip
+    yield make_conninfo(host="127.0.0.1", port=port, user="dba", password="a superuser's", dbname="postgres")
+    call(*control, "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def their_database(of_their_own: str, tmp_path: Path) -> dict[str, str]:
+    """Give the variables of an empty installation whose database belongs to an ordinary user of such a server."""
+    with psycopg.connect(of_their_own, autocommit=True) as connection:
+        connection.execute("CREATE ROLE \"zong gong hui\" LOGIN PASSWORD 'an owner''s'")
+        connection.execute('CREATE DATABASE city OWNER "zong gong hui"')
+    owner = make_conninfo(of_their_own, user="zong gong hui", password="an owner's", dbname="city")
+    return {"JISHIYU_HOME": str(tmp_path / "elsewhere"), "JISHIYU_DATABASE_URL": owner}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 def run(*words: str, variables: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, *words], env={**os.environ, **variables}, capture_output=True, text=True, check=False
@@ -76,6 +119,65 @@ def test_what_was_saved_is_there_in_another_place(home: Path, elsewhere: dict[st
     there = Path(elsewhere["JISHIYU_HOME"])
     assert (there / "papers" / "ab" / "paper").read_bytes() == SEALED
     assert (there / "session.key").read_text() == "signs sessions"
+
+
+def test_a_server_of_their_own_is_restored_into_and_saved_from(
+    home: Path, of_their_own: str, their_database: dict[str, str], tmp_path: Path, database_server: str
+) -> None:
+    folder, keys = tmp_path / "backup", tmp_path / "safe"
+    back_up(folder=folder, keys=keys, at=AT)
+    words = ("-m", "jishiyu.cli", "restore", str(folder), "--keys", str(keys))
+    refused = run(*words, variables=their_database)
+    assert (refused.returncode, "CREATE ROLE jishiyu_city" in refused.stderr) == (1, True), refused.stderr
+    asked = refused.stderr.strip().split("administrator to run: ")[1]
+    with psycopg.connect(of_their_own, autocommit=True) as connection:
+        connection.execute(asked)  # as the sentence says
+    back = run(*words, variables=their_database)
+    assert (back.returncode, "完整 / whole" in back.stdout) == (0, True), back.stderr
+    assert run("-c", NAMES, variables=their_database).stdout.split() == ["王小明", "40000"]
+    with psycopg.connect(their_database["JISHIYU_DATABASE_URL"]) as connection:
+        connection.execute("CREATE TABLE of_tomorrow (id integer)")  # what a new version makes is open to requests too
+        may = "SELECT has_table_privilege('jishiyu_web', 'of_tomorrow', 'SELECT')"
+        assert connection.execute(may).fetchone() == (True,)
+    # And back again, over the port and with the password, to the embedded server and its owner.
+    again = run("-m", "jishiyu.cli", "backup", str(tmp_path / "theirs"), variables=their_database)
+    assert again.returncode == 0, again.stderr
+    parts = conninfo_to_dict(database_server)
+    with psycopg.connect(make_conninfo(**{**parts, "dbname": "postgres"}), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE home_again")
+        there = {
+            "JISHIYU_HOME": str(tmp_path / "home again"),
+            "JISHIYU_DATABASE_URL": make_conninfo(**{**parts, "dbname": "home_again"}),
+        }
+        back = run("-m", "jishiyu.cli", "restore", str(tmp_path / "theirs"), "--keys", str(keys), variables=there)
+        assert (back.returncode, "完整 / whole" in back.stdout) == (0, True), back.stderr
+        assert run("-c", NAMES, variables=there).stdout.split() == ["王小明", "40000"]
+        connection.execute("DROP DATABASE home_again WITH (FORCE)")
+
+
+def test_half_a_dump_leaves_nothing_behind(home: Path, elsewhere: dict[str, str], tmp_path: Path) -> None:
+    whole, half = tmp_path / "whole", tmp_path / "half"
+    dump(url=os.environ["JISHIYU_DATABASE_URL"], into=whole)
+    half.write_bytes(whole.read_bytes()[:-2000])
+    url = elsewhere["JISHIYU_DATABASE_URL"]
+    with pytest.raises(ProgramFailed, match="pg_restore"):
+        bring_back(url=url, dumped=half)
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+        connection.execute("CREATE TABLE django_migrations (id integer)")
+    with pytest.raises(ProgramFailed, match=r"psql.*django_migrations"):
+        bring_back(url=url, dumped=whole)
+
+
+def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    nowhere = {
+        "JISHIYU_HOME": str(tmp_path / "new"),
+        "JISHIYU_DATABASE_URL": f"postgresql://a:geheim@127.0.0.1:{free_port()}/city",
+    }
+    refused = run("-m", "jishiyu.cli", "backup", str(tmp_path / "backup"), variables=nowhere)
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 2)
+    assert "JISHIYU_DATABASE_URL" in refused.stderr
+    assert "geheim" not in refused.stderr
 
 
 def test_a_backup_that_was_changed_is_not_restored(

@@ -34,7 +34,7 @@ def test_an_officer_answers_a_complaint_and_reads_a_notice(
     page = visitor.page
     page.set_default_timeout(30_000)
     visitor.sign_in(*somebody(Role.SUBSIDY_OFFICER))
-    page.get_by_role("link", name="待答复的意见").click()
+    page.get_by_role("link", name="待答复的投诉").click()
     visitor.shot("complaints")
     page.locator("tbody a").first.click()
     visitor.shot("complaint")

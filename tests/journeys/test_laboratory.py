@@ -12,7 +12,8 @@ from jishiyu.apps.policies.models import Version
 from jishiyu.engine.laboratory.base import measured
 from tests.apps.subsidies.situations import AT
 from tests.engine.laboratory.cities import city, today
-from tests.journeys.visitor import PHONE, Visitor, narrow_enough
+from tests.journeys.every_page import CHINESE, CUT, UPRIGHT, texts, typed_in
+from tests.journeys.visitor import DESK, PHONE, Visitor, narrow_enough, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit, Somebody = Callable[..., Visitor], Callable[..., tuple[Account, str]]
@@ -67,6 +68,12 @@ def test_a_policy_maker_asks_what_if(history: None, visit: Visit, somebody: Some
     page.locator("#forecast").scroll_into_view_if_needed()
     page.wait_for_timeout(800)
     visitor.shot("forecast")
+    assert not violations(page)  # the walk comes to this page before anything is asked of it
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": UPRIGHT, "height": 700})
+    assert not page.evaluate(CUT)
+    page.emulate_media(media="null")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
     page.fill("#keep-title", "最优档次,3% 费用增长")
     page.get_by_role("button", name="保存", exact=True).click()
     page.wait_for_url("**/laboratory/kept/*")
@@ -96,3 +103,13 @@ def test_the_laboratory_on_a_phone_in_english(history: None, visit: Visit, someb
     narrow_enough(visitor)
     visitor.shot("phone")
     expect(page.get_by_role("button", name="Make a draft of the variant")).to_have_count(0)
+    page.get_by_role("button", name="Forecast the variant").click()
+    expect(page.locator("#forecast")).to_contain_text("when the fund ends", timeout=40_000)
+    narrow_enough(visitor)
+    page.mouse.move(0, 0)  # a button takes its colours back when what came moves it away from under the pointer
+    page.wait_for_timeout(500)
+    assert not violations(page)
+    data = texts() + "及时雨 南关区 绿园区"  # our name, and the districts of the history
+    assert [one for one in page.evaluate(CHINESE) if not typed_in(one, data)] == []
+    page.locator("#forecast").scroll_into_view_if_needed()
+    visitor.shot("forecast")

@@ -8,16 +8,14 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from jishiyu.conf.database import BINARIES
+from jishiyu.conf.dumping import bring_back, dump
 from jishiyu.conf.home import ensure_home, home, key_file
 from jishiyu.conf.start import load
 from jishiyu.engine.problems import Problem
@@ -66,13 +64,6 @@ class NotCopied(Problem):
     zh = "有文件未能复制:{why}。请另选新文件夹重新备份。"
 
 
-class ProgramFailed(Problem):
-    """pg_dump or pg_restore ended with a fault."""
-
-    en = "{program} ended with a fault: {said}"
-    zh = "{program} 出错:{said}"
-
-
 def back_up(*, folder: Path, keys: Path | None, at: datetime) -> dict[str, Any]:
     """This function will save the database and the files into `folder`, the keys into `keys`; returns the list.
 
@@ -87,7 +78,7 @@ def back_up(*, folder: Path, keys: Path | None, at: datetime) -> dict[str, Any]:
     url = os.environ["JISHIYU_DATABASE_URL"]
     with psycopg.connect(url) as connection:
         rows, head = connection.execute(TRAIL).fetchone() or (0, "")
-    _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={folder / DUMP}")
+    dump(url=url, into=folder / DUMP)
     try:
         _copy(home(), folder)
     except (OSError, shutil.Error) as error:
@@ -129,7 +120,7 @@ def restore(*, folder: Path, keys: Path) -> dict[str, Any]:
     from jishiyu.apps.accounts.rows import make_roles
 
     make_roles()  # they belong to a server and not to a database
-    _run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(folder / DUMP))
+    bring_back(url=url, dumped=folder / DUMP)
     _copy(folder, here)
     key_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for source, place in ((keys / KEYS, key_file()), (keys / SESSIONS, here / SESSIONS)):
@@ -177,13 +168,3 @@ def _whole(folder: Path) -> dict[str, Any]:
         if not (folder / name).is_file() or _sha256(folder / name) != digest:
             raise BackupUnusable(file=name)
     return found
-
-
-def _run(program: str, url: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs; a password goes by its environment, where no list of processes shows it."""
-    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
-    secret = {"PGPASSWORD": parts.pop("password")} if "password" in parts else {}
-    command = [str(BINARIES / program), f"--dbname={make_conninfo(**parts)}", *arguments]
-    done = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ProgramFailed(program=program, said=" ".join(done.stderr.splitlines()[-3:]))

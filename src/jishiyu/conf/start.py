@@ -4,14 +4,22 @@ import os
 
 import django
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from jishiyu.conf.database import EmbeddedServer
 from jishiyu.conf.home import ensure_home
+from jishiyu.engine.problems import Problem
 
 WORKER = "procrastinate"
 MIGRATION_LOCK = 7_462_001  # any fixed number: two processes must not migrate at once
+
+
+class DatabaseNotReached(Problem):
+    """The server that `JISHIYU_DATABASE_URL` names does not answer, or does not let its user in."""
+
+    en = "The database that JISHIYU_DATABASE_URL names cannot be used: {said}. Correct the variable, or ask the administrator of that server."
+    zh = "JISHIYU_DATABASE_URL 指定的数据库无法使用:{said}。请更正该变量,或联系该服务器的管理员。"
 
 
 def ready() -> None:
@@ -28,12 +36,23 @@ def ready() -> None:
 
 
 def load() -> None:
-    """Start the embedded server unless another is named, and load Django."""
+    """Make the data folder, start the embedded server unless another is named, and load Django.
+
+    Raises DatabaseNotReached.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishiyu.conf.settings")
-    if not os.environ.get("JISHIYU_DATABASE_URL"):
-        os.environ["JISHIYU_DATABASE_URL"] = EmbeddedServer(ensure_home()).start()
+    folder = ensure_home()
+    given = os.environ.get("JISHIYU_DATABASE_URL")
+    if not given:
+        os.environ["JISHIYU_DATABASE_URL"] = EmbeddedServer(folder).start()
     if not apps.ready:
         django.setup()
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        if not given:
+            raise
+        raise DatabaseNotReached(said=str(error).splitlines()[0]) from error
 
 
 def keep_secret() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jishiyu.engine.money import yuan_text
-from jishiyu.engine.policy.model import Bracket, Policy
+from jishiyu.engine.policy.model import Bracket, Limit, Policy
 from jishiyu.engine.policy.regulation import Article, articles, per_cent
 from jishiyu.engine.reasons import say
 
@@ -139,7 +139,31 @@ def _limit_words(decision: Mapping[str, Any], policy: Policy, language: str) -> 
     if decision["payable_fen"] != decision["uncapped_fen"]:
         paid = yuan_text(decision["payable_fen"])
         words += f",实际补贴 {paid} 元" if zh else f", payable {paid} yuan"
+        words += _which_limit(decision, policy, language)
     return words
+
+
+def _which_limit(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
+    """Name the limits that can have taken something off, where the sum over a span of time does not say it."""
+    span = policy.window if policy.window is not None and policy.window.amount_fen is not None else None
+    if span and decision["used_before_fen"] + decision["payable_fen"] >= (span.amount_fen or 0):
+        return ""
+    told = [article for article in articles(policy) if article.key == "limit"]
+    can = [
+        (article.zh if language == "zh" else article.en).rstrip("。.")
+        for limit, article in zip(policy.limits, told, strict=True)
+        if limit is not span and _can_cut(limit, decision)
+    ]
+    if not can:
+        return ""
+    return f"({';'.join(can)})" if language == "zh" else f" ({'; '.join(one[0].lower() + one[1:] for one in can)})"
+
+
+def _can_cut(limit: Limit, decision: Mapping[str, Any]) -> bool:
+    """Say whether a limit can have made this amount of that: a number of payments leaves nothing, a payment's ceiling itself."""
+    if limit.window == "payment":
+        return bool(decision["payable_fen"] > 0 and decision["uncapped_fen"] > (limit.amount_fen or 0))
+    return limit.amount_fen is not None or limit.mode == "greatest" or decision["payable_fen"] == 0
 
 
 def _tail(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
@@ -187,10 +211,17 @@ def _steps(decision: Mapping[str, Any], policy: Policy) -> list[Step]:
         rate = f" × {per_cent(decision['rate_ppm'])}" if decision["rate_ppm"] else ""
         steps += [
             Step(f"按规则计算{rate}", f"by the formula{rate}", yuan_text(decision["uncapped_fen"]), by_key["formula"]),
-            Step("限额内已用", "used of the limit before", yuan_text(decision["used_before_fen"]), by_key.get("limit")),
+            _limit_step(decision, policy, by_key.get("limit")),
             Step("实际补贴", "payable", yuan_text(decision["payable_fen"]), by_key["automatic"]),
         ]
     return steps
+
+
+def _limit_step(decision: Mapping[str, Any], policy: Policy, article: Article | None) -> Step:
+    if article is None or (policy.window is not None and policy.window.amount_fen is not None):
+        return Step("限额内已用", "used of the limit before", yuan_text(decision["used_before_fen"]), article)
+    less = decision["payable_fen"] - decision["uncapped_fen"]
+    return Step("因限额扣减", "taken off by the limits", yuan_text(less), article)
 
 
 def _mark(article: Article, decision: Mapping[str, Any], policy: Policy) -> str:

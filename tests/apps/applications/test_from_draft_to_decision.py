@@ -42,7 +42,7 @@ from jishiyu.apps.applications.problems import (
     WordsMissing,
 )
 from jishiyu.apps.intake.models import Application as Event
-from jishiyu.apps.subsidies.models import Case, Decision
+from jishiyu.apps.subsidies.models import Case, Decision, Entitlement
 from jishiyu.apps.subsidies.operations import report_no_data
 from jishiyu.apps.subsidies.problems import SignatoryUnknown
 from tests.apps.applications.situations import (
@@ -346,6 +346,12 @@ def test_a_fire_is_paid_once_per_household_and_the_preview_says_so() -> None:
     take_application(application_id=second.pk, by=CHEN, **WHEN)
     assert approve(application_id=second.pk, by=CHEN, seen_fen=0, **WHEN).owed_fen == 0
     assert owed_fen() == 500_000
+    check_books()
+    for reviewer in (WANG, ZHAO):  # and once only: without the first one the second is owed
+        revoke(application_id=first.pk, by=reviewer, because="认定书经复核撤销", **WHEN)
+    assert [(row.stay_id, row.amount_fen - row.set_off_fen) for row in Entitlement.objects.order_by("id")] == [
+        (first.number, 0), (second.number, 500_000),
+    ]  # fmt: skip
     check_books()
 
 

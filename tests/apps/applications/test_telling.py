@@ -128,7 +128,7 @@ def test_an_answer_to_a_complaint_is_told_without_its_words() -> None:
     member = Actor(name="member-1", role="member", person_id=person(1).pk)
     complaint = complain(person_id=person(1).pk, words="一直没有消息", by=member, **WHEN)
     answer_complaint(complaint_id=complaint.pk, words="已转审核", by=OFFICER, at=AT)
-    assert told() == [("complaint_answered", "138****8000", "【及时雨】张1:您提出的意见已答复,请登录会员页面查看。")]
+    assert told() == [("complaint_answered", "138****8000", "【及时雨】张1:您提出的投诉已答复,请登录会员页面查看。")]
 
 
 def test_a_changed_account_is_told_to_the_mobile_of_before() -> None:

@@ -7,11 +7,14 @@ import pytest
 from jishiyu.apps.intake.applications import take_applications, withdraw_application
 from jishiyu.apps.intake.models import Application
 from jishiyu.apps.intake.problems import ApplicationsRefused, ApplicationUnknown
+from jishiyu.apps.members.models import Membership
 from jishiyu.apps.people.models import Person
+from jishiyu.apps.people.operations import merge_people, undo_merge
 from jishiyu.apps.subsidies.models import Case, Decision
-from jishiyu.apps.subsidies.operations import Outcome, redecide, report_no_data
+from jishiyu.apps.subsidies.operations import Outcome, redecide, rematch, report_no_data
 from tests.apps.subsidies.situations import (
     AS_OF,
+    AT,
     cases,
     check_books,
     enrol,
@@ -106,6 +109,76 @@ def test_a_fire_is_paid_once_per_household_in_whatever_order_the_couple_applies(
     apply(folder, fire(3, "F1", "50000.00", filed_on="2025-06-01"))
     assert sum(row[1] - row[2] for row in owed()) == 500_000
     assert Decision.objects.get(stay_id="F2", newest=True).bucket == "capped"
+    check_books()
+
+
+@pytest.mark.parametrize("first", [5, 6])
+def test_an_older_household_on_the_roster_hides_nobody_of_the_one_that_counts(tmp_path: Path, first: int) -> None:
+    enrol(
+        tmp_path,
+        member(5, household="H1", left_on="2020-01-01"),
+        member(
+            5, member_no="M0105", org_code="U2", joined_on="2020-01-01"
+        ),  # married since, and the file does not say it
+        member(6, household="H2"),
+    )
+    lines = {5: fire(5, "F1", "50000.00", household="H2"), 6: fire(6, "F2", "50000.00", filed_on="2025-06-02")}
+    apply(tmp_path, lines.pop(first))
+    apply(tmp_path, *lines.values())
+    assert sum(row[1] - row[2] for row in owed()) == 500_000
+    check_books()
+
+
+def test_when_one_of_a_couple_withdraws_the_other_gets_what_was_kept_back(folder: Path) -> None:
+    apply(folder, fire(3, "F1", "50000.00"))
+    apply(folder, fire(4, "F2", "30000.00", filed_on="2025-06-02"))
+    person = withdraw_application(number="F1", by="li.na", because="误报")
+    redecide(by="li.na", on=AS_OF, people=[person] if person else [])
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 0), ("F2", 300_000)]
+    check_books()
+
+
+def test_when_one_of_a_couple_names_another_household_the_first_one_is_free_again(tmp_path: Path) -> None:
+    enrol(tmp_path, member(5), member(6))
+    apply(tmp_path, fire(5, "F1", "50000.00", household="H7"))
+    apply(tmp_path, fire(6, "F2", "30000.00", household="H7", filed_on="2025-06-02"))
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 500_000)]
+    apply(tmp_path, fire(5, "F1", "50000.00", household="H8"))
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 500_000), ("F2", 300_000)]
+    check_books()
+
+
+def test_when_the_roster_moves_one_of_a_couple_to_another_household_the_first_one_is_free_again(folder: Path) -> None:
+    apply(folder, fire(3, "F1", "50000.00"))
+    apply(folder, fire(4, "F2", "30000.00", filed_on="2025-06-02"))
+    enrol(folder, member(3, household="H8"))
+    rematch(by="li.na", on=AS_OF)
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 500_000), ("F2", 300_000)]
+    check_books()
+
+
+def test_a_household_stands_under_any_row_of_a_person(tmp_path: Path) -> None:
+    enrol(tmp_path, member(5, household="H1"), member(6, household="H1"))
+    enrol(tmp_path, member(7, member_no="M0099", org_code="U2", name="张5"))
+    ids = {row.member_no: row.person_id for row in Membership.objects.all()}
+    merge_people(kept_id=ids["M0099"], merged_id=ids["M0005"], by="li.na", reason="同一人", at=AT)
+    apply(tmp_path, fire(5, "F1", "50000.00"))
+    apply(tmp_path, fire(6, "F2", "30000.00", filed_on="2025-06-02"))
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 500_000)]
+    check_books()
+
+
+def test_when_a_merge_is_undone_whoever_shared_the_household_of_the_other_row_is_owed(tmp_path: Path) -> None:
+    enrol(tmp_path, member(5, household="H1"), member(6, household="H1"))
+    enrol(tmp_path, member(7, member_no="M0099", org_code="U2", name="张5"))
+    ids = {row.member_no: row.person_id for row in Membership.objects.all()}
+    merge = merge_people(kept_id=ids["M0099"], merged_id=ids["M0005"], by="li.na", reason="同一人", at=AT)
+    apply(tmp_path, fire(7, "F1", "50000.00") | {"name": "张5"})  # no household of its own, but that of the other row
+    apply(tmp_path, fire(6, "F2", "30000.00", filed_on="2025-06-02"))
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 500_000)]
+    undo_merge(merge_id=merge.pk, by="li.na", reason="两个人", at=AT)
+    rematch(by="li.na", on=AS_OF)
+    assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 0), ("F2", 300_000)]
     check_books()
 
 

@@ -39,7 +39,9 @@ def event(day: date, cash: str, **more: Any) -> dict[str, Any]:
     return {"ends_on": day, "cash": cash, **more}
 
 
-def decided(policies: Sequence[Policy], *rows: dict[str, Any], mine: str = "A") -> pl.DataFrame:
+def decided(
+    policies: Sequence[Policy], *rows: dict[str, Any], mine: str = "A", unseen: Sequence[str] = ()
+) -> pl.DataFrame:
     """Decide events, and return what is kept of them."""
     shelf, events = Shelf.of(policies), desk.events(*rows)
     people = desk.people(*({"person_key": key} for key in sorted({row.get("person_key", "A") for row in rows})))
@@ -50,7 +52,7 @@ def decided(policies: Sequence[Policy], *rows: dict[str, Any], mine: str = "A") 
     )
     kept = found.rename({"stay_id": "event_id", "payable_fen": "decided_fen"}).join(about, on="event_id").with_columns(
         digest=pl.Series([texts[row["policy"], row["version"]] for row in found.to_dicts()], dtype=pl.String),
-        mine=pl.col("person_key") == mine,
+        mine=pl.col("person_key") == mine, seen=~pl.col("person_key").is_in(list(unseen)),
     )  # fmt: skip
     empty = [pl.lit(None, kind).alias(name) for name, kind in DECIDED_SCHEMA.items() if name not in kept.columns]
     return kept.with_columns(empty).select(pl.col(name).cast(kind) for name, kind in DECIDED_SCHEMA.items())
@@ -113,6 +115,26 @@ def test_a_household_counts_together_and_shows_what_all_of_it_was_granted(tmp_pa
     ]
     assert told([policy], *rows) == [(date(2025, 1, 1), "450.00", 2, "50.00")]
     assert told([policy], *rows, mine="C") == [(date(2025, 1, 1), "400.00", 1, "100.00")]
+
+
+@pytest.mark.parametrize(("theirs", "left"), [("250.00", None), ("300.00", 0), ("0.00", 30_000)])
+def test_what_may_not_be_seen_of_a_household_counts_and_is_not_told(
+    tmp_path: Path, theirs: str, left: int | None
+) -> None:
+    policy = desk.policy(tmp_path, limits=[HOME], requirements=[AT_HOME], **APPLIED)
+    rows = [event(MARCH, "200.00", household="H"), event(JUNE, theirs, household="H", person_key="B")]
+    (one,) = standings(Shelf.of([policy]), decided([policy], *rows, unseen=["B"]), on=ON)
+    assert (one.used_fen, one.payments, one.left_fen, one.unseen) == (20_000, 1, left, theirs != "0.00")
+    (rolling,) = [
+        desk.policy(
+            tmp_path,
+            limits=[HOME.replace("calendar_year", "rolling_months") + "\nmonths = 6"],
+            requirements=[AT_HOME],
+            **APPLIED,
+        )
+    ]
+    (one,) = standings(Shelf.of([rolling]), decided([rolling], *rows, unseen=["B"]), on=date(2025, 7, 1))
+    assert (one.used_fen, one.payments, one.left_fen) == (20_000, 1, left)
 
 
 def test_several_limits_stand_one_by_one(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_late_complaint_is_on_the_first_page_and_gets_one_answer(
     complaint: Complaint, django_assert_max_num_queries: Callable
 ) -> None:
     client = signed_in(Role.SUBSIDY_OFFICER)
-    assert "待答复的意见" in client.get("/todo").content.decode()
+    assert "待答复的投诉" in client.get("/todo").content.decode()
     with django_assert_max_num_queries(15 + 7):
         listed = client.get("/complaints?state=late").content.decode()
     assert "答复超期" in listed

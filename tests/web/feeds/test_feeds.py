@@ -211,6 +211,8 @@ def test_a_line_shows_what_it_says_and_what_undid_it_and_a_reveal_is_recorded(
 @pytest.mark.django_db
 def test_a_feed_that_is_on_its_way_to_the_bank_is_not_taken_back_and_nothing_typed_is_lost(feed: Feed) -> None:
     Entitlement.objects.filter(stay_id="H1/VA").update(state="in_batch")
+    asked = signed_in(OFFICER).get(f"/feeds/{feed.pk}/take-back").content.decode()
+    assert ("不能再撤回" in asked, 'name="because"' in asked) == (True, False)  # no form that can only be refused
     answer = signed_in(OFFICER).post(f"/feeds/{feed.pk}/take-back", {"because": "发错了月份"})
     assert answer.status_code == 422
     page = answer.content.decode()

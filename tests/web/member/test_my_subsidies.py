@@ -60,6 +60,13 @@ def test_what_was_too_little_is_told_with_its_reason() -> None:
     assert "没有登记您的收款账号" in client.get("/my").content.decode()
 
 
+def test_what_a_limit_left_nothing_of_stands_with_what_brought_nothing(tmp_path: Path) -> None:
+    dates = {"begndate": "2025-05-01", "enddate": "2025-05-10", "setl_time": "2025-05-10 10:00:00"}
+    load(tmp_path, "五月", stay(3, "D", "600000.00"), stay(3, "E", "20000.00", **dates))
+    shown = as_member(3).get("/my/subsidies").context
+    assert [[one.fen for one in shown[kind]] for kind in ("got", "nothing")] == [[5_000_000], [0, 0]]
+
+
 def test_nobody_sees_the_subsidy_of_another_member() -> None:
     assert as_member(1).get(f"/my/subsidies/{key(2)}").status_code == 404
     assert "152,000" not in as_member(1).get("/my/subsidies").content.decode()

@@ -11,10 +11,16 @@ from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.notices.models import Kind, Notice
 from jishiyu.apps.notices.operations import Word, queue_notice
+from jishiyu.web.member.words import MESSAGES
+from jishiyu.web.notices.lists import KINDS
 from tests.web.member.people import city, person
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
+STAFF = {
+    Kind.CASE_HANDED, Kind.CALLS_OVERDUE, Kind.WAITING, Kind.APPOINTMENT, Kind.APPOINTMENT_CANCELLED, Kind.ACTION_DUE,
+    Kind.TEST, Kind.TRAIL_BROKEN, Kind.HELP_STEWARD, Kind.HELP_NEED, Kind.HELP_LATE, Kind.HELP_ESCALATED, Kind.HELP_ENDED,
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +84,13 @@ def test_others_have_no_log(role: Role) -> None:
     client: Client = signed_in(role)
     assert client.get("/notices").status_code == 403
     assert client.get(address(Kind.PAID)).status_code == 403
+
+
+def test_every_kind_of_notice_has_words() -> None:
+    assert set(KINDS) == set(Kind.values)
+
+
+def test_whatever_a_member_is_told_has_a_title_in_words() -> None:
+    """A member was shown `approved` for a title once."""
+    told = {kind for kind in Kind if kind not in STAFF}
+    assert set(MESSAGES) == {kind.value for kind in told}

@@ -90,7 +90,7 @@ ACTIONS = {
             (REVIEWER,),
         ),
         Action("reviews.compare", "审核情况对比", "Compare reviewers", (OFFICER,)),
-        Action("complaints.answer", "答复会员意见", "Answer complaints", (OFFICER,)),
+        Action("complaints.answer", "答复会员投诉", "Answer complaints", (OFFICER,)),
         # Money
         Action("payments.see", "查看发放", "See payments", CITY),
         Action("payments.prepare", "编制批次", "Prepare a batch", (FINANCE,)),

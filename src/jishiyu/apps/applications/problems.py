@@ -200,4 +200,4 @@ class ComplaintMissing(Problem):
     """No open complaint of this number."""
 
     en = "There is no complaint {complaint} that waits for an answer."
-    zh = "没有待答复的意见 {complaint}。"
+    zh = "没有待答复的投诉 {complaint}。"

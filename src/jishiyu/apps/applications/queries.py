@@ -136,7 +136,7 @@ WAITS: dict[str, tuple[str, str]] = {
     "appealed": ("待领取的复核", "appeals to be taken"),
     "second_review": ("复核中的申请", "appeals under review"),
     "case_proposal": ("待第二人批准的超限额事项", "cases over the limit that wait for a second approval"),
-    "complaint": ("待答复的意见", "complaints to be answered"),
+    "complaint": ("待答复的投诉", "complaints to be answered"),
 }
 PROPOSALS = """
 SELECT proposal.case_id, proposal."by", proposal.seen_fen, kase.amount_fen, proposal.at, proposal.sentence,

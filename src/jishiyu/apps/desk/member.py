@@ -205,7 +205,7 @@ def member(*, person_id: int, on: date | None = None) -> Member:
     """This function will return one member's page in ten statements; raises `PersonUnknown`.
 
     A number of a merged row leads to the person who counts. At most 500 of each kind, the newest first. With a day `on` it
-    tells where the limits stand on it, in one statement more, two where they count households.
+    tells where the limits stand on it, in two statements more, three where they count households.
     """
     found = _rows(WHO, [person_id])
     if not found:

@@ -18,7 +18,7 @@ SELECT decision.policy, decision.policy_hash, decision.stay_id, encode(decision.
        (application.facts->>'event_on')::date, decision.anchor_date, decision.settled_at,
        application.facts->>'last_settlement_id', (application.facts->>'begins_on')::date,
        (application.facts->>'ends_on')::date, (application.facts->>'filed_on')::date, decision.uncapped_fen,
-       decision.payable_fen, decision.person_hash = ANY(%(hashes)s)
+       decision.payable_fen, decision.person_hash = ANY(%(hashes)s), true
 FROM subsidies_decision decision
 LEFT JOIN intake_application application ON application.number = decision.stay_id AND application.newest
 LEFT JOIN LATERAL (
@@ -28,37 +28,44 @@ LEFT JOIN LATERAL (
     ORDER BY membership.id LIMIT 1
 ) home ON true
 WHERE decision.newest AND decision.bucket IN ('auto', 'assist', 'capped') AND decision.policy <> ''
-AND decision.person_hash = ANY({people})
+AND decision.person_hash = {people}
 """
-# Whoever else has applied for one of these households.
+# Whoever else has applied for one of these households; what they gave up since was not decided again yet.
 AT_HOME = """
-ARRAY(
-    SELECT application.person_hash
-    FROM intake_application application
-    LEFT JOIN people_certificate certificate ON certificate.person_hash = application.person_hash
-    LEFT JOIN people_person person ON person.id = certificate.person_id
-    LEFT JOIN members_membership membership
-        ON membership.person_id = coalesce(person.merged_into_id, person.id) AND membership.household_hash IS NOT NULL
-    WHERE application.newest AND application.state <> 'withdrawn'
-    AND (application.facts->>'household' = ANY(%(homes)s) OR encode(membership.household_hash, 'hex') = ANY(%(homes)s))
-)
+ANY(ARRAY(SELECT person_hash FROM subsidies_applied() WHERE encode(household, 'hex') = ANY(%(homes)s)))
+AND (application.state IS DISTINCT FROM 'withdrawn' OR decision.person_hash = ANY(%(hashes)s))
+"""
+# Read with the reader's own eyes: which of these decisions they may see.
+SEEN = """
+SELECT encode(person_hash, 'hex'), stay_id, policy FROM subsidies_decision WHERE newest AND person_hash = ANY(%s)
 """
 
 
 def standings_of(*, hashes: Sequence[bytes], shelf: Shelf, on: date) -> list[Standing]:
     """This function will return where a member's limits stand on a day; a household's hold what all of it was granted.
 
-    Sums of others in the household are part of it, whoever asks: a decision says them too, as used before.
+    All of it counts whoever asks; amounts that the reader may not see are not told (docs/decisions/0157).
     """
-    mine = _decided("%(hashes)s", {"hashes": list(hashes)})
-    homes = mine["household"].drop_nulls().unique().to_list()
-    if homes and _counts_households(shelf):
-        with whole():
+    with whole():
+        decided = _decided("ANY(%(hashes)s)", {"hashes": list(hashes)})
+        homes = decided["household"].drop_nulls().unique().to_list()
+        if homes and _counts_households(shelf):
             all_of_it = _decided(AT_HOME, {"hashes": list(hashes), "homes": homes})
-        others = all_of_it.filter(~pl.col("mine"), pl.col("household").is_in(homes))
-        mine = pl.concat([mine, others])
+            decided = pl.concat([decided, all_of_it.filter(~pl.col("mine"), pl.col("household").is_in(homes))])
+    if decided.height:
+        decided = decided.drop("seen").join(
+            _seen(decided["person_key"].unique().to_list()), on=["person_key", "event_id", "policy"], how="left"
+        ).with_columns(pl.col("seen").fill_null(value=False))  # fmt: skip
     one = pl.when("mine").then(pl.lit("")).otherwise("person_key")  # a member may have several numbers
-    return standings(shelf, mine.with_columns(person_key=one), on=on)
+    return standings(shelf, decided.with_columns(person_key=one), on=on)
+
+
+def _seen(people: list[str]) -> pl.DataFrame:
+    schema = {name: DECIDED_SCHEMA[name] for name in ("person_key", "event_id", "policy")}
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN, [[bytes.fromhex(one) for one in people]])
+        found = pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+    return found.unique().with_columns(seen=pl.lit(value=True))
 
 
 def _counts_households(shelf: Shelf) -> bool:

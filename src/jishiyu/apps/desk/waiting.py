@@ -36,7 +36,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "roster_imports": ("待确认的名册", "rosters to confirm"),
     "likely_duplicates": ("疑似重复人员", "persons who may be one"),
     "returned": ("待补正的申请", "applications returned for a supplement"),
-    "complaints": ("待答复的意见", "complaints to be answered"),
+    "complaints": ("待答复的投诉", "complaints to be answered"),
     "papers_in": ("材料已收、待批准", "papers are in, to be approved"),
     "batches_prepared": ("待复核的付款批次", "batches to check"),
     "write_offs": ("待批准的核销", "write-offs to approve"),
@@ -85,9 +85,8 @@ WITH cases AS (
     WHERE state NOT IN ('paid', 'set_off') AND (%(city)s OR union_id = ANY(%(unions)s))
 )
 """
-_CASES = (
-    "count(*), coalesce(sum(amount_fen), 0)::bigint, min(opened_at), count(*) FILTER (WHERE due_on < %(on)s) FROM cases"
-)
+# What is late has waited since its day at least, also where it was opened later (a history that is taken in).
+_CASES = "count(*), coalesce(sum(amount_fen), 0)::bigint, min(least(opened_at, due_on::timestamptz)), count(*) FILTER (WHERE due_on < %(on)s) FROM cases"
 _OWING = "count(*), coalesce(sum(fen), 0)::bigint, min(created_at), 0 FROM owing"
 _BATCHES = (
     "count(*), coalesce(sum(sum_fen), 0)::bigint, min({since}), 0 FROM payments_batch WHERE %(city)s AND {wanted}"

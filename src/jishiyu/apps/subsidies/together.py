@@ -79,20 +79,10 @@ PEOPLE_TIED = """
 INSERT INTO together_person SELECT DISTINCT other_hash, 0 FROM together_tie WHERE other_hash IS NOT NULL
 ON CONFLICT DO NOTHING
 """
-# A fire is paid once per household: whoever of it has applied is decided together.
+# A fire is paid once per household: whoever of it has applied is decided together. The database says which households
+# somebody may be counted under: too many change no amount, with one too few a fire would be paid twice.
 ANY_APPLICATION = "SELECT EXISTS (SELECT FROM intake_application WHERE newest)"
-APPLIED = """
-WITH applied AS MATERIALIZED (
-    SELECT application.person_hash, coalesce(membership.household_hash, decode(application.facts->>'household', 'hex'))
-           AS household
-    FROM intake_application application
-    LEFT JOIN people_certificate certificate ON certificate.person_hash = application.person_hash
-    LEFT JOIN people_person person ON person.id = certificate.person_id
-    LEFT JOIN members_membership membership
-        ON membership.person_id = coalesce(person.merged_into_id, person.id) AND membership.household_hash IS NOT NULL
-    WHERE application.newest AND application.state <> 'withdrawn' AND application.person_hash IS NOT NULL
-)
-"""
+APPLIED = "WITH applied AS MATERIALIZED (SELECT person_hash, household FROM subsidies_applied())"
 HOUSEHOLDS = """
 {applied}
 INSERT INTO together_person
@@ -110,8 +100,7 @@ LOCK_HOUSEHOLDS = """
 SELECT count(*) FROM (
     SELECT pg_advisory_xact_lock(7462, number) FROM (
         SELECT DISTINCT ('x' || encode(substring(applied.household FROM 1 FOR 4), 'hex'))::bit(32)::integer AS number
-        FROM applied JOIN together_person known ON known.person_hash = applied.person_hash
-        WHERE applied.household IS NOT NULL ORDER BY number
+        FROM applied JOIN together_person known ON known.person_hash = applied.person_hash ORDER BY number
     ) numbers
 ) locked
 """

@@ -15,12 +15,14 @@ from jishiyu.engine.policy.model import Limit, Policy
 from jishiyu.engine.policy.shelf import Shelf
 
 # One row per entitled decision. Amounts are fen; `digest` is that of the text that decided, `mine` tells a member's own
-# decisions from those of the household; of the columns of an order only those that are known have to be filled.
+# decisions from those of the household, `seen` those whose amounts the reader may be told; of the columns of an order only
+# those that are known have to be filled.
 DECIDED_SCHEMA: dict[str, pl.DataType] = {
     "policy": pl.String(), "digest": pl.String(), "event_id": pl.String(), "person_key": pl.String(),
     "household": pl.String(), "occurrence": pl.String(), "event_on": pl.Date(), "anchor_date": pl.Date(),
     "settled_at": pl.Datetime("us"), "last_settlement_id": pl.String(), "begins_on": pl.Date(), "ends_on": pl.Date(),
     "filed_on": pl.Date(), "uncapped_fen": pl.Int64(), "decided_fen": pl.Int64(), "mine": pl.Boolean(),
+    "seen": pl.Boolean(),
 }  # fmt: skip
 
 
@@ -30,6 +32,10 @@ class Standing:
 
     `policies` are those whose amounts use it up. `day` is the first day of a year, the last one of rolling months, the
     day of an event, None for life; `left_fen` is None without a ceiling.
+
+    Where something was granted that the reader may not be told, to another one of the household or under another union,
+    `unseen` says so: `used_fen` and `payments` are without it. It counts for what is left; unless that is nothing, `left_fen` is None too, as the
+    difference would tell it.
     """
 
     policies: tuple[str, ...]
@@ -39,6 +45,7 @@ class Standing:
     payments: int
     left_fen: int | None
     certain: bool
+    unseen: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,18 +131,26 @@ def _windows(step: _Step, shelf: Shelf, on: date, *, certain: bool) -> Iterable[
         day, ends = _span(limit, inside, last, on)
         if _on(shelf.versions[step.policy.name], min(max(last, on), ends)) is not step.policy:
             continue
-        if limit.window == "rolling_months":
-            paid = list(zip(inside["anchor_date"], inside["payable_fen"], strict=True))
-            used, payments = rolling_used(limit, on, paid)
-        else:
-            used, payments = int(inside["payable_fen"].sum()), int((inside["payable_fen"] > 0).sum())
+        used, payments = _used(limit, inside, on)
         left = None if limit.amount_fen is None else max(0, limit.amount_fen - used)
         if limit.count is not None and payments >= limit.count:
             left = 0
+        unseen = _unseen(inside, "payable_fen")
+        if unseen:
+            used, payments = _used(limit, inside.filter("seen"), on)
+            left = 0 if left == 0 else None
         names = tuple(sorted({step.policy.name, *limit.others}))
         yield who, Standing(
-            policies=names, limit=limit, day=day, used_fen=used, payments=payments, left_fen=left, certain=certain
+            policies=names, limit=limit, day=day, used_fen=used, payments=payments, left_fen=left, certain=certain,
+            unseen=unseen,
         )  # fmt: skip
+
+
+def _used(limit: Limit, inside: pl.DataFrame, on: date) -> tuple[int, int]:
+    """Return what amounts in a window come to, in fen, and how many they are."""
+    if limit.window == "rolling_months":
+        return rolling_used(limit, on, list(zip(inside["anchor_date"], inside["payable_fen"], strict=True)))
+    return int(inside["payable_fen"].sum()), int((inside["payable_fen"] > 0).sum())
 
 
 def _span(limit: Limit, inside: pl.DataFrame, last: date, on: date) -> tuple[date | None, date]:
@@ -168,7 +183,14 @@ def _without(name: str, shelf: Shelf, decided: pl.DataFrame) -> Iterable[Standin
         if all(limit.window == "payment" for limit in policy.limits):
             mine = decided.filter("mine", pl.col("digest") == policy.digest)
             for (year,), inside in mine.group_by(pl.col("anchor_date").dt.year(), maintain_order=True):
+                seen = inside.filter("seen")
                 yield Standing(
                     policies=(name,), limit=None, day=date(int(str(year)), 1, 1), left_fen=None, certain=True,
-                    used_fen=int(inside["decided_fen"].sum()), payments=int((inside["decided_fen"] > 0).sum()),
+                    used_fen=int(seen["decided_fen"].sum()), payments=int((seen["decided_fen"] > 0).sum()),
+                    unseen=_unseen(inside, "decided_fen"),
                 )  # fmt: skip
+
+
+def _unseen(inside: pl.DataFrame, amount: str) -> bool:
+    """Say whether something in a window may not be told."""
+    return bool((inside.filter(~pl.col("seen"))[amount] > 0).any())

@@ -25,7 +25,7 @@ from jishiyu.apps.members.queries import persons_of_number
 from jishiyu.web.accounts.adapters import address_of
 from jishiyu.web.accounts.forms import Declaration, NewAccount, NewGrant, NewPassword, Reason
 from jishiyu.web.accounts.lists import ACCOUNTS, LOCKOUTS
-from jishiyu.web.accounts.words import ROLES, on_the_roster, state
+from jishiyu.web.accounts.words import FACTORS, ROLES, on_the_roster, state
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
@@ -48,7 +48,10 @@ def account(request: HttpRequest, account_id: int, **context: Any) -> HttpRespon
         "account": found, "state": state(found), "on_the_roster": on_the_roster(found),
         "grants": [(grant, ROLES[Role(grant.role)]) for grant in grants(account_id=account_id)],
         "lockouts": lockouts().filter(account_id=account_id)[:20],
-        "factors": Authenticator.objects.filter(user_id=account_id).values_list("type", "last_used_at"),
+        "factors": [
+            (FACTORS.get(kind, kind), used)
+            for kind, used in Authenticator.objects.filter(user_id=account_id).values_list("type", "last_used_at")
+        ],
         "history": steps(f"account {found.name}"),
         **_buttons(request),
     }  # fmt: skip

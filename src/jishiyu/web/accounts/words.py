@@ -19,6 +19,12 @@ ROLES = {
     Role.SECURITY_ADMIN: _("Security administrator"),
     Role.AUDIT_ADMIN: _("Audit administrator"),
 }
+# What allauth calls the kinds of a second factor.
+FACTORS = {
+    "totp": _("Authenticator on the phone"),
+    "webauthn": _("Passkey"),
+    "recovery_codes": _("Recovery codes"),
+}
 
 
 def on_the_roster(account: Account) -> Badge:

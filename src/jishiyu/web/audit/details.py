@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.accounts.models import Role
@@ -23,6 +23,7 @@ from jishiyu.apps.members.models import ImportState
 from jishiyu.apps.payments.models import BatchState
 from jishiyu.apps.policies.models import State as PolicyState
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState, RecoveryState
+from jishiyu.engine.evidence import papers_on
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.words import Words
 from jishiyu.web.audit import help_details
@@ -92,6 +93,9 @@ FIELDS: dict[str, Shown] = help_details.FIELDS | {
     "unchanged": _("unchanged"), "union": _("union"), "unpayable": _("cannot be paid"), "until": _("until"),
     "uscc": _("unified social credit code"), "version": _("version"), "watched_folder": _("watched folder"),
     "what": _("what"), "within_minutes": _("within minutes"),
+    "cash_fen": _("cash paid by patients (yuan)"), "failed": _("failed"), "paid": _("paid"), "persons": _("people"),
+    "returned": _("returned"), "submitted_at": _("when handed in"), "total_fen": _("total cost (yuan)"),
+    "unknown": _("of unknown result"),
 }  # fmt: skip
 NOTHING: tuple[object, ...] = (None, "", [], {})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$")
@@ -155,4 +159,7 @@ def _word(key: str, value: str, kind: str) -> str:
         return Words.of(Role(value)).say(language())
     if key in ("state", "from", "to", "state of each") and kind in STATES and value in STATES[kind].values:
         return Words.of(STATES[kind](value)).say(language())
+    if key in ("paper", "missing"):
+        known = papers_on(localdate()).papers.get(value)
+        return known.words[language()] if known is not None else value
     return value

@@ -33,4 +33,11 @@ FIELDS: dict[str, Words] = {
     "solved": _("solved"), "source": _("source"), "off": _("days off"),
     "worked": _("worked weekends"), "stars": _("stars"), "start": _("start"), "steward": _("steward"),
     "team": _("team"), "visits": _("visits"), "withdrawn_at": _("when withdrawn"),
+    "bound": _("best that is possible"), "done_on": _("done on"), "due_at": _("due until"), "earliest_on": _("not before"),
+    "escalated_at": _("when raised"), "escalated_to": _("raised to"), "gap": _("below the best possible by"),
+    "halfdays": _("half-days"), "item": _("service item"), "latest_on": _("not after"), "plan": _("plan of the survey"),
+    "priority": _("urgency"), "quantity": _("quantity"), "reminded_at": _("when reminded"), "result": _("result"),
+    "saved_fen": _("saved (yuan)"), "saved_kwh": _("saved (kWh)"), "score": _("points"), "served": _("needs served"),
+    "state_at": _("in this state since"), "status": _("how far solved"), "trained": _("people trained"), "unit": _("unit"),
+    "visited_at": _("when visited"), "zh": _("in Chinese"), "en": _("in English"),
 }  # fmt: skip

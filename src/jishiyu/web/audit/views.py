@@ -35,9 +35,9 @@ TRAIL = Listing(
         Column("seq", _("No."), lambda row: row.seq, Unit.COUNT, order=("id",)),
         Column("at", _("When"), lambda row: row.at, Unit.DAY),
         Column("by", _("Who"), lambda row: row.by),
-        Column("action", _("What"), lambda row: action_words(row.action)),
-        Column("record", _("Record"), lambda row: record_words(row.record)),
-        Column("details", _("Details"), _details),
+        Column("action", _("What"), lambda row: action_words(row.action), wide=True),
+        Column("record", _("Record"), lambda row: record_words(row.record), wide=True),
+        Column("details", _("Details"), _details, wide=True),
     ),
     filters=(
         Filter("by", _("Who"), lambda rows, value: rows.filter(by=value)),

@@ -111,7 +111,7 @@ def shown(found: Case) -> dict[str, Any]:
     death = decided is not None and decided.kind == DEATH
     return {
         "case": found, "state": badge(found.state, CASE_STATES), "why": CASE_REASONS[found.reason],
-        "ask": words.ASK[found.reason], "next": words.NEXT.get(found.state, ""), "due": lists.due(found),
+        "ask": words.ASK[found.reason], "next": words.next_step(found.state, late=found.due_on < timezone.localdate()), "due": lists.due(found),
         "employer": lists.employer(found), "policy": policy_label(found.policy)(language()) if found.policy else "",
         "reasons": reasons(decided.reasons) if decided is not None else "",
         "moves": [(move, badge(move.to_state, CASE_STATES)) for move in reversed(history_of_case(found.pk))],

@@ -21,3 +21,9 @@ NEXT: dict[str, Words] = {
     CaseState.PROMISED: _("Wait until the day that was promised; if nothing comes, call again."),
     CaseState.PAPERS_IN: _("Two people look at the papers and approve, or the case is closed with a reason."),
 }
+BROKEN = _("The promised day has passed: call again, and note a new day.")
+
+
+def next_step(state: str, *, late: bool) -> Words:
+    """Return what is to be done now; a promise that was not kept is no reason to wait on."""
+    return BROKEN if late and state == CaseState.PROMISED else NEXT.get(state, "")

@@ -35,7 +35,8 @@ class Column:
     """One column. `value` takes a row and returns what stands there: text, number, fen, day, moment or a Badge.
 
     `href` leads somewhere; `order` are the fields a click on the heading sorts by. A masked value stays masked in
-    the export; `in_full` are names of people that are not (staff, experts), which the cover of an export says.
+    the export; `in_full` are names of people that are not (staff, experts), which the cover of an export says. `wide`
+    keeps room for long names where the other columns would press them into a few signs a line.
     """
 
     key: str
@@ -45,11 +46,14 @@ class Column:
     href: Callable[[Any], str] | None = None
     order: Sequence[str] = ()
     in_full: bool = False
+    wide: bool = False
 
     @property
     def kind(self) -> str:
         """Return the style of its cells."""
-        return "" if self.unit is Unit.TEXT else "day" if self.unit is Unit.DAY else "number"
+        if self.unit is Unit.TEXT:
+            return "wide" if self.wide else ""
+        return "day" if self.unit is Unit.DAY else "number"
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,8 @@ def take_back(request: HttpRequest, feed_id: int) -> HttpResponse:
         template="feeds/take_back.html",
         do=do,
         feed=found,
-        money=money_rows(money),
+        money=(rows := money_rows(money)),
+        kept=sum(row.count for row in rows if row.keeps),
     )
 
 

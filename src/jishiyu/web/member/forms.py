@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from jishiyu.web.language import language
 
 # What people type around an amount: commas of both kinds, signs, the word yuan.
 TYPED = re.compile(r"[\s,\uff0c\u00a5\uffe5元]")
+YUAN = re.compile(r"\d+(\.\d{1,2})?", re.ASCII)
 NOT_CHOSEN = ("", _("Please choose"))
 CAUSES = (
     ("fall", _("Fell, slipped, fell down")), ("traffic", _("Traffic accident")), ("hit", _("Hit, crushed or caught")),
@@ -140,6 +142,8 @@ def chosen_words(field: Field, text: str, event_on: date | None = None, policies
         listed = {"是": _("yes"), "否": _("no")}
     elif field.name in ("cause", "hospital_level"):
         listed = dict(CAUSES if field.name == "cause" else LEVELS)
+    if field.kind == "yuan" and YUAN.fullmatch(text):
+        return f"{Decimal(text):,.2f}"
     return str(listed.get(text, text))
 
 

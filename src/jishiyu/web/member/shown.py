@@ -141,7 +141,7 @@ def _subsidy(row: Judged, paid: Sequence[Payment]) -> Subsidy:
     return Subsidy(
         key=row.decision_id, title=title, on=row.anchor_date, fen=row.payable_fen if row.bucket in PAYS else 0,
         state=state, paid_on=last.answered_on if last is not None and last.state == EntitlementState.PAID else None,
-        pays=row.bucket in PAYS,
+        pays=row.bucket in PAYS and row.payable_fen > 0,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from jishiyu.apps.desk.queries import member
 from jishiyu.apps.notices.queries import own_notices
 from jishiyu.web.member import shown
 from jishiyu.web.member.own import own_person
-from jishiyu.web.member.words import MESSAGES
+from jishiyu.web.member.words import MESSAGE, MESSAGES
 
 LATEST = 3
 
@@ -50,5 +50,5 @@ def subsidy(request: HttpRequest, decision_id: int) -> HttpResponse:
 def messages(request: HttpRequest) -> HttpResponse:
     """Show what the member was told."""
     people = same_people(own_person(request))
-    told = [(MESSAGES.get(one.kind, one.kind), one) for one in own_notices(person_ids=people)]
+    told = [(MESSAGES.get(one.kind, MESSAGE), one) for one in own_notices(person_ids=people)]
     return render(request, "member/messages.html", {"told": told})

@@ -84,4 +84,14 @@ MESSAGES = {
     Notice.PAPERS_MISSING.value: _("Papers are missing"),
     Notice.DEADLINE.value: _("A day to keep in mind"),
     Notice.REVIEW_RETURNED.value: _("Your application came back"),
+    Notice.APPROVED.value: _("Your application was approved"),
+    Notice.REFUSED.value: _("Your application was refused"),
+    Notice.UPHELD.value: _("The refusal stands after the second review"),
+    Notice.REVOKED.value: _("An approval was taken back"),
+    Notice.APPLICATION_ENDED.value: _("Your application ended: nothing was added in time"),
+    Notice.COMPLAINT_ANSWERED.value: _("Your complaint was answered"),
+    Notice.ACCOUNT_CHANGED.value: _("Your account number was changed"),
+    Notice.MOBILE_CHANGED.value: _("Your mobile number was changed"),
+    Notice.RECORD_CORRECTED.value: _("Your name or number was corrected"),
 }
+MESSAGE = _("Message from the union")  # to somebody who is not only a member

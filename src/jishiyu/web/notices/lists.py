@@ -32,6 +32,12 @@ KINDS = {
     Kind.CASE_HANDED.value: _("Case handed on (to an officer)"),
     Kind.CALLS_OVERDUE.value: _("Overdue calls (to staff)"),
     Kind.WAITING.value: _("Items waiting for review (to staff)"),
+    Kind.ACTION_DUE.value: _("Action of a service plan due (to a steward)"),
+    Kind.HELP_STEWARD.value: _("New enterprise (to a steward)"),
+    Kind.HELP_NEED.value: _("Need that waits (to staff)"),
+    Kind.HELP_LATE.value: _("Overdue need (to staff)"),
+    Kind.HELP_ESCALATED.value: _("Need raised to the next level (to staff)"),
+    Kind.HELP_ENDED.value: _("Need that has ended (to the enterprise)"),
     Kind.TEST.value: _("Test message"),
     Kind.TRAIL_BROKEN.value: _("Audit trail not whole (to staff)"),
 }

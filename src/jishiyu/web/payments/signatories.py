@@ -31,7 +31,7 @@ SIGNATORIES = Listing(
                if row.person_id else Badge(gettext_lazy("declared to be no member"), Tone.QUIET)),
         Column("named_by", gettext_lazy("Named by"), lambda row: row.named_by),
         Column("named_at", gettext_lazy("Named at"), lambda row: row.named_at, Unit.DAY, order=("named_at",)),
-        Column("ended_on", gettext_lazy("Ended on"), lambda row: row.ended_on, Unit.DAY,
+        Column("ended_on", gettext_lazy("Ended on"), lambda row: row.ended_on or str(gettext_lazy("End the signing")),
                href=lambda row: "" if row.ended_on else reverse("payments:end", args=[row.pk])),
     ),
     filters=(Filter("name", gettext_lazy("Account"), lambda rows, value: rows.filter(name__icontains=value)),),

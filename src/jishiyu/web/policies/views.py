@@ -90,7 +90,7 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 def _read(request: HttpRequest, found: Found, **context: Any) -> HttpResponse:
     policy = found.policy
     shown = {
-        "policy": policy, "found": found, "title": policy.title[language()], "issuer": policy.issuer[language()],
+        "policy": policy, "found": found, "title": policy.title[language()], "made_by": policy.issuer[language()],
         "articles": [_article(policy, article) for article in articles(policy)],
         "brackets": [{"edge_fen": one.edge_fen, "strict": one.strict, "rate": per_cent(one.rate_ppm),
                       "status": PROOFS[one.proof.status]} for one in policy.formula.brackets],
