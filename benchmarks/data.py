@@ -1,5 +1,6 @@
 """Settlement feeds and rosters of any size, made once and kept in `var/benchmarks`; all people are invented."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +16,30 @@ _PEOPLE = 10_000_000  # at a time
 
 
 def feed_and_roster(count: int) -> tuple[Path, Path]:
-    """This function will return Parquet files of `count` settlement lines and `count` members, making them if needed.
+    """This function will return Parquet files of `count` settlement lines and `count` members, making them if needed."""
+    feed = FOLDER / f"{count}" / "feed.parquet"
+    files, roster = files_and_roster(count)
+    if not feed.exists():
+        pl.scan_parquet(files).sink_parquet(feed)
+    return feed, roster
+
+
+def files_and_roster(count: int) -> tuple[list[Path], Path]:
+    """This function will return the lines in files of a million each, as a bureau would send them, and the roster.
 
     3 % of the lines undo another one, 0.5 % repeat, 0.2 % have a wrong check digit, 2 % of the people are not on the
     roster; about 30 % of the stays are entitled.
     """
     folder = FOLDER / f"{count}"
-    feed, roster = folder / "feed.parquet", folder / "roster.parquet"
-    if not (feed.exists() and roster.exists()):
-        folder.mkdir(parents=True, exist_ok=True)
+    files, roster = folder / "files", folder / "roster.parquet"
+    if not files.exists():
+        part = folder / "files.part"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
         generator = np.random.default_rng(20_250_101)
-        numbers = _write_roster(generator, count, roster)
-        _join(_feed_pieces(generator, numbers, count, folder), feed)
-    return feed, roster
+        _write_feed(generator, _write_roster(generator, count, roster), count, part)
+        part.rename(files)
+    return sorted(files.glob("*.parquet")), roster
 
 
 def roster_of(count: int) -> Path:
@@ -50,13 +62,6 @@ def more_lines(roster: Path, count: int, start: int, *, begin: str = "2023-01-01
     return path
 
 
-def _join(pieces: list[Path], into: Path) -> None:
-    """Make one file of pieces, which go."""
-    pl.scan_parquet(pieces).sink_parquet(into)
-    for piece in pieces:
-        piece.unlink()
-
-
 def _write_roster(generator: np.random.Generator, count: int, roster: Path) -> pl.Series:
     """Write the roster, piece by piece, each of districts of its own, and return all numbers."""
     parts, pieces = [], []
@@ -66,7 +71,9 @@ def _write_roster(generator: np.random.Generator, count: int, roster: Path) -> p
         pieces.append(roster.with_name(f"people-{piece:05d}.parquet"))
         rows.write_parquet(pieces[-1])
         parts.append(numbers)
-    _join(pieces, roster)
+    pl.scan_parquet(pieces).sink_parquet(roster)
+    for path in pieces:
+        path.unlink()
     return pl.concat(parts)
 
 
@@ -100,13 +107,10 @@ def _roster(generator: np.random.Generator, numbers: pl.Series, births: pl.Serie
     return roster.filter(pl.int_range(pl.len()) % 50 != 0).unique("certno", keep="first", maintain_order=True)
 
 
-def _feed_pieces(generator: np.random.Generator, numbers: pl.Series, count: int, folder: Path) -> list[Path]:
-    pieces = []
+def _write_feed(generator: np.random.Generator, numbers: pl.Series, count: int, folder: Path) -> None:
     for number, start in enumerate(range(0, count, _PIECE)):
-        path = folder / f"piece-{number:05d}.parquet"
-        _lines(generator, numbers, start, min(_PIECE, count - start)).write_parquet(path)
-        pieces.append(path)
-    return pieces
+        lines = _lines(generator, numbers, start, min(_PIECE, count - start))
+        lines.write_parquet(folder / f"feed-{number:04d}.parquet")
 
 
 def _lines(

@@ -17,11 +17,10 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks.data import FOLDER, feed_and_roster
+from benchmarks.data import FOLDER, files_and_roster
 from benchmarks.watch import Watch
 from jishiyu.cli import main as jishiyu
 
-PIECE = 1_000_000
 KEYS = {"decisions": ["stay_id", "policy"], "lines": ["file", "line"]}
 CITY = "city"
 WHOLE = 20_000_000  # lines that are compared row by row
@@ -32,7 +31,7 @@ def main(what: str, engine: str) -> dict[str, Any]:
 
     Returns seconds, lines, fen; processor seconds and memory in MB at its peak of all processes together; load.
     """
-    feeds, roster, more = _city() if what == CITY else (*_feeds(int(what)), [])
+    feeds, roster, more = _city() if what == CITY else (*files_and_roster(int(what)), [])
     out = FOLDER / f"out-{engine}-{what}"
     shutil.rmtree(out, ignore_errors=True)
     words = ["decide", *map(str, feeds), "--roster", str(roster), *more, "--as-of", "2026-06-30", "--out", str(out)]
@@ -101,20 +100,6 @@ def _timed(words: list[str]) -> float:
         status = jishiyu(words)
     assert status == 0
     return time.perf_counter() - start
-
-
-def _feeds(count: int) -> tuple[list[Path], Path]:
-    """Return the feed cut into files of a million lines, as a bureau would send them, and the roster."""
-    feed, roster = feed_and_roster(count)
-    folder = FOLDER / f"{count}" / "files"
-    if not folder.exists():
-        part = folder.with_name("files.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        for number, start in enumerate(range(0, count, PIECE)):
-            pl.scan_parquet(feed).slice(start, PIECE).sink_parquet(part / f"feed-{number:04d}.parquet")
-        part.rename(folder)
-    return sorted(folder.glob("*.parquet")), roster
 
 
 def _city() -> tuple[list[Path], Path, list[str]]:
