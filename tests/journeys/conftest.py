@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Literal
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -10,9 +11,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
     from jishiyu.apps.accounts.models import Account, Role
+    from jishiyu.apps.visits.models import Visit
     from tests.journeys.visitor import Visitor
 
 
@@ -117,3 +119,37 @@ def somebody(transactional_db: None) -> "Callable[..., tuple[Account, str]]":
         return made, secret
 
     return make
+
+
+@pytest.fixture
+def visit_today(transactional_db: None, tmp_path: Path, settings: Any) -> "Visit":
+    """Make a visit for today; what phones send lies in a folder of the test."""
+    from django.utils import timezone
+
+    from tests.apps.visits import situations
+
+    settings.HELP_FOLDER = str(tmp_path / "help")
+    made = situations.visit(on=timezone.localdate())
+    made.need.participation.enterprise.__class__.objects.update(
+        address="同翔高新城 8 号", voltage_level="380V", transformer_kva=800
+    )
+    return made
+
+
+@pytest.fixture
+def phones(browser: "Browser", address: str) -> "Iterator[Callable[..., BrowserContext]]":
+    """Give phones with service workers, signed in by their cookie."""
+    from tests.journeys.on_site import sign_in
+    from tests.journeys.visitor import PHONE
+
+    made: list[BrowserContext] = []
+
+    def phone(name: str = "zhao.gong") -> "BrowserContext":
+        context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, service_workers="allow")  # type: ignore[arg-type]
+        made.append(context)
+        sign_in(context, name, address)
+        return context
+
+    yield phone
+    for one in made:
+        one.close()

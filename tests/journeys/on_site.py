@@ -1,6 +1,12 @@
-"""What everybody does on the phone page of a visit: wait for the queue, enter a reading, sign."""
+"""What everybody does on the phone page of a visit: come with a session, wait for the queue, enter a reading, sign."""
 
-from playwright.sync_api import Page
+import time
+
+from playwright.sync_api import BrowserContext, Page
+
+from jishiyu.apps.accounts.models import Account
+from tests import artefacts
+from tests.journeys.visitor import PHONE, violations
 
 
 def waiting(page: Page, count: int) -> None:
@@ -35,3 +41,33 @@ def sign(page: Page, name: str = "王工") -> None:
         page.mouse.move(box["x"] + 30 + at * 20, box["y"] + 40 + (at % 3) * 15)
     page.mouse.up()
     page.locator("section[aria-labelledby=part-signature] button.main").click()
+
+
+def sign_in(context: BrowserContext, name: str, address: str) -> str:
+    """Give a phone a session, as signing in does; returns its key."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(Account.objects.get(name=name))
+    session = client.session
+    session["seen"] = int(time.time())
+    session.save()
+    context.add_cookies([{"name": "sessionid", "value": str(session.session_key), "url": address}])
+    return str(session.session_key)
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    """Open the page and wait until it works without connection."""
+    page = context.new_page()
+    page.set_default_timeout(40_000)
+    page.goto(f"{address}/visits/phone/")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.wait_for_selector(".visits button, #place section")
+    return page
+
+
+def shot(page: Page, name: str) -> None:
+    """Take a screenshot and let axe-core find nothing; the page is not wider than the phone."""
+    page.screenshot(path=artefacts.folder() / f"phone-{name}.png", full_page=True)
+    assert violations(page) == [], name
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name

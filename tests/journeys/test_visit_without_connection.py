@@ -1,38 +1,24 @@
-"""A visit on a phone without connection: everything entered, the page killed and opened again, sent once, disputed by two.
+"""A visit on a phone without connection: everything entered, the page killed and opened again, sent once.
 
 The network is cut in a real browser. Nothing is lost, nothing is doubled, and what the database holds is what was entered.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.utils import timezone
 
-from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.visits.models import Entry, Visit
-from jishiyu.apps.visits.queries import conflicts, standing
-from tests import artefacts
+from jishiyu.apps.visits.queries import standing
 from tests.apps.visits import situations
-from tests.journeys.on_site import measure, sign, waiting
-from tests.journeys.visitor import PHONE, violations
+from tests.journeys.on_site import measure, opened, shot, sign, sign_in, waiting
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOST = 150_000  # bytes on the wire, until the page works without connection
-# The names of what waits on a phone.
-QUEUED = """() => new Promise((resolve) => {
-  indexedDB.open("jishiyu-visits").onsuccess = (opened) => {
-    opened.target.result.transaction("queue").objectStore("queue").getAll().onsuccess = (found) => {
-      opened.target.result.close();
-      resolve(found.target.result.map((one) => one.client_id));
-    };
-  };
-})"""
 # What a page, or a worker, has fetched: each address once for every time it was.
 SIZES = """() => {
   const sums = new Map();
@@ -47,67 +33,6 @@ SIZE = """async (path) => {
   await (await fetch(path, { cache: "no-store" })).text();
   return performance.getEntriesByName(new URL(path, location).href).at(-1).transferSize;
 }"""
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, settings: Any) -> None:
-    settings.HELP_FOLDER = str(tmp_path / "help")
-
-
-@pytest.fixture
-def visit_today(transactional_db: None) -> Visit:
-    """Make a visit for today."""
-    made = situations.visit(on=timezone.localdate())
-    made.need.participation.enterprise.__class__.objects.update(
-        address="同翔高新城 8 号", voltage_level="380V", transformer_kva=800
-    )
-    return made
-
-
-@pytest.fixture
-def phones(browser: "Browser", address: str) -> "Iterator[Callable[..., BrowserContext]]":
-    """Give phones with service workers, signed in by their cookie."""
-    made: list[BrowserContext] = []
-
-    def phone(name: str = "zhao.gong") -> "BrowserContext":
-        context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, service_workers="allow")  # type: ignore[arg-type]
-        made.append(context)
-        sign_in(context, name, address)
-        return context
-
-    yield phone
-    for one in made:
-        one.close()
-
-
-def sign_in(context: "BrowserContext", name: str, address: str) -> str:
-    """Give a phone a session, as signing in does; returns its key."""
-    from django.test import Client
-
-    client = Client()
-    client.force_login(Account.objects.get(name=name))
-    session = client.session
-    session["seen"] = int(time.time())
-    session.save()
-    context.add_cookies([{"name": "sessionid", "value": str(session.session_key), "url": address}])
-    return str(session.session_key)
-
-
-def opened(context: "BrowserContext", address: str) -> "Page":
-    """Open the page and wait until it works without connection."""
-    page = context.new_page()
-    page.set_default_timeout(40_000)
-    page.goto(f"{address}/visits/phone/")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    page.wait_for_selector(".visits button, #place section")
-    return page
-
-
-def shot(page: "Page", name: str) -> None:
-    """Take a screenshot and let axe-core find nothing; the page is not wider than the phone."""
-    page.screenshot(path=artefacts.folder() / f"phone-{name}.png", full_page=True)
-    assert violations(page) == [], name
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
 
 
 def photo(folder: Path) -> Path:
@@ -331,136 +256,6 @@ def test_entries_of_one_account_are_not_sent_by_another(
     page.reload()
     waiting(page, 0)
     assert Entry.objects.get().by == "zhao.gong"
-
-
-def test_what_somebody_noted_who_is_no_longer_on_the_team_is_seen_and_sent_later(
-    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
-) -> None:
-    situations.expert("li.gong", full_name="乙工匠")
-    context = phones()
-    page = opened(context, address)
-    page.click(f"[data-visit='{visit_today.pk}']")
-    context.set_offline(True)
-    measure(page, "402")
-    waiting(page, 1)
-    mine = visit_today.team.get()
-    mine.delete()
-    context.set_offline(False)
-    page.wait_for_selector("[data-orphan] .stop >> text=已不在）这次勘查的服务队中")
-    assert "1#进线柜 · 电压 402 V" in page.locator("[data-orphan]").inner_text()
-    shot(page, "11-no-longer-on-the-team")
-    page.reload()
-    page.wait_for_selector("[data-orphan] .stop")
-    assert Entry.objects.count() == 0
-    visit_today.team.create(expert=mine.expert, part="expert")
-    page.locator("[data-orphan] button").click()
-    waiting(page, 0)
-    page.wait_for_selector("[data-reading]")
-    assert Entry.objects.get().content["value"] == "402"
-
-
-def test_two_phones_that_change_the_same_line_see_both_values(
-    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
-) -> None:
-    other = situations.expert("li.gong", full_name="乙工匠")
-    visit_today.team.create(expert=other, part="expert")
-    one, two = phones("zhao.gong"), phones("li.gong")
-    first, second = opened(one, address), opened(two, address)
-    for page in (first, second):
-        page.click(f"[data-visit='{visit_today.pk}']")
-    one.set_offline(True)
-    two.set_offline(True)
-    first.locator("[data-line=c3] [data-check=done]").click()
-    second.locator("[data-line=c3] input").fill("缺少双编号标识")
-    second.locator("[data-line=c3] [data-check=problem]").click()
-    waiting(second, 1)
-    one.set_offline(False)
-    waiting(first, 0)
-    two.set_offline(False)
-    waiting(second, 0)
-    second.wait_for_selector(".conflict")
-    shot(second, "7-conflict")
-    assert len(conflicts(visit_id=visit_today.pk)[0]) == 2
-    second.locator(".conflict button").last.click()
-    second.wait_for_selector("[data-line=c3] .chosen")
-    waiting(second, 0)
-    assert conflicts(visit_id=visit_today.pk) == []
-    assert Entry.objects.count() == 3
-    assert standing(visit_id=visit_today.pk).count() == 1
-
-
-def test_two_phones_that_come_back_at_once_lose_and_double_nothing(
-    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
-) -> None:
-    other = situations.expert("li.gong", full_name="乙工匠")
-    visit_today.team.create(expert=other, part="expert")
-    situations.send(visit_today, situations.reading(point="2#柜"))
-    contexts = {name: phones(name) for name in ("zhao.gong", "li.gong")}
-    pages = {name: opened(context, address) for name, context in contexts.items()}
-    for name, page in pages.items():
-        page.click(f"[data-visit='{visit_today.pk}']")
-        page.wait_for_selector("[data-reading]")
-        contexts[name].set_offline(True)
-    first, second = pages.values()
-    for page in pages.values():
-        page.locator("[data-line=c1] [data-check=done]").click()
-        waiting(page, 1)
-    first.locator("[data-line=c3] [data-check=done]").click()
-    second.locator("[data-line=c3] input").fill("缺少双编号标识")
-    second.locator("[data-line=c3] [data-check=problem]").click()
-    for page in pages.values():
-        waiting(page, 2)
-    first.locator("[data-reading] button", has_text="变更").click()
-    first.fill("#reading [name=value]", "401")
-    first.click("#reading button[type=submit]")
-    second.locator("[data-reading] button", has_text="删去").click()
-    for number, page in enumerate(pages.values()):
-        waiting(page, 3)
-        measure(page, f"39{number}")
-        waiting(page, 4)
-        page.fill("#note", f"第 {number} 部手机")
-        page.locator("section[aria-labelledby=part-notes] > button").click()
-        waiting(page, 5)
-        sign(page, f"签字人 {number}")
-        waiting(page, 6)
-    queues = [page.evaluate(QUEUED) for page in pages.values()]
-    assert Entry.objects.count() == 1
-
-    for context in contexts.values():  # neither waits for the other
-        context.set_offline(False)
-    for page in pages.values():
-        waiting(page, 0)
-    kept = Entry.objects.filter(visit=visit_today)
-    assert sorted(str(one.client_id) for one in kept.order_by("id")[1:]) == sorted(
-        name for queue in queues for name in queue
-    )
-    assert len(kept) == 13
-    notes = kept.filter(kind="note")
-    assert {(one.by, one.content["words"]) for one in notes} == {
-        ("zhao.gong", "第 0 部手机"),
-        ("li.gong", "第 1 部手机"),
-    }
-    assert {one.content["name"] for one in kept.filter(kind="signature")} == {"签字人 0", "签字人 1"}
-    disputed = conflicts(visit_id=visit_today.pk)
-    assert sorted(sorted(one.by for one in several) for several in disputed) == [["li.gong", "zhao.gong"]] * 2
-    for page in pages.values():
-        page.reload()
-        page.wait_for_selector("[data-signature] >> nth=1")  # also the one given on the other phone
-        page.wait_for_selector(".conflict >> nth=1")
-        assert page.locator(".conflict").count() == 2  # c1 is the same on both: no conflict
-        assert page.locator("[data-reading] .conflict p", has_text="删去").count() == 1
-        assert page.locator("[data-signature]").count() == 2
-    shot(first, "10-two-phones")
-
-    first.locator("[data-reading] .conflict button").first.click()
-    first.locator("[data-line=c3] .conflict button").last.click()
-    waiting(first, 0)
-    second.reload()
-    second.wait_for_selector("[data-line=c3] .chosen")
-    second.wait_for_selector("#connection[data-state=sent]")
-    assert second.locator(".conflict").count() == 0
-    assert conflicts(visit_id=visit_today.pk) == []
-    assert Entry.objects.count() == 15
 
 
 def test_the_first_load_is_light_and_then_the_page_works_without_connection(
