@@ -16,12 +16,17 @@ KEYS = {"decisions": ["stay_id", "policy"], "lines": ["file", "line"], "facts": 
 
 
 def job(
-    feeds: list[Path], piece_rows: int, claims: Path | None = None, earlier: Facts | None = None, at_once: int = 2
+    feeds: list[Path],
+    piece_rows: int,
+    claims: Path | None = None,
+    earlier: Facts | None = None,
+    at_once: int = 2,
+    held_rows: int = 1_000_000,
 ) -> Kept:
     kept = Kept()
     run(
         feeds, roster=SAMPLE / "roster.csv", policies=shipped(), as_of=AS_OF, keep=kept, piece_rows=piece_rows,
-        applications=claims, earlier=earlier, at_once=at_once,
+        applications=claims, earlier=earlier, at_once=at_once, held_rows=held_rows,
     )  # fmt: skip
     return kept
 
@@ -62,6 +67,14 @@ def test_pieces_give_what_the_whole_gives(tied_feed: Path) -> None:
     assert len(whole.pieces["decisions"]) == 1
     assert len(pieces.pieces["decisions"]) > 10
     assert same(whole, pieces)
+
+
+@pytest.mark.parametrize("piece_rows", [10, 1_000_000])
+def test_a_roster_held_in_files_gives_what_one_in_memory_gives(tied_feed: Path, piece_rows: int) -> None:
+    memory, files = (job([tied_feed], piece_rows, held_rows=rows) for rows in (1_000_000, 5))
+    assert same(memory, files)
+    people = ["person_key", "member_no", "joined_on"]
+    assert memory.table("roster").sort(people).equals(files.table("roster").sort(people))
 
 
 def test_the_result_is_the_same_however_many_pieces_are_worked_on_at_once(tied_feed: Path) -> None:

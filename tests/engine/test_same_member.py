@@ -30,7 +30,7 @@ def decided(folder: Path, names: tuple[str, str], numbers: tuple[str, str], piec
     kept = Kept()
     run(
         [folder / "feed.csv"], roster=folder / "roster.csv", policies=shipped(), as_of=AS_OF, keep=kept,
-        piece_rows=piece_rows,
+        piece_rows=piece_rows, held_rows=piece_rows,
     )  # fmt: skip
     return kept.table("decisions").sort("stay_id").select("member_no", "payable_fen").rows()
 

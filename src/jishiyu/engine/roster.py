@@ -60,16 +60,20 @@ def read_roster(path: Path, *, as_of: date, origin: bool = True) -> tuple[pl.Dat
     those of the certificate where it has one. Raises a `Problem` when the file as a whole cannot be used.
     """
     problems = ProblemList()
-    parts = list(_read(path, as_of, problems, origin=origin))
+    parts = list(read_parts(path, as_of, problems, origin=origin))
     schema = ROSTER_SCHEMA | ORIGIN_SCHEMA
     roster = pl.concat(parts) if parts else pl.DataFrame(schema=dict(schema))
-    _check_people(roster, problems)
+    check_people(in_several(roster), problems)
     if not origin:
         roster = roster.select(list(ROSTER_SCHEMA))
     return roster, problems.frame()
 
 
-def _read(path: Path, as_of: date, problems: ProblemList, *, origin: bool) -> Iterator[pl.DataFrame]:
+def read_parts(path: Path, as_of: date, problems: ProblemList, *, origin: bool) -> Iterator[pl.DataFrame]:
+    """Yield the usable lines of a roster file, a million at a time, and note what is wrong with each line by itself.
+
+    Without `origin` the texts that only the database import needs are null. Raises as `read_roster` does.
+    """
     words = vocabulary("roster")
     for table in tables(path, known=words.knows_table):
         picked = words.pick(table, NEEDED)
@@ -165,14 +169,22 @@ def _account(texts: pl.Series, report: Report) -> pl.Series:
     return folded.set(wrong.fill_null(value=False), None)
 
 
-def _check_people(roster: pl.DataFrame, problems: ProblemList) -> None:
-    """Warn where several rows do not fit together: numbers of two members, overlapping memberships."""
+def in_several(roster: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose person or member number stands in other rows too."""
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         found = list(pool.map(repeated, (roster["person_key"], roster["member_no"])))
     several = [rows for rows in found if rows is not None]
-    if not several:
+    return roster.filter(several[0] | several[-1]) if several else roster.clear()
+
+
+def check_people(rows: pl.DataFrame, problems: ProblemList) -> None:
+    """Warn where several rows do not fit together: numbers of two members, overlapping memberships.
+
+    `rows` are all rows of the people and numbers that occur more than once; others among them do no harm.
+    """
+    if rows.is_empty():
         return
-    rows = roster.filter(several[0] | several[-1]).sort("person_key", "joined_on", "file", "line")
+    rows = rows.sort("person_key", "joined_on", "file", "line")
     length = pl.col("cert_no").str.replace_all(r"\s", "").str.len_chars()
     latest = pl.col("left_on").fill_null(date.max).cum_max().shift(1).over("person_key")
     rows = rows.with_columns(

@@ -8,16 +8,17 @@ from datetime import date
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 
 from jishiyu.engine.applications import Applications, read_applications
+from jishiyu.engine.cut_roster import HELD_ROWS, CutRoster, read_cut_roster
 from jishiyu.engine.decide import DECISION_SCHEMA, decide
 from jishiyu.engine.keys import hashed
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
-from jishiyu.engine.roster import read_roster
 from jishiyu.engine.same_member import as_one, same_members, shared_numbers
 from jishiyu.engine.settlement.account import account
 from jishiyu.engine.settlement.content import CONTENT
@@ -27,7 +28,7 @@ from jishiyu.engine.settlement.live import settle
 from jishiyu.engine.settlement.reading import FlawedTexts, read_lines
 from jishiyu.engine.settlement.stays import stays
 from jishiyu.engine.settlement.totals import Totals
-from jishiyu.engine.spool import PIECE_ROWS, CutRoster, Piece, Spool
+from jishiyu.engine.spool import PIECE_ROWS, Piece, Spool
 from jishiyu.engine.tally import OWED_KEY, Tally, owed
 
 # What netting needs of every line, whatever the policies ask for.
@@ -89,6 +90,7 @@ def run(
     progress: Progress = lambda step, count: None,
     scratch: Path | None = None,
     piece_rows: int = PIECE_ROWS,
+    held_rows: int = HELD_ROWS,
     at_once: int = 2,
     flawed: FlawedTexts | None = None,
     stated: Mapping[str, Sequence[Totals]] | None = None,
@@ -98,13 +100,18 @@ def run(
     `earlier` are the facts of earlier runs: they count as taken before the new lines. `keep` gets each table as soon
     as it is known: `facts`, `claims` and `roster` (what decisions rest on), `decisions`, and `lines` (account of the new
     lines); in pieces when there are more than `piece_rows` lines, which are then held in `scratch` and worked
-    on `at_once`. `progress` hears the name of each finished step and a count, `flawed` takes the texts of lines that
-    cannot be used; `stated` are control totals by the name of their file. Raises the problems of reading (file
+    on `at_once`; a roster of more than `held_rows` lines is held there too. `progress` hears the name of each finished
+    step and a count, `flawed` takes the texts of lines that cannot be used; `stated` are control totals by the name of
+    their file. Raises the problems of reading (file
     refused, control totals) and of policies: what was kept by then must be thrown away.
     """
     totals = _Totals()
-    with ThreadPoolExecutor(1) as beside, Spool(scratch, piece_rows) as spool:  # the roster is read while the feeds are
-        reading = beside.submit(read_roster, roster, as_of=as_of, origin=False)
+    with (
+        TemporaryDirectory(prefix=".roster.", dir=scratch) as folder,
+        ThreadPoolExecutor(1) as beside,  # the roster is read while the feeds are
+        Spool(scratch, piece_rows) as spool,
+    ):
+        reading = beside.submit(read_cut_roster, roster, as_of=as_of, scratch=Path(folder), held_rows=held_rows)
         batches = read_lines(feeds, as_of=as_of, breaks=breaks, columns=columns_read(policies), flawed=flawed,
                              stated=stated, noted=totals.stated)  # fmt: skip
         old = _take_in(spool, batches, earlier, totals, progress)
@@ -213,7 +220,7 @@ class _Work:
     """Decides pieces and adds up what was found."""
 
     def __init__(
-        self, reading: Future[tuple[pl.DataFrame, pl.DataFrame]], claims: pl.DataFrame, policies: Shelf, old: int,
+        self, reading: Future[CutRoster], claims: pl.DataFrame, policies: Shelf, old: int,
         progress: Progress, *, sums: bool,
     ) -> None:  # fmt: skip
         self._reading, self._claims, self._policies, self._old = reading, claims, policies, old
@@ -248,18 +255,14 @@ class _Work:
 
     @cached_property
     def _same(self) -> pl.DataFrame | None:
-        return same_members(*self._reading.result())
+        return same_members(self._reading.result().repeated, self._reading.result().problems)
 
     @cached_property
     def _shared(self) -> pl.Series:
-        return shared_in(*self._reading.result())
-
-    @cached_property
-    def _cut(self) -> CutRoster:
-        return CutRoster(self._reading.result()[0])
+        return shared_in(self._reading.result().repeated, self._reading.result().problems)
 
     def _members(self, piece: Piece) -> pl.DataFrame:
-        return self._reading.result()[0] if piece.whole else piece.members(self._cut)
+        return piece.members(self._reading.result())
 
     def outcome(
         self, totals: dict[str, dict[str, int]], stated: dict[str, list[Totals]], found: Applications | None
@@ -273,7 +276,7 @@ class _Work:
             totals=totals,
             stated=stated,
             applications=found,
-            roster_problems=self._reading.result()[1],
+            roster_problems=self._reading.result().problems,
             policies=self._policies,
         )
 

@@ -7,15 +7,18 @@ and the result is the same however the lines are cut.
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from jishiyu.engine.keys import hashed, occur_twice
+
+if TYPE_CHECKING:
+    from jishiyu.engine.cut_roster import CutRoster
 
 PIECE_ROWS = 2_000_000
 PIECES = 32
@@ -46,29 +49,6 @@ class Piece:
         if self.people is not None:
             return roster.of_people(self.people)
         return roster.whole if self.number is None else roster.of_piece(self.number)
-
-
-class CutRoster:
-    """A roster of which each piece takes its part: looked through once, not once for each."""
-
-    def __init__(self, whole: pl.DataFrame) -> None:
-        """Hash the people; the rest is done when the first part is asked for."""
-        self.whole, self._people = whole, hashed(whole["person_key"])
-
-    def of_people(self, people: pl.Series) -> pl.DataFrame:
-        """Return the rows of the people with these hashes."""
-        return self.whole.filter(self._people.is_in(people.implode()).fill_null(value=False))
-
-    def of_piece(self, number: int) -> pl.DataFrame:
-        """Return the rows of the people whose lines go into the piece of a number."""
-        return self.whole[self._rows[number]] if number in self._rows else self.whole.clear()
-
-    @cached_property
-    def _rows(self) -> Mapping[int, pl.Series]:
-        """Return the places of the rows of each piece; rows without a person are in none."""
-        found = pl.DataFrame({"piece": (self._people % PIECES).cast(pl.UInt8)}).with_row_index("row")
-        parts = found.lazy().drop_nulls().group_by("piece").agg(pl.col("row").sort()).collect()
-        return {int(number): rows for number, rows in zip(parts["piece"], parts["row"], strict=True)}
 
 
 class Spool:
