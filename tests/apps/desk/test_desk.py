@@ -105,14 +105,14 @@ def test_whatever_is_typed_finds_nothing_it_should_not(city: Path, text: str) ->
     assert found(text) == []
 
 
-def test_the_page_of_a_member_tells_everything_in_twelve_statements(city: Path) -> None:
+def test_the_page_of_a_member_tells_everything_in_eleven_statements(city: Path) -> None:
     fund.sent_batch(city)
     attempt = Attempt.objects.get()
     fund.read([fund.says(attempt, Outcome.PAID)])
     person = who(1)
     with CaptureQueriesContext(connection) as asked:
         page = member(person_id=person.pk, on=AS_OF)
-    assert len(asked) <= 12, [entry["sql"][:90] for entry in asked]
+    assert len(asked) <= 11, [entry["sql"][:90] for entry in asked]
     assert (page.name, page.rows, [place.union_code for place in page.memberships]) == ("王*", 1, ["U1"])
     assert number(1) not in repr(page)
     assert CARD not in repr(page)

@@ -1,6 +1,7 @@
 """Where the limits of a member stand, from what was decided for them and for their household."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -41,18 +42,19 @@ SELECT encode(person_hash, 'hex'), stay_id, policy FROM subsidies_decision WHERE
 """
 
 
-def standings_of(*, hashes: Sequence[bytes], shelf: Shelf, on: date) -> list[Standing]:
+def standings_of(*, hashes: Sequence[bytes], shelf: Shelf, on: date, narrowed: bool = False) -> list[Standing]:
     """This function will return where a member's limits stand on a day; a household's hold what all of it was granted.
 
-    All of it counts whoever asks; amounts that the reader may not see are not told (docs/decisions/0157).
+    All of it counts whoever asks; where the reader is `narrowed` by row security, amounts that they may not see are not
+    told (docs/decisions/0157).
     """
-    with whole():
+    with whole() if narrowed else nullcontext():
         decided = _decided("ANY(%(hashes)s)", {"hashes": list(hashes)})
         homes = decided["household"].drop_nulls().unique().to_list()
         if homes and _counts_households(shelf):
             all_of_it = _decided(AT_HOME, {"hashes": list(hashes), "homes": homes})
             decided = pl.concat([decided, all_of_it.filter(~pl.col("mine"), pl.col("household").is_in(homes))])
-    if decided.height:
+    if narrowed and decided.height:
         decided = decided.drop("seen").join(
             _seen(decided["person_key"].unique().to_list()), on=["person_key", "event_id", "policy"], how="left"
         ).with_columns(pl.col("seen").fill_null(value=False))  # fmt: skip
