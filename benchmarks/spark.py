@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from python_calamine import CalamineWorkbook
 
 from benchmarks.data import FOLDER, files_and_roster
 from benchmarks.watch import Watch
@@ -90,8 +91,8 @@ def _bytes(table: pl.DataFrame) -> str:
 
 def _table(what: str, engine: str) -> list[tuple[Any, ...]]:
     """Return the rows of `problems.xlsx` in order."""
-    sheet = pl.read_excel(FOLDER / f"out-{engine}-{what}" / "problems.xlsx", infer_schema_length=0)
-    return sorted(sheet.fill_null("").iter_rows())
+    sheet = CalamineWorkbook.from_path(FOLDER / f"out-{engine}-{what}" / "problems.xlsx").get_sheet_by_index(0)
+    return sorted(tuple(map(str, row)) for row in sheet.to_python())
 
 
 def _timed(words: list[str]) -> float:

@@ -2,13 +2,12 @@
 
 import io
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -242,23 +241,37 @@ def test_the_night_checks_the_trail_and_notices_when_its_end_was_cut_off(
     assert "审计记录不完整" in job(job_id=second.pk).zh
 
 
+@contextmanager
+def started(command: list[str], environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a worker that is killed at the end whatever went wrong, so that nothing waits for it for ever."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as worker:
+        try:
+            yield worker
+        finally:
+            worker.kill()
+
+
 def test_a_worker_that_is_killed_leaves_nothing_half_and_another_goes_on(tmp_path: Path) -> None:
     enrol(tmp_path, member(1))
     queued = queue_feed(write(tmp_path / "a.csv", FEED, [stay(1, str(at), "20000.00") for at in range(2000)]))
     command = [sys.executable, "-m", "jishiyu.cli", "work"]
     environment = {**os.environ, "JISHIYU_HOME": str(folder().parent), "JISHIYU_KEY_FILE": _key_file()}
-    with subprocess.Popen(command, env=environment) as worker:
+    # What it would write is held, so that it is still at work when it is killed.
+    with transaction.atomic(), connection.cursor() as cursor, started(command, environment) as worker:
+        cursor.execute("LOCK TABLE subsidies_entitlement IN EXCLUSIVE MODE")
         _wait(lambda: job(job_id=queued.pk).state == State.RUNNING)
-        worker.send_signal(signal.SIGKILL)
+        worker.kill()
+        worker.wait(30)
     check_books()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
-    with subprocess.Popen([*command, "--with-parent"], stdin=subprocess.PIPE, env=environment) as worker:
+    with started([*command, "--with-parent"], environment) as worker:
         from jishiyu.conf.jobs.tasks import start_again
 
         with suppress(AlreadyEnqueued):  # the timetable was faster
             start_again.defer(timestamp=0)
         _wait(lambda: job(job_id=queued.pk).state == State.DONE)
+        assert worker.stdin is not None
         worker.stdin.close()  # the process that started it is gone
         assert worker.wait(30) == 0  # and so does the worker that it kept going
     assert sum(amount - taken for _, amount, taken, _ in owed()) == 5_000_000  # the limit of the year
