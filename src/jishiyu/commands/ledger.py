@@ -93,10 +93,11 @@ def _balance(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from jishiyu.apps.files.writing import write_safely
     from jishiyu.apps.ledger.beancount import export
-    from jishiyu.apps.payments.sending import write_safely
 
     lines = list(export(by_day=options.by_day))
+    options.out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_safely(options.out, ("\n".join(lines) + "\n").encode())
     print(f"{options.out}: {len(lines)} 行 / lines. bean-check {options.out}")
     return 0

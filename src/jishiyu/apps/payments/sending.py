@@ -5,9 +5,6 @@ file: from then on it cannot be cancelled, because a file may be in the world. T
 between, the same call makes the same bytes and finishes.
 """
 
-import glob
-import os
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +13,7 @@ from pathlib import Path
 from django.db import transaction
 
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.files.writing import write_safely
 from jishiyu.apps.ledger.chart import Kind
 from jishiyu.apps.ledger.operations import Selected, post_entries
 from jishiyu.apps.payments.bank import Bank, BankFile, Payment
@@ -51,6 +49,7 @@ def send_batch(*, batch_id: int, by: str, on: date, at: datetime, bank: Bank, fo
     refuses (a name it cannot carry): then nothing was written or changed.
     """
     files = _mark_sending(batch_id, by, on, at, bank)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     paths = tuple(write_safely(folder / file.name, file.content) for file in files)
     first_time = _mark_sent(batch_id, by, on, at)
     return Sent(batch_id, tuple(files), paths, first_time)
@@ -73,43 +72,6 @@ def bank_files(*, batch: Batch, bank: Bank) -> list[BankFile]:
     files = bank.write(batch=batch.id, on=batch.pay_on, payments=_payments(batch))
     _same_as_before(batch, files)
     return files
-
-
-def write_safely(path: Path, content: bytes) -> Path:
-    """Write a file so that its name never stands for half of it: temporary file, fsync, rename, fsync of the folder."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}.part")
-    _sweep(path)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return path
-
-
-def _sweep(path: Path) -> None:
-    """Remove what killed processes have left of this file: it holds names and accounts."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        process = left.name.split(".")[-2]
-        if process.isdigit() and not _lives(int(process)):
-            left.unlink(missing_ok=True)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # it is somebody else's, so it lives
-    return True
 
 
 @transaction.atomic

@@ -1,7 +1,5 @@
 """Entering the State Council's notice of a year."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.files.writing import write_safely
 from jishiyu.apps.workdays.problems import NoticeNotKept, YearIsShipped
 from jishiyu.apps.workdays.queries import is_shipped
 from jishiyu.engine.calendar import Notice, NoticeRefused, notice_of, read_notice
@@ -35,7 +34,11 @@ def enter_notice(*, text: str, file: str, by: str, at: datetime) -> Notice:
             "source": (before.source if before else None, notice.source),
         }
         record(by=by, action="workdays.entered", record=f"year {notice.year}", details={}, at=at, changes=changes)
-        _write(path, text)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_safely(path, text.encode())
+        except OSError as error:
+            raise NoticeNotKept(path=path, reason=error.strerror or "") from error
     return notice
 
 
@@ -64,17 +67,3 @@ def _spans(spans: Sequence[tuple[date, date]]) -> str:
 
 def _listed(days: Sequence[date]) -> str:
     return ", ".join(map(str, days))
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a file in the place of another, whole or not at all."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".notice-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except OSError as error:
-        raise NoticeNotKept(path=path, reason=error.strerror or "") from error

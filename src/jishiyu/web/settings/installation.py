@@ -1,8 +1,6 @@
 """The file `console.json`: read by every page, changed by the system administrator, each change in the trail."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from jishiyu.apps.audit.operations import record
+from jishiyu.apps.files.writing import write_safely
 from jishiyu.engine.problems import Problem
 from jishiyu.web.place import issuer, told
 
@@ -40,22 +39,12 @@ def change(*, fresh: Mapping[str, str | date | None], by: str, at: datetime) -> 
             return
         changes = {name: (before.get(name), after.get(name)) for name in FIELDS}
         record(by=by, action="settings.change", record="installation", details={}, at=at, changes=changes)
-        _write(path, json.dumps(after, ensure_ascii=False) + "\n")
+        try:
+            write_safely(path, (json.dumps(after, ensure_ascii=False) + "\n").encode())
+        except OSError as error:
+            raise SettingsNotKept(path=path, reason=error.strerror or "") from error
 
 
 def now() -> dict[str, str]:
     """This function will return what the file says, with the scale that holds where it says none."""
     return {"issuer": issuer(), "scale": "1"} | told(Path(settings.CONSOLE_FILE))
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a file in the place of another, whole or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".console-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except OSError as error:
-        raise SettingsNotKept(path=path, reason=error.strerror or "") from error
