@@ -1,19 +1,16 @@
 """The same page for an enterprise that signs in: round by round, with its reports and its word about what was done."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises.models import Participation
 from jishiyu.apps.enterprises.queries import enterprises_of
-from jishiyu.apps.visits.models import Report
 from jishiyu.apps.visits.operations import ask_satisfaction
-from jishiyu.web.components.download import Download, given
 from jishiyu.web.gate import who
-from jishiyu.web.progress.views import context_of
-from jishiyu.web.reports.paper import report_pdf
+from jishiyu.web.progress.views import context_of, released
 
 
 def progress(request: HttpRequest) -> HttpResponse:
@@ -30,13 +27,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
     """Give a released report of the own enterprise as PDF."""
-    mine = [one.pk for one in _own(request)]
-    with whole():
-        rows = Report.objects.filter(released_at__isnull=False, visit__need__participation__in=mine)
-        found = get_object_or_404(rows.select_related("visit"), pk=report_id)
-        name = f"report-{found.visit_id}-{found.number}.pdf"
-        file = Download(name, report_pdf(found), "application/pdf")
-        return given(request, file, about=f"visit {found.visit_id}", inline=True)
+    return released(request, report_id, of=_own(request))
 
 
 def say_how_it_was(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Requests for the page of one enterprise: by its personal link, and from the console."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,12 +46,7 @@ def report_by_link(request: HttpRequest, secret: str, report_id: int) -> HttpRes
     found = _opened(request, secret)
     if isinstance(found, HttpResponse):
         return found
-    with whole():
-        rows = Report.objects.filter(released_at__isnull=False, visit__need__participation=found)
-        report = get_object_or_404(rows.select_related("visit"), pk=report_id)
-        name = f"report-{report.visit_id}-{report.number}.pdf"
-        file = Download(name, report_pdf(report), "application/pdf")
-        return _hidden(given(request, file, about=f"visit {report.visit_id}", inline=True))
+    return _hidden(released(request, report_id, of=[found]))
 
 
 def say_how_it_was(request: HttpRequest, secret: str) -> HttpResponse:
@@ -119,6 +115,16 @@ def _mine(request: HttpRequest, participation_id: int) -> Participation:
         raise Http404
     rows = participations_of(account).select_related("enterprise", "campaign", "steward")
     return get_object_or_404(rows, pk=participation_id)
+
+
+def released(request: HttpRequest, report_id: int, *, of: Sequence[Participation]) -> HttpResponse:
+    """Give a released report of one of these participations as PDF."""
+    with whole():
+        rows = Report.objects.filter(released_at__isnull=False, visit__need__participation__in=[one.pk for one in of])
+        found = get_object_or_404(rows.select_related("visit"), pk=report_id)
+        name = f"report-{found.visit_id}-{found.number}.pdf"
+        file = Download(name, report_pdf(found), "application/pdf")
+        return given(request, file, about=f"visit {found.visit_id}", inline=True)
 
 
 def context_of(participation: Participation, now: datetime) -> dict[str, Any]:
