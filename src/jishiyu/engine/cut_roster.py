@@ -105,7 +105,7 @@ class _Files:
     @property
     def used(self) -> bool:
         """Return whether there is anything in files."""
-        return bool(self._people)
+        return any(self._of)
 
     def put(self, rows: pl.DataFrame) -> None:
         """Write rows to the files of their people; those without a person go into the first piece."""
@@ -128,7 +128,7 @@ class _Files:
     def repeated(self) -> pl.DataFrame:
         """Return the rows whose person or number occurs more than once, with where they stood."""
         twice = [occur_twice(pl.concat(hashes)).implode() for hashes in (self._people, self._numbers)]
-        self._people, self._numbers = self._people[:1], []
+        self._people, self._numbers = [], []
         found = []
         for number in range(PIECES):
             rows = self.read(number, ROSTER_SCHEMA | ORIGIN_SCHEMA)
