@@ -246,3 +246,13 @@ def papers_on(day: date) -> Papers:
 def review_on(day: date) -> Review:
     """This function will return the rules about reviewing in force on a day. Raises `NoRulesInForce`."""
     return _on(_reviews(), day)
+
+
+def every_paper() -> dict[str, Paper]:
+    """This function will return the papers of all rules by code, the newest of each: what was noted keeps its name."""
+    return {code: paper for rules in _papers() for code, paper in rules.papers.items()}
+
+
+def every_sentence() -> dict[str, Sentence]:
+    """This function will return the sentences of all rules by code, the newest of each."""
+    return {code: sentence for rules in _reviews() for code, sentence in rules.sentences.items()}

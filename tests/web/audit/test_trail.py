@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.audit.models import Trail
@@ -43,6 +44,34 @@ def test_moments_amounts_states_and_what_says_nothing_are_shown_for_people() -> 
     ]  # fmt: skip
     assert record_words("policy version 3") == "政策版本 3"
     assert record_words("something else") == "something else"
+
+
+@pytest.mark.parametrize(
+    ("record", "details", "chinese", "english"),
+    [
+        ("application APP-1", '{"codes":["not_readable","name_unlike"]}',
+         "选用的语句: 照片不清楚，请在光线充足处重新拍摄，四角完整; name_unlike",
+         "sentences chosen: The picture cannot be read. Please take it again in good light, with all four corners.; name_unlike"),
+        ("need power-1-0001", '{"plan":[{"zh":"接地电阻","en":"Earth resistance","kind":"earthing","unit":"Ω"}]}',
+         "勘查方案: 接地电阻 (Ω)", "plan of the survey: Earth resistance (Ω)"),
+        ("cases 2", '{"cases":[[113,"called"],[114,"papers_in"]]}', "联系事项: 113, 已联系; 114, 材料已收",
+         "cases: 113, called; 114, papers are in"),
+        ("account li.na", '{"roles":["union_officer 220102"],"how":"password+totp"}',
+         "岗位: 基层工会干部 220102; 方式: 密码 + 手机身份验证器",
+         "roles: grassroots union officer 220102; how: password + Authenticator on the phone"),
+        ("expert 3", '{"skills":{"infrared":5},"offered":["2026-10-08-am"],"part":"officer"}',
+         "技能: 红外测温: 5; 可安排半天: 2026-10-08 上午; 队内角色: 驻企工会干部",
+         "skills: infrared thermography: 5; half-days offered: 2026-10-08 morning; part in the team: union officer"),
+        ("people 1", '{"because":"application APP-2026-0000014"}', "理由: 申请 APP-2026-0000014",
+         "reason: application APP-2026-0000014"),
+        ("case 1", '{"because":"merge 3, as somebody typed"}', "理由: merge 3, as somebody typed",
+         "reason: merge 3, as somebody typed"),
+    ],
+)  # fmt: skip
+def test_keys_of_the_trail_are_words_on_the_page(record: str, details: str, chinese: str, english: str) -> None:
+    for spoken, wanted in (("zh-hans", chinese), ("en", english)):
+        with override(spoken):
+            assert "; ".join(f"{name}: {value}" for name, value in details_words(details, record)) == wanted
 
 
 def test_a_record_is_found_by_the_words_on_the_page_too(client: Client) -> None:

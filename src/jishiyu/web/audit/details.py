@@ -9,25 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils.functional import Promise
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from jishiyu.apps.accounts.models import Role
-from jishiyu.apps.api.models import PushState, TokenState
-from jishiyu.apps.applications.states import ComplaintState
-from jishiyu.apps.applications.states import State as ApplicationState
-from jishiyu.apps.intake.models import FeedState
-from jishiyu.apps.members.models import ImportState
-from jishiyu.apps.payments.models import BatchState
-from jishiyu.apps.policies.models import State as PolicyState
-from jishiyu.apps.subsidies.models import CaseState, EntitlementState, RecoveryState
-from jishiyu.engine.evidence import papers_on
 from jishiyu.engine.money import yuan_text
-from jishiyu.engine.words import Words
-from jishiyu.web.audit import help_details
-from jishiyu.web.language import language
+from jishiyu.web.audit import help_details, values
 
 Shown = str | Promise
 # The first words of `record`, the longer ones first.
@@ -42,11 +29,6 @@ RECORDS: dict[str, Shown] = {
     "push": _("push"), "recovery": _("recovery"), "signatory": _("signatory"), "stay": _("stay or event"),
     "token": _("token"), "trail": _("audit trail"), "union": _("union"), "upload": _("kept file"), "year": _("year"),
 } | help_details.RECORDS  # fmt: skip
-STATES: dict[str, type[models.TextChoices]] = help_details.STATES | {
-    "application": ApplicationState, "batch": BatchState, "case": CaseState, "complaint": ComplaintState,
-    "feed": FeedState, "policy version": PolicyState, "push": PushState, "recovery": RecoveryState,
-    "roster import": ImportState, "stay": EntitlementState, "token": TokenState,
-}  # fmt: skip
 FIELDS: dict[str, Shown] = help_details.FIELDS | {
     "absent": _("not in the file"), "absent_left_on": _("left on, of those not in the file"), "account": _("account"),
     "action": _("what was asked for"), "address": _("network address"), "amount_fen": _("amount (yuan)"),
@@ -68,7 +50,7 @@ FIELDS: dict[str, Shown] = help_details.FIELDS | {
     "fen": _("amount (yuan)"), "field": _("field"), "figures": _("figures"), "file": _("file"), "files": _("files"),
     "filter": _("filter"), "first": _("for the first time"), "from": _("from"), "full_name": _("full name"),
     "gateways": _("gateways of notices"), "gone": _("no longer there"), "grant": _("role given"),
-    "head": _("last hash"), "how": _("how"), "id": _("number"), "ignored": _("ignored"),
+    "head": _("last hash"), "household": _("household number"), "how": _("how"), "id": _("number"), "ignored": _("ignored"),
     "in_service": _("in service"), "industry": _("above by industry"), "industry_parent": _("above by industry"),
     "issuer": _("name of the union"), "job": _("job"), "joined_on": _("joined on"), "kind": _("kind"),
     "left": _("memberships ended"), "left_on": _("left on"), "left_for_later": _("left for later"), "line": _("line"),
@@ -143,23 +125,15 @@ def _value(key: str, value: Any, kind: str) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, Mapping):
-        return ", ".join(f"{_field(name)}: {_value(name, one, kind)}" for name, one in value.items())
+        names = values.skill if key == "skills" else _field
+        return values.line(value) or ", ".join(
+            f"{names(name)}: {_value(name, one, kind)}" for name, one in value.items()
+        )
     if isinstance(value, list):
-        return ", ".join(_value(key, one, kind) for one in value)
+        between = "; " if key in ("codes", "plan") or any(isinstance(one, list) for one in value) else ", "
+        return between.join(_value(key, one, kind) for one in value)
     if key.endswith("fen") and isinstance(value, int):
         return yuan_text(value)
     if MOMENT.match(str(value)):
         return localtime(datetime.fromisoformat(str(value))).strftime("%Y-%m-%d %H:%M")
-    return _word(key, str(value), kind)
-
-
-def _word(key: str, value: str, kind: str) -> str:
-    """Return the word for a state or a role; whatever else it is stays as it is."""
-    if key in ("role", "roles") and value in Role.values:
-        return Words.of(Role(value)).say(language())
-    if key in ("state", "from", "to", "state of each") and kind in STATES and value in STATES[kind].values:
-        return Words.of(STATES[kind](value)).say(language())
-    if key in ("paper", "missing"):
-        known = papers_on(localdate()).papers.get(value)
-        return known.words[language()] if known is not None else value
-    return value
+    return values.word(key, str(value), kind)

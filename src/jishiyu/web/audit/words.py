@@ -138,6 +138,7 @@ ACTIONS: dict[str, str | Promise] = {
     "people.set_contact": _("changed mobile number or account"),
     "people.reveal": _("looked at personal data in full"),
     "membership.join": _("joined a union"),
+    "membership.household": _("changed the household number"),
     "membership.leave": _("ended the membership"),
     "membership.service": _("changed the service"),
     "membership.transfer": _("transferred to another union"),
