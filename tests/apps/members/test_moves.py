@@ -9,7 +9,14 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.members.models import Membership
-from jishiyu.apps.members.operations import join_union, leave_union, set_in_service, transfer
+from jishiyu.apps.members.operations import (
+    household_hash,
+    join_union,
+    leave_union,
+    set_household,
+    set_in_service,
+    transfer,
+)
 from jishiyu.apps.members.problems import (
     LeavesBeforeJoining,
     MembershipEnded,
@@ -17,9 +24,12 @@ from jishiyu.apps.members.problems import (
     SameUnion,
     UnionClosed,
 )
+from jishiyu.apps.members.queries import others_of_household
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.problems import UnionUnknown
 from jishiyu.apps.people.models import Person
+from jishiyu.apps.people.problems import ReasonMissing
+from jishiyu.apps.people.sealing import lookup_hash
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 BY = {"by": "li.na", "at": NOW}
@@ -89,6 +99,49 @@ def test_retirement_splits_the_membership_so_the_past_stays_in_service() -> None
     rows = Membership.objects.order_by("joined_on").values_list("in_service", "joined_on", "left_on")
     assert list(rows) == [(True, date(2015, 1, 1), date(2024, 6, 1)), (False, date(2024, 6, 1), None)]
     assert set_in_service(membership_id=new.pk, in_service=False, on=date(2024, 7, 1), **BY) == new
+
+
+@pytest.mark.django_db
+def test_a_household_number_is_put_right_for_all_of_a_membership_or_changes_on_a_day() -> None:
+    one, why = member(), {"reason": "户口簿已核对", **BY}
+    set_household(membership_id=one.pk, household="H-2201-7\u3000", on=None, **why)
+    new = set_household(membership_id=one.pk, household="H-9", on=date(2020, 1, 1), **why)
+    homes = [lookup_hash(number, purpose="household") for number in ("H-2201-7", "H-9")]
+    rows = Membership.objects.order_by("joined_on").values_list("household_hash", "joined_on", "left_on")
+    assert [(bytes(home), *days) for home, *days in rows] == [
+        (homes[0], date(2015, 1, 1), date(2020, 1, 1)), (homes[1], date(2020, 1, 1), None)
+    ]  # fmt: skip
+    assert set_household(membership_id=new.pk, household="H-9", on=date(2021, 1, 1), **why) == new
+    set_household(membership_id=one.pk, household="", on=None, **why)  # what has ended can be wrong, too
+    one.refresh_from_db()
+    assert one.household_hash is None
+    told = [row.details for row in Trail.objects.filter(action="membership.household").order_by("id")]
+    assert len(told) == 3
+    assert "H-2201-7" not in "".join(told)
+    assert f'"household":[null,"#{homes[0].hex()[:12]}"]' in told[0]
+
+
+@pytest.mark.django_db
+def test_a_household_number_needs_a_reason_and_a_day_of_the_membership() -> None:
+    one = member()
+    with pytest.raises(ReasonMissing):
+        set_household(membership_id=one.pk, household="H1", on=None, reason=" ", **BY)
+    with pytest.raises(LeavesBeforeJoining):
+        set_household(membership_id=one.pk, household="H1", on=date(2014, 1, 1), reason="更正", **BY)
+    leave_union(membership_id=one.pk, left_on=date(2018, 1, 1), **BY)
+    with pytest.raises(MembershipEnded):
+        set_household(membership_id=one.pk, household="H1", on=date(2017, 1, 1), reason="更正", **BY)
+
+
+@pytest.mark.django_db
+def test_whoever_shares_a_household_is_counted_once_and_without_oneself() -> None:
+    mine, theirs = member(), member(person("two"))
+    again = member(mine.person, code="U2")
+    Membership.objects.update(household_hash=household_hash("H1"))
+    assert others_of_household(membership_id=mine.pk) == 1
+    Membership.objects.filter(pk=theirs.pk).update(household_hash=None)
+    assert others_of_household(membership_id=again.pk) == 0
+    assert others_of_household(membership_id=theirs.pk) == 0
 
 
 @pytest.mark.django_db

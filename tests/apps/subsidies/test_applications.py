@@ -1,5 +1,6 @@
 """Accidents and fires are decided on the same path as stays: versions, differences, households."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from jishiyu.apps.intake.applications import take_applications, withdraw_applica
 from jishiyu.apps.intake.models import Application
 from jishiyu.apps.intake.problems import ApplicationsRefused, ApplicationUnknown
 from jishiyu.apps.members.models import Membership
+from jishiyu.apps.members.operations import set_household
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import merge_people, undo_merge
 from jishiyu.apps.subsidies.models import Case, Decision
@@ -154,6 +156,22 @@ def test_when_the_roster_moves_one_of_a_couple_to_another_household_the_first_on
     enrol(folder, member(3, household="H8"))
     rematch(by="li.na", on=AS_OF)
     assert [(row[0], row[1] - row[2]) for row in owed()] == [("F1", 500_000), ("F2", 300_000)]
+    check_books()
+
+
+@pytest.mark.parametrize(
+    ("on", "owed_to_the_other"), [(None, 300_000), (date(2025, 5, 1), 300_000), (date(2025, 5, 2), 0)]
+)
+def test_a_household_number_that_an_officer_puts_right_is_decided_again_from_its_day_on(
+    folder: Path, on: date | None, owed_to_the_other: int
+) -> None:
+    apply(folder, fire(3, "F1", "50000.00"))
+    apply(folder, fire(4, "F2", "30000.00", filed_on="2025-06-02"))
+    held = Membership.objects.get(member_no="M0003")
+    set_household(membership_id=held.pk, household=" H8 ", on=on, reason="户口簿已核对", by="li.na", at=AT)
+    rematch(by="li.na", on=AS_OF)
+    left = {row[0]: row[1] - row[2] for row in owed()}
+    assert (left["F1"], left.get("F2", 0)) == (500_000, owed_to_the_other)
     check_books()
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.jobs.models import Progress
 from jishiyu.apps.members.models import Membership
+from jishiyu.apps.members.operations import household_hash
 from jishiyu.apps.people.models import Person
 from tests.apps.subsidies.situations import enrol, member, number
 from tests.web.people import signed_in
@@ -107,6 +108,39 @@ def test_retiring_splits_the_membership(city: list[Membership], officer: Client)
     assert officer.post(f"/roster/memberships/{city[0].pk}/service", {"on": "2025-06-01"}).status_code == 302
     rows = Membership.objects.filter(person_id=city[0].person_id).order_by("joined_on")
     assert [row.in_service for row in rows] == [True, False]
+
+
+def test_a_household_number_is_entered_never_shown_and_decided_again(city: list[Membership], officer: Client) -> None:
+    Membership.objects.filter(pk=city[1].pk).update(household_hash=household_hash("H-2201-7"))
+    where = f"/roster/memberships/{city[0].pk}/household"
+    assert officer.post(where, {"household": "H-2201-7"}).status_code == 422  # no reason
+    told = officer.post(where, {"household": "H-2201-7", "reason": "户口簿已核对"}, follow=True).content.decode()
+    assert "户号已变更" in told
+    assert "名册中另有 1 人登记了同一户号" in told
+    assert "H-2201-7" not in told
+    assert "变更了户号" in told  # the history
+    assert bytes(Membership.objects.get(pk=city[0].pk).household_hash or b"") == household_hash("H-2201-7")
+    assert Progress.objects.get().kind == "decide_changed"
+    others = signed_in(Role.UNION_OFFICER, union="U2")
+    assert others.get(where).status_code == 404
+    assert signed_in(Role.FINANCE).get(where).status_code == 403
+
+
+def test_who_is_enrolled_brings_the_household_number_along(city: list[Membership], officer: Client) -> None:
+    data = {"cert_type": "01", "cert_no": number(9), "name": "李九", "union_code": "U2", "member_no": "M0009",
+            "joined_on": "2026-01-01", "in_service": "1", "household": "H-9"}  # fmt: skip
+    assert officer.post("/roster/new", data).status_code == 302
+    made = Membership.objects.get(member_no="M0009")
+    joined = {
+        "union_code": "U1",
+        "member_no": "M0010",
+        "joined_on": "2026-01-01",
+        "in_service": "1",
+        "household": "H-9",
+    }
+    assert officer.post(f"/roster/people/{made.person_id}/join", joined).status_code == 302
+    homes = Membership.objects.filter(person_id=made.person_id).values_list("household_hash", flat=True)
+    assert [bytes(home or b"") for home in homes] == [household_hash("H-9")] * 2
 
 
 def test_a_new_member_is_put_on_record_once(city: list[Membership], officer: Client) -> None:

@@ -8,7 +8,7 @@ CHANGES = frozenset({
     "action.done", "campaign.closed", "visit.done", "visit.moved", "visit.planned",
     "accounts.close", "accounts.declare", "accounts.grant", "accounts.lock", "accounts.reset_second_factor", "accounts.revoke",
     "accounts.set_password", "accounts.unlock", "application.*", "case.approved", "case.handed_over", "case.moved",
-    "case.round", "complaint.answered", "feed.posted", "feed.taken_back", "heir.named", "membership.leave", "membership.service",
+    "case.round", "complaint.answered", "feed.posted", "feed.taken_back", "heir.named", "membership.household", "membership.leave", "membership.service",
     "membership.transfer", "payments.approve", "payments.ask_back", "payments.cancel", "payments.close",
     "payments.end_signatory", "payments.name_signatory", "payments.release", "payments.release_corrected",
     "payments.repaid", "payments.send", "payments.write_file", "payments.write_off", "people.correct_name",

@@ -1,4 +1,4 @@
-"""What is written about single memberships: join, leave, move, service. Whole files go through `importing`."""
+"""What is written about single memberships: join, leave, move, service, household. Whole files go through `importing`."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -24,18 +24,19 @@ from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.queries import union_by_code
 from jishiyu.apps.people.desk import add_person
 from jishiyu.apps.people.models import Person
-from jishiyu.apps.people.problems import NameMissing, PersonUnknown
+from jishiyu.apps.people.problems import NameMissing, PersonUnknown, ReasonMissing
 from jishiyu.apps.people.queries import person_by_number
 from jishiyu.apps.people.sealing import lookup_hash
+from jishiyu.engine.columns import trimmed
 from jishiyu.engine.identity import mask_number, name_keys
 
 
 @transaction.atomic
 def join_union(
     *, person_id: int, union_code: str, member_no: str, joined_on: date, in_service: bool, by: str, at: datetime,
-    union_ids: Sequence[int] | None = None,
+    union_ids: Sequence[int] | None = None, household: str = "",
 ) -> Membership:  # fmt: skip
-    """Make a person a member of a union from a day on.
+    """Make a person a member of a union from a day on; `household` is the number of the household book, where known.
 
     `union_ids` are the unions that whoever does it answers for (None: all); a member of others is transferred by them.
     Raises MembershipOverlaps, UnionClosed, PersonUnknown, MemberOfOthers.
@@ -45,8 +46,14 @@ def join_union(
     if member_of_others(person_id=person_id, union_ids=union_ids, day=joined_on):
         raise MemberOfOthers
     union = _open_union(union_code, joined_on)
-    made = _insert(person_id, union, member_no, joined_on, in_service, None)
-    details = {"union": union_code, "joined_on": joined_on.isoformat(), "in_service": in_service}
+    home = household_hash(household)
+    made = _insert(person_id, union, member_no, joined_on, in_service, home)
+    details = {
+        "union": union_code,
+        "joined_on": joined_on.isoformat(),
+        "in_service": in_service,
+        "household": _trace(home),
+    }
     record(by=by, action="membership.join", record=f"membership {made.pk}", details=details, at=at)
     return made
 
@@ -55,7 +62,7 @@ def join_union(
 def enrol(
     *, union_code: str, member_no: str, joined_on: date, in_service: bool, cert_type: str, cert_no: str, name: str,
     as_of: date, by: str, at: datetime, birth_date: date | None = None, mobile: str = "", bank_account: str = "",
-    union_ids: Sequence[int] | None = None,
+    union_ids: Sequence[int] | None = None, household: str = "",
 ) -> Membership:  # fmt: skip
     """Make somebody a member who may not be on record yet; who is, is found by number and must have that name.
 
@@ -75,7 +82,7 @@ def enrol(
         raise NameDiffers(masked=mask_number(cert_no))
     return join_union(
         person_id=person.pk, union_code=union_code, member_no=member_no, joined_on=joined_on, in_service=in_service,
-        by=by, at=at, union_ids=union_ids,
+        by=by, at=at, union_ids=union_ids, household=household,
     )  # fmt: skip
 
 
@@ -126,6 +133,46 @@ def set_in_service(*, membership_id: int, in_service: bool, on: date, by: str, a
     return new
 
 
+@transaction.atomic
+def set_household(
+    *, membership_id: int, household: str, on: date | None, reason: str, by: str, at: datetime
+) -> Membership:
+    """Enter the household number (户号) of a membership; an empty one takes it away.
+
+    Without `on` it was wrong or missing, and holds for the whole membership, an ended one too. With a day the household
+    changed then: what was true before stays true, the membership is split there as by `set_in_service`. Raises
+    ReasonMissing, MembershipUnknown, MembershipEnded and LeavesBeforeJoining (with a day).
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    old = _locked(membership_id) if on is None else _open_membership(membership_id)
+    before = bytes(old.household_hash) if old.household_hash is not None else None
+    home = household_hash(household)
+    if home == before:
+        return old
+    if on is None or old.joined_on == on:
+        Membership.objects.filter(pk=old.pk).update(household_hash=home)
+        new = Membership.objects.select_related("union").get(pk=old.pk)
+    else:
+        _end(old, on)
+        new = _insert(old.person_id, old.union, old.member_no, on, old.in_service, home)
+    details = {"reason": reason.strip(), "on": on.isoformat() if on else None, "new": new.pk}
+    record(by=by, action="membership.household", record=f"membership {membership_id}", details=details, at=at,
+           changes={"household": (_trace(before), _trace(home))})  # fmt: skip
+    return new
+
+
+def household_hash(text: str) -> bytes | None:
+    """Return the keyed hash of a household number as roster files have it, None without one."""
+    folded: str | None = trimmed(pl.Series([text], dtype=pl.String))[0]
+    return lookup_hash(folded, purpose="household") if folded else None
+
+
+def _trace(home: bytes | None) -> str | None:
+    """Return what the trail says of a household: the beginning of its keyed hash, which tells two apart."""
+    return f"#{home.hex()[:12]}" if home is not None else None
+
+
 def _open_union(code: str, day: date) -> Union:
     union = union_by_code(code=code)
     if union.closed_on is not None and union.closed_on <= day:
@@ -133,10 +180,15 @@ def _open_union(code: str, day: date) -> Union:
     return union
 
 
-def _open_membership(membership_id: int) -> Membership:
+def _locked(membership_id: int) -> Membership:
     found = Membership.objects.select_for_update(of=("self",)).select_related("union").filter(pk=membership_id).first()
     if found is None:
         raise MembershipUnknown(membership_id=membership_id)
+    return found
+
+
+def _open_membership(membership_id: int) -> Membership:
+    found = _locked(membership_id)
     if found.left_on is not None:
         raise MembershipEnded(membership_id=membership_id, left_on=found.left_on)
     return found

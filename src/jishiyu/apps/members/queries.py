@@ -84,6 +84,23 @@ def memberships_on(*, person_id: int, day: date) -> list[Membership]:
     )
 
 
+OTHERS_OF_HOUSEHOLD = """
+SELECT count(DISTINCT coalesce(theirs.merged_into_id, theirs.id))
+FROM members_membership mine
+JOIN people_person me ON me.id = mine.person_id
+JOIN members_membership other ON other.household_hash = mine.household_hash
+JOIN people_person theirs ON theirs.id = other.person_id
+WHERE mine.id = %s AND coalesce(theirs.merged_into_id, theirs.id) <> coalesce(me.merged_into_id, me.id)
+"""
+
+
+def others_of_household(*, membership_id: int) -> int:
+    """Return how many other people, merged ones once, have the household number of a membership on any of theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS_OF_HOUSEHOLD, [membership_id])
+        return int(cursor.fetchone()[0])
+
+
 def member_of_others(*, person_id: int, union_ids: Sequence[int] | None, day: date) -> bool:
     """Return whether somebody is, or will be, a member on a day or after it, but of none of these unions (None: all).
 

@@ -9,7 +9,18 @@ from jishiyu.web.components.forms import Day, Form, certificate_choices
 from jishiyu.web.unions.forms import UnionCode
 
 DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
+FROM_THE_BOOK = _("From the household book: husband and wife have the same one. A fire is paid once per household.")
 IN_SERVICE = [("1", _("in service")), ("0", _("member, not in service (retired, laid off)"))]
+
+
+class HouseholdNumber(forms.CharField):
+    """The number of the household book; what cannot be shown is typed again, never read from the screen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Household number"), max_length=40, required=False,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}), **options,
+        )  # fmt: skip
 
 
 class Enrolment(Form):
@@ -32,6 +43,7 @@ class Enrolment(Form):
     member_no = forms.CharField(label=_("Member number"), max_length=40)
     joined_on = forms.DateField(label=_("Joined on"), widget=Day())
     in_service = forms.TypedChoiceField(label=_("Service"), choices=IN_SERVICE, coerce=lambda text: text == "1")
+    household = HouseholdNumber(help_text=FROM_THE_BOOK)
 
 
 class Joining(Form):
@@ -41,6 +53,7 @@ class Joining(Form):
     member_no = forms.CharField(label=_("Member number"), max_length=40)
     joined_on = forms.DateField(label=_("Joined on"), widget=Day())
     in_service = forms.TypedChoiceField(label=_("Service"), choices=IN_SERVICE, coerce=lambda text: text == "1")
+    household = HouseholdNumber(help_text=FROM_THE_BOOK)
 
 
 class Transfer(Form):
@@ -63,6 +76,20 @@ class Service(Form):
     """A member retires, or is in service again."""
 
     on = forms.DateField(label=_("From"), widget=Day(), help_text=_("What was true before that day stays true."))
+
+
+class Household(Form):
+    """The household number of a membership, put right or changed from a day on."""
+
+    household = HouseholdNumber(help_text=_("From the household book. Left empty, the membership has none any more."))
+    on = forms.DateField(
+        label=_("Changed from"), widget=Day(), required=False,
+        help_text=_("Only where the household changed on a day (a marriage, say): what was true before stays true. Empty where the number was wrong or missing."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason: who asked for it, and which paper was seen"), min_length=2, max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
 
 
 class RosterFile(Form):

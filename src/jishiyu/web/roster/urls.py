@@ -13,6 +13,7 @@ urlpatterns = [
     page("roster/memberships/<int:membership_id>/transfer", views.transfer, name="transfer", may="roster.change"),
     page("roster/memberships/<int:membership_id>/leave", views.leave, name="leave", may="roster.change"),
     page("roster/memberships/<int:membership_id>/service", views.service, name="service", may="roster.change"),
+    page("roster/memberships/<int:membership_id>/household", views.household, name="household", may="roster.change"),
     page("roster/imports", imports.every, name="imports", may="roster.import"),
     page("roster/imports/new", imports.new, name="import-new", may="roster.import"),
     page("roster/imports/<int:import_id>", imports.one, name="import", may="roster.import"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.members import operations
 from jishiyu.apps.members.models import Membership
-from jishiyu.apps.members.queries import memberships, memberships_of
+from jishiyu.apps.members.queries import memberships, memberships_of, others_of_household
 from jishiyu.apps.orgs.problems import UnionUnknown
 from jishiyu.apps.people.models import Person
 from jishiyu.web.components.forms import Form, answer_form
@@ -23,7 +23,7 @@ from jishiyu.web.gate import who
 from jishiyu.web.roster import forms
 from jishiyu.web.roster.again import decide_again
 from jishiyu.web.roster.lists import MEMBERS, masked
-from jishiyu.web.roster.words import membership_state
+from jishiyu.web.roster.words import membership_state, sharing
 from jishiyu.web.unions.beside import beside
 from jishiyu.web.unions.sight import branch, code_in_sight, of_others
 
@@ -132,9 +132,25 @@ def service(request: HttpRequest, membership_id: int) -> HttpResponse:
     return _changed(request, form, do, title=title, done=_("The service was changed."), old=old)
 
 
+def household(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """Put the household number of a membership right, or enter a new one from a day on."""
+    old = _membership(membership_id)
+
+    def do(data: dict[str, Any], now: datetime) -> int:
+        new = operations.set_household(membership_id=old.pk, by=who(request).name, at=now, **data)
+        messages.info(request, sharing(others_of_household(membership_id=new.pk)))
+        return old.person_id
+
+    form = forms.Household(request.POST or None)
+    return _changed(
+        request, form, do, title=_("Change the household number"), done=_("The household number was changed."), old=old,
+        lead=_("The number itself is not kept, only what tells two of them apart: it can be entered, and is never shown."),
+    )  # fmt: skip
+
+
 def _changed(
     request: HttpRequest, form: Form, work: Callable[[dict[str, Any], datetime], int], *, title: str, done: str,
-    old: Membership | None = None, person: Person | None = None,
+    old: Membership | None = None, person: Person | None = None, lead: str = "",
 ) -> HttpResponse:  # fmt: skip
     """Show a form about memberships; after the change those concerned are decided again."""
     about = old.person if old is not None else person
@@ -149,7 +165,7 @@ def _changed(
 
     back = reverse("roster:person", args=[about.pk]) if about is not None else reverse("roster:list")
     name_number = masked([about.pk])[about.pk] if about is not None else None
-    return answer_form(request, form, template="roster/form.html", do=do, title=title, old=old, person=about,
+    return answer_form(request, form, template="roster/form.html", do=do, title=title, lead=lead, old=old, person=about,
                        name_number=name_number, back=back)  # fmt: skip
 
 

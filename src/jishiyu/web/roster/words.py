@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from jishiyu.apps.members.models import ImportState, Membership
 from jishiyu.web.components.badge import Badge, Tone
@@ -27,3 +28,14 @@ def membership_state(membership: Membership, today: date) -> Badge:
     if membership.joined_on is not None and membership.joined_on > today:
         return Badge(_("begins later"), Tone.WORK)
     return Badge(_("in service"), Tone.DONE) if membership.in_service else Badge(_("member, not in service"), Tone.WAIT)
+
+
+def sharing(others: int) -> str:
+    """Say how many others have the same household number: whoever mistyped it reads nobody, or a stranger's."""
+    if not others:
+        return str(_("Nobody else on the roster has this household number."))
+    return ngettext(
+        "{count} other person on the roster has this household number.",
+        "{count} other people on the roster have this household number.",
+        others,
+    ).format(count=others)
