@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from jishiyu.apps.desk.queries import member
-from jishiyu.apps.subsidies.models import Decision
+from jishiyu.apps.payments.operations import name_signatory
+from jishiyu.apps.subsidies.models import Case, Decision
+from jishiyu.apps.subsidies.operations import approve_case, log_papers
 from jishiyu.web.member.shown import received
-from tests.apps.subsidies.situations import load, stay
+from tests.apps.subsidies.situations import AS_OF, AT, load, stay
 from tests.web.member.people import CARD, as_member, city, person
 from tests.web.payments.money import answered, open_fund
 
@@ -50,6 +52,24 @@ def test_over_ten_thousand_is_asked_for_papers_with_a_day() -> None:
     assert "需要您先交材料" in text
     assert "已经过了" in text
     assert "去交材料" in text
+
+
+def test_why_an_amount_over_the_limit_is_paid_later_stays_true_once_it_is_paid() -> None:
+    client, where = as_member(2), f"/my/subsidies/{key(2)}"
+    before = client.get(where).content.decode()
+    how = "超过免申请额度\uff0c由工会联系用人单位协助备齐材料、经两人审核后发放"
+    assert how in before
+    case = Case.objects.get(reason="over_limit")
+    for name in ("chen", "wang"):
+        name_signatory(name=name, member_no=None, by="admin", at=AT)
+    log_papers(case_id=case.pk, by="chen", sentence="材料齐全", on=AS_OF)
+    approve_case(case_id=case.pk, by="chen", second="wang", sentence="核对无误", on=AS_OF)
+    open_fund()
+    answered("paid", "paid", accounts=(CARD, "6222020000000000022"))
+    after = client.get(where).content.decode()
+    assert "已到账" in after
+    assert how in after
+    assert "将联系" not in after
 
 
 def test_what_was_too_little_is_told_with_its_reason() -> None:
