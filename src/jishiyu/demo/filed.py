@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from PIL import Image, ImageDraw
 
+from jishiyu.apps.accounts.models import OF_MEMBERS
 from jishiyu.apps.applications import operations as ops
 from jishiyu.apps.applications.models import Application, FiledAs, Kind
 from jishiyu.apps.applications.queries import needed_papers, preview
@@ -54,7 +55,7 @@ def file_applications(
         done = _take_to(end, application, on, at, policies)
         filed, approved, owed = filed + 1, approved + (done > 0), owed + done
         if number < len(COMPLAINTS):
-            by = ops.Actor(name=f"member.{person}", role="member", person_id=person)
+            by = ops.Actor(name=f"{OF_MEMBERS}{person}", role="member", person_id=person)
             ops.complain(person_id=person, words=COMPLAINTS[number], by=by, on=on, at=at, application_id=application.pk)
             complaints += 1
     return Filed(filed=filed, approved=approved, owed_fen=owed, complaints=complaints)
@@ -111,7 +112,7 @@ def _draft(kind: Kind, person: int, number: int, seed: int, on: date, at: dateti
         },
     }[kind]  # fmt: skip
     own = number % 2 == 0
-    by = ops.Actor(name=f"member.{person}", role="member", person_id=person) if own else _officer(person)
+    by = ops.Actor(name=f"{OF_MEMBERS}{person}", role="member", person_id=person) if own else _officer(person)
     application = ops.start_application(
         kind=kind, person_id=person, by=by, filed_as=FiledAs.MEMBER if own else FiledAs.UNION, form=form, on=on, at=at
     )

@@ -36,6 +36,7 @@ from jishiyu.apps.accounts.rights import ACTIONS, PUBLIC, SIGNED_IN
 from jishiyu.apps.accounts.rows import eyes
 from jishiyu.apps.audit.operations import record
 from jishiyu.engine.problems import Problem
+from jishiyu.web.components.names import names_asked_once
 from jishiyu.web.problem import problem_page, refused
 
 View = Callable[..., HttpResponseBase]
@@ -112,7 +113,7 @@ def gated(view: View, may: str, asks: Asks = Asks.SOMEBODY) -> View:
             if turned_away is not None:
                 return turned_away
         try:
-            with eyes(account=who.name, reach=who.reach(may)):
+            with names_asked_once(), eyes(account=who.name, reach=who.reach(may)):
                 response = view(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response = response.render()

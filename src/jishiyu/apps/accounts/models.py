@@ -38,6 +38,7 @@ STAFF = (
     *ADMINISTRATORS,
 )
 WITH_A_UNION = (Role.UNION_OFFICER, Role.ORGANISER, Role.ENTERPRISE)
+OF_MEMBERS = "member-"  # before the number of the person: the name of a member's own account
 WITHOUT_A_UNION = (*ADMINISTRATORS, Role.MEMBER)
 
 
@@ -75,6 +76,8 @@ class Account(AbstractBaseUser):
     class Meta:
         """One account per member; a name is needed."""
 
+        # Who is called the same: of the staff only, members' own accounts may be a million.
+        indexes = [models.Index(name="accounts_account_full_name", fields=["full_name"], condition=Q(for_member=False))]
         constraints = [
             models.CheckConstraint(name="accounts_account_named", condition=~Q(name="") & ~Q(full_name="")),
             models.CheckConstraint(name="accounts_account_failures", condition=Q(failures__gte=0)),

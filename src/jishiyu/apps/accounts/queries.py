@@ -1,13 +1,14 @@
 """Reading accounts, their roles, and what they may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from jishiyu.apps.accounts.models import STAFF, Account, Grant, Lockout, Role
+from jishiyu.apps.accounts.models import OF_MEMBERS, STAFF, Account, Grant, Lockout, Role
 from jishiyu.apps.accounts.passwords import has_expired
 from jishiyu.apps.accounts.problems import AccountUnknown
 from jishiyu.apps.accounts.rights import ACTIONS, SIGNED_IN
@@ -125,6 +126,35 @@ def account_by_name(*, name: str) -> Account:
 def person_declared(*, name: str) -> int | None:
     """Return who the account of this name is on the roster, None for nobody and for names without an account."""
     return Account.objects.filter(name=name).values_list("person_id", flat=True).first()
+
+
+FULL_NAMES = """
+SELECT account.name, account.full_name, EXISTS (
+    SELECT FROM accounts_account other
+    WHERE other.full_name = account.full_name AND other.id <> account.id AND NOT other.for_member
+) FROM accounts_account account WHERE account.name = ANY(%s) AND NOT account.for_member
+"""
+
+
+def full_names(*, names: Iterable[str]) -> dict[str, tuple[str, bool]]:
+    """Return the full name behind each of these account names of the staff, and whether another account has it too."""
+    with connection.cursor() as cursor:
+        cursor.execute(FULL_NAMES, [list(names)])
+        return {name: (full_name, shared) for name, full_name, shared in cursor.fetchall()}
+
+
+def with_full_names(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return rows whose `by` is an account with its `full_name` (None: nobody of the staff) and whether it is `shared`."""
+    staff = Account.objects.filter(for_member=False)
+    named: QuerySet[Any] = rows.annotate(full_name=Subquery(staff.filter(name=OuterRef("by")).values("full_name")[:1]))
+    others = staff.filter(full_name=OuterRef("full_name")).exclude(name=OuterRef("by"))
+    told: QuerySet[Any] = named.annotate(shared=Exists(others))
+    return told
+
+
+def is_members_own(name: str) -> bool:
+    """Say whether an account name is that of a member's own account, which nobody chose."""
+    return name.startswith(OF_MEMBERS) and name.removeprefix(OF_MEMBERS).isdigit()
 
 
 def staff_accounts() -> QuerySet[Account]:

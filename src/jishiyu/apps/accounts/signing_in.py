@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 
-from jishiyu.apps.accounts.models import Account, Grant, OneTimeCode, Refusal, Role
+from jishiyu.apps.accounts.models import OF_MEMBERS, Account, Grant, OneTimeCode, Refusal, Role
 from jishiyu.apps.accounts.operations import lock
 from jishiyu.apps.accounts.problems import AccountLocked, CodeRefused, SignInRefused, TooManyTries
 from jishiyu.apps.audit.operations import record
@@ -142,7 +142,7 @@ def _own_account(person_id: int, name: str, at: datetime) -> Account:
     """Return the own account of a member, made at the first code that is tried."""
     account, made = Account.objects.select_for_update().get_or_create(
         person_id=person_id, for_member=True,
-        defaults={"name": f"member-{person_id}", "full_name": name, "password": make_password(None),
+        defaults={"name": f"{OF_MEMBERS}{person_id}", "full_name": name, "password": make_password(None),
                   "must_change_password": False, "created_by": SYSTEM, "created_at": at},
     )  # fmt: skip
     if made:

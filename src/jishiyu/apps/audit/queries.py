@@ -68,9 +68,9 @@ def trail() -> QuerySet[Trail]:
     return Trail.objects.order_by("-id")
 
 
-def about(*, records: Sequence[str], limit: int = 50) -> list[Trail]:
+def about(*, records: Sequence[str]) -> QuerySet[Trail]:
     """Return what was done to these records, the newest first."""
-    return list(Trail.objects.filter(record__in=records).order_by("-id")[:limit])
+    return Trail.objects.filter(record__in=records).order_by("-id")
 
 
 def verify(

@@ -7,11 +7,12 @@ from datetime import datetime
 from jishiyu.apps.audit.queries import about
 from jishiyu.web.audit.details import details_words
 from jishiyu.web.audit.words import action_words
+from jishiyu.web.components.names import who_did
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the strip."""
+    """One line of the strip; `by` is how people call whoever did it."""
 
     at: datetime
     by: str
@@ -22,6 +23,6 @@ class Step:
 def steps(*records: str, limit: int = 50) -> Sequence[Step]:
     """Return the steps of one or several records (`case 12`, `batch 3`), the newest first."""
     return [
-        Step(row.at, row.by, action_words(row.action), details_words(row.details, row.record))
-        for row in about(records=records, limit=limit)
+        Step(row.at, row.called, action_words(row.action), details_words(row.details, row.record))
+        for row in who_did(about(records=records), limit=limit)
     ]

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jishiyu.engine.money import yuan_text
+from jishiyu.web.components import names
 from jishiyu.web.components.badge import Badge
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
@@ -34,6 +35,12 @@ def moment(at: datetime | None) -> str:
 def thousands(number: int | None) -> str:
     """Show a count."""
     return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def called(name: str) -> str:
+    """Show who did something by the full name, not by the account."""
+    return names.called(name)
 
 
 @register.filter

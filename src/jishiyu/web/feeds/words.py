@@ -14,6 +14,7 @@ from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import every_shipped
 from jishiyu.engine.reasons import say
 from jishiyu.web.components.badge import Badge, Tone
+from jishiyu.web.components.names import called
 from jishiyu.web.figures.labels import bucket_label
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
@@ -64,6 +65,11 @@ def bucket(name: str | None) -> Badge:
 def came_by(by: str) -> str:
     """Return how a file came in."""
     return str(_("watched folder")) if by == WATCHER else by
+
+
+def brought_by(by: str) -> str:
+    """Return who brought a file, by name, or how it came in."""
+    return came_by(by) if by == WATCHER else called(by)
 
 
 def reasons(codes: Sequence[str]) -> str:

@@ -1,0 +1,52 @@
+"""Histories name people as they are called, not by their accounts; two who are called the same keep theirs."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.accounts.operations import create_account
+from jishiyu.apps.audit.operations import record
+from jishiyu.web.components.history import steps
+from jishiyu.web.components.names import called, learn, names_asked_once
+from tests.web.people import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _people() -> None:
+    for name, full_name in (("li.na", "李娜"), ("wang.fang", "王芳"), ("wang.fang2", "王芳")):
+        create_account(name=name, full_name=full_name, no_member=True, by="sys", at=timezone.now())
+
+
+def test_somebody_is_called_by_the_full_name_and_by_the_account_too_where_it_is_shared() -> None:
+    told = learn(["li.na", "wang.fang", "gone", "system", "member-17", ""])
+    assert told == {
+        "li.na": "李娜", "wang.fang": "王芳 (wang.fang)", "gone": "gone", "system": "系统自动", "member-17": "会员本人", "": "",
+    }  # fmt: skip
+    with override("en"):
+        assert (called("system"), called("member-17"), called("member-x")) == ("by itself", "the member", "member-x")
+
+
+def test_a_name_is_asked_for_once_on_a_page(django_assert_num_queries: Any) -> None:
+    with names_asked_once(), django_assert_num_queries(2):
+        learn(["li.na", "wang.fang"])
+        assert [called("li.na"), called("gone"), called("gone"), called("system")] == [
+            "李娜",
+            "gone",
+            "gone",
+            "系统自动",
+        ]
+    with django_assert_num_queries(1):
+        called("li.na")  # the next page asks again: a page before it is not remembered
+
+
+def test_a_history_says_who_it_was_and_the_trail_which_account() -> None:
+    record(by="li.na", action="union.add", record="union U7", details={}, at=timezone.now())
+    record(by="wang.fang2", action="union.close", record="union U7", details={}, at=timezone.now())
+    assert [step.by for step in steps("union U7")] == ["王芳 (wang.fang2)", "李娜"]
+    told = signed_in(Role.AUDIT_ADMIN).get("/audit", {"record": "union U7"}).content.decode()
+    assert ("li.na" in told, "李娜" in told) == (True, False)
