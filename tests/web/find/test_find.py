@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from jishiyu.apps.accounts.models import Role
+from jishiyu.apps.applications.models import Kind
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.payments.models import Attempt, Batch
 from jishiyu.apps.people.desk import set_contact
@@ -19,6 +20,7 @@ from jishiyu.apps.people.rekeying import hash_contacts
 from jishiyu.apps.policies.operations import propose, publish, save_draft
 from jishiyu.apps.subsidies.models import Case, Decision, Entitlement
 from tests.apps.accounts.situation import two_branches
+from tests.apps.applications.situations import draft
 from tests.apps.subsidies.situations import AS_OF, AT, enrol, load, member, number, stay
 from tests.web.people import signed_in
 
@@ -194,18 +196,38 @@ def test_the_box_stands_on_every_page_and_speaks_english() -> None:
 
 
 def test_a_payment_and_an_application_lead_to_their_own_pages_where_the_reader_may_go() -> None:
-    money = Entitlement.objects.get(stay_id="H1/VB")
+    money, other = (Entitlement.objects.get(stay_id=f"H1/V{name}") for name in "BC")
     batch = Batch.objects.create(
         profile="generic-csv", pay_on=AS_OF, count=1, sum_fen=9_000, made_by="li.na", made_at=AT
     )  # fmt: skip
-    attempt = Attempt.objects.create(
-        entitlement=money, batch=batch, attempt_no=1, line_no=1, amount_fen=9_000, payee=b"x", account_hash=b"x"
+    attempt = Attempt.objects.create(  # its number in the bank's file is the number of another payment on the screen
+        pk=other.pk,
+        entitlement=money,
+        batch=batch,
+        attempt_no=1,
+        line_no=1,
+        amount_fen=9_000,
+        payee=b"x",
+        account_hash=b"x",
     )
     assert find(signed_in(Role.FINANCE), f"JS{attempt.pk}")[0] == f"/payments/items/{money.pk}"
     assert find(signed_in(Role.UNION_OFFICER, union="U2"), f"JS{attempt.pk}")[0] == "/stays/H1/VB"
+    page = find(signed_in(Role.FINANCE), str(other.pk))[1]
+    own, banks = page.index(f"/payments/items/{other.pk}"), page.index(f"/payments/items/{money.pk}")
+    assert own < page.index("按银行文件中的编号") > banks
+    assert page.count("按银行文件中的编号") == 1
     page = signed_in(Role.UNION_OFFICER, union="U2").get(f"/people/{who(2).pk}").content.decode()
     assert f"/applications/new/{who(2).pk}" in page
     assert "/payments/" not in page.split("<main")[1]
+
+
+def test_an_application_is_found_by_its_number_from_the_first_day_on() -> None:
+    filed = draft(Kind.ACCIDENT, who=1)
+    officer, theirs = signed_in(Role.SUBSIDY_OFFICER), signed_in(Role.UNION_OFFICER, union="U2")
+    assert find(officer, filed.number)[0] == f"/applications/{filed.pk}"
+    assert find(officer, filed.number.lower())[0] == f"/applications/{filed.pk}"
+    assert find(theirs, filed.number)[0] == "/find"
+    assert filed.number not in find(theirs, filed.number)[1]
 
 
 def test_a_limit_that_policies_share_counts_what_all_of_them_used(tmp_path: Path) -> None:

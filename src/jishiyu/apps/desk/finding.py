@@ -36,7 +36,8 @@ class Kind(StrEnum):
 class Found:
     """One thing: what it is, the key of its page, who or what in masked words, where it belongs, and its state.
 
-    `by` says which look-up found it: `number`, `name`, `mobile`, `card`, `member_no`, `code`, `id`.
+    `by` says which look-up found it: `number`, `name`, `mobile`, `card`, `member_no`, `code`, `id`, or `bank` for the number
+    that a payment has in the bank's files.
     """
 
     kind: Kind
@@ -108,27 +109,37 @@ WITH stay AS (
     LEFT JOIN people_certificate certificate ON certificate.person_hash = decision.person_hash
 )
 (SELECT 'stay' AS kind, stay_id AS key, policy AS detail, bucket AS state, person_id, payable_fen AS amount_fen,
-        ''::text AS code
+        ''::text AS code, 'id' AS by
  FROM decided WHERE kind = 'stay' ORDER BY stay_id, policy LIMIT %(limit)s)
 UNION ALL
 (SELECT 'case', kase.id::text, kase.reason || ' ' || kase.stay_id, kase.state, kase.person_id, kase.amount_fen,
-        coalesce(unions.code, '')
+        coalesce(unions.code, ''), 'id'
  FROM subsidies_case kase LEFT JOIN orgs_union unions ON unions.id = kase.union_id
  WHERE kase.id = %(id)s)
 UNION ALL
-(SELECT 'application', application.number, application.kind, application.state, certificate.person_id, NULL, ''
+(SELECT 'application', filed.number, filed.kind, filed.state, filed.person_id, NULL, coalesce(unions.code, ''), 'id'
+ FROM applications_application filed LEFT JOIN orgs_union unions ON unions.id = filed.union_id
+ WHERE filed.number = ANY(%(texts)s))
+UNION ALL -- taken in from files, never filed here
+(SELECT 'application', application.number, application.kind, application.state, certificate.person_id, NULL, '', 'id'
  FROM intake_application application
  LEFT JOIN people_certificate certificate ON certificate.person_hash = application.person_hash
- WHERE application.number = ANY(%(texts)s) AND application.newest)
-UNION ALL
-(SELECT 'payment', attempt.id::text, entitlement.stay_id || ' ' || entitlement.policy, attempt.state,
-        entitlement.person_id, attempt.amount_fen, unions.code
+ WHERE application.number = ANY(%(texts)s) AND application.newest
+ AND NOT EXISTS (SELECT FROM applications_application filed WHERE filed.number = application.number))
+UNION ALL -- by the number on the screen
+(SELECT 'payment', entitlement.id::text, entitlement.stay_id || ' ' || entitlement.policy, entitlement.state,
+        entitlement.person_id, entitlement.amount_fen, unions.code, 'id'
+ FROM subsidies_entitlement entitlement JOIN orgs_union unions ON unions.id = entitlement.union_id
+ WHERE entitlement.id = %(id)s)
+UNION ALL -- by the number in the bank's files
+(SELECT 'payment', entitlement.id::text, entitlement.stay_id || ' ' || entitlement.policy, attempt.state,
+        entitlement.person_id, attempt.amount_fen, unions.code, 'bank'
  FROM payments_attempt attempt
  JOIN subsidies_entitlement entitlement ON entitlement.id = attempt.entitlement_id
  JOIN orgs_union unions ON unions.id = entitlement.union_id
- WHERE attempt.id = %(payment)s)
+ WHERE attempt.id = %(payment)s AND entitlement.id IS DISTINCT FROM %(id)s)
 UNION ALL
-(SELECT 'batch', batch.id::text, batch.pay_on::text, batch.state, NULL, batch.sum_fen, ''
+(SELECT 'batch', batch.id::text, batch.pay_on::text, batch.state, NULL, batch.sum_fen, '', 'id'
  FROM payments_batch batch WHERE batch.id = %(id)s AND %(whole)s)
 """
 # Of whom things are told that no union stands on: only those whose people belong to the branch.
@@ -174,9 +185,9 @@ def find(*, text: str, on: date, limit: int = 20, union_ids: Sequence[int] | Non
         for person, by, member_no, union, state in people
     ]  # fmt: skip
     found += [
-        Found(kind=Kind(kind), key=key, title=name(person) or key, detail=detail, union=code, state=state, by="id",
+        Found(kind=Kind(kind), key=key, title=name(person) or key, detail=detail, union=code, state=state, by=by,
               person_id=person, amount_fen=amount)
-        for kind, key, detail, state, person, amount, code in things
+        for kind, key, detail, state, person, amount, code, by in things
     ]  # fmt: skip
     found += [
         Found(kind=Kind.UNION, key=code, title=called, detail=kind, union=code, by="code",
@@ -194,7 +205,7 @@ def _asked(text: str, on: date, limit: int, union_ids: Sequence[int] | None) -> 
     card, mobile = fold_account(text), fold_mobile(text)
     payment = plain.upper().removeprefix(PAYMENT_MARK)
     return {
-        "numbers": numbers, "texts": [text, plain], "text": plain, "upper": plain.upper(), "limit": limit,
+        "numbers": numbers, "texts": sorted({text, plain, plain.upper()}), "text": plain, "upper": plain.upper(), "limit": limit,
         "wide": 5 * limit, "whole": union_ids is None, "unions": None if union_ids is None else list(union_ids),
         "name": lookup_hashes([key], purpose="name")[0] if key and len(key) >= SHORTEST_NAME else None,
         "card": lookup_hashes([card], purpose="account")[0] if card.isascii() and card.isdigit() and len(card) >= 8 else None,

@@ -6,7 +6,6 @@ from typing import Any
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.desk.queries import Found, Kind
 from jishiyu.apps.orgs.models import Union
-from jishiyu.apps.payments.models import Attempt
 from jishiyu.web.decisions.words import CASE_REASONS
 from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.find import words
@@ -15,6 +14,7 @@ from jishiyu.web.gate import Who
 from jishiyu.web.language import language
 
 MOST = 50
+HAS_A_DECISION = ("approved", "received", "decided")
 OPENS = {
     Kind.MEMBER: "member", Kind.STAY: "stay", Kind.CASE: "case", Kind.APPLICATION: "application",
     Kind.PAYMENT: "payment", Kind.BATCH: "batch", Kind.UNION: "union",
@@ -42,10 +42,15 @@ def grouped(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         if mine:
             rows = [
                 {**one, "badge": words.state(kind, one["state"]), "by": str(words.BY.get(one["by"], "")),
-                 "about": _in_words(kind, one["about"])} for one in mine
+                 "about": " · ".join(filter(None, (_in_words(kind, one["about"]), _bank(one["by"]))))} for one in mine
             ]  # fmt: skip
             groups.append({"title": title, "kind": kind.value, "rows": rows, "full": len(mine) >= MOST})
     return groups
+
+
+def _bank(by: str) -> str:
+    """Say of a payment that the number typed is not its own, but that of a try in the bank's file."""
+    return str(words.BY[by]) if by == "bank" else ""
 
 
 def _title(hit: Found) -> str:
@@ -81,18 +86,15 @@ def _pages(hits: Sequence[Found]) -> dict[tuple[Kind, str], int]:
     if numbers := keys.get(Kind.APPLICATION):
         rows = Application.objects.filter(number__in=numbers).values_list("number", "pk")
         found |= {(Kind.APPLICATION, number): pk for number, pk in rows}
-    if attempts := keys.get(Kind.PAYMENT):
-        paid = Attempt.objects.filter(pk__in=attempts).values_list("pk", "entitlement_id")
-        found |= {(Kind.PAYMENT, str(pk)): entitlement for pk, entitlement in paid}
     return found
 
 
 def _href(hit: Found, pages: dict[tuple[Kind, str], int], asking: Who) -> str:
-    """Return the address of the page; a payment or an application without one of its own leads to its decision."""
+    """Return the address of the page; a payment or a decided application without one for this reader leads to its decision."""
     name, key = OPENS[hit.kind], pages.get((hit.kind, hit.key), hit.key)
-    own = hit.kind not in (Kind.UNION, Kind.APPLICATION, Kind.PAYMENT) or (hit.kind, hit.key) in pages
+    own = hit.kind not in (Kind.UNION, Kind.APPLICATION) or (hit.kind, hit.key) in pages
     if own and (address := link(name, key, asking)):
         return address
     if hit.kind is Kind.PAYMENT:
         return link("stay", hit.detail.partition(" ")[0], asking)
-    return link("stay", hit.key, asking) if hit.kind is Kind.APPLICATION else ""
+    return link("stay", hit.key, asking) if hit.kind is Kind.APPLICATION and hit.state in HAS_A_DECISION else ""

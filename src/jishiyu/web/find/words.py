@@ -6,7 +6,7 @@ from jishiyu.apps.desk.queries import Kind
 from jishiyu.apps.payments.models import AttemptState, BatchState
 from jishiyu.engine.policy.standing import Standing
 from jishiyu.web.components.badge import Badge, Tone, badge
-from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
+from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES, PAYMENT_STATES
 from jishiyu.web.feeds.words import BUCKETS
 
 GROUPS = {
@@ -24,6 +24,7 @@ BY = {
     "member_no": _("by member number"),
     "card": _("by bank account"),
     "mobile": _("by mobile number"),
+    "bank": _("by its number in the bank's file"),
 }
 MEMBERS = {
     "in_service": Badge(_("member"), Tone.DONE),
@@ -74,7 +75,7 @@ APPLICATION_KINDS = {
 SEXES = {"1": _("male"), "2": _("female")}
 STATES = {
     Kind.MEMBER: MEMBERS, Kind.STAY: BUCKETS, Kind.CASE: CASE_STATES, Kind.APPLICATION: APPLICATIONS,
-    Kind.PAYMENT: ATTEMPTS, Kind.BATCH: BATCHES, Kind.UNION: UNIONS,
+    Kind.PAYMENT: PAYMENT_STATES | ATTEMPTS, Kind.BATCH: BATCHES, Kind.UNION: UNIONS,
 }  # fmt: skip
 
 
