@@ -126,9 +126,12 @@ def test_it_is_handed_to_an_officer_of_its_union_or_of_another() -> None:
 
 def test_it_is_closed_only_with_a_reason_and_stays_visible() -> None:
     of, client = case(None), city()
+    asks = "请用人单位工会核实是否为在职会员"
+    assert asks in client.get(f"/calls/{of.pk}").content.decode()
     assert step(client, of, "close", sentence="").status_code == 422
     assert step(client, of, "close", sentence="单位确认不是会员").status_code == 302
     assert f'/calls/{of.pk}"' not in client.get("/calls").content.decode()
+    assert asks not in client.get(f"/calls/{of.pk}").content.decode()
     ended = client.get("/calls?state=closed").content.decode()
     assert f'/calls/{of.pk}"' in ended
     assert "单位确认不是会员" in ended

@@ -174,10 +174,12 @@ def test_refused_appealed_and_judged_by_somebody_else() -> None:
     seen = page.content.decode().split('name="seen" value="')[1].split('"')[0]
     assert filer.post(address, {"words": "材料可以互相印证", "seen": seen}).status_code == 302
     assert now(about).state == "appealed"
+    assert "take-appeal" not in first.get(f"/reviews/{about.pk}").content.decode()
     again = first.post(f"/reviews/{about.pk}/take-appeal")
     assert again.status_code == 422
     assert signed_in(Role.SUBSIDY_OFFICER).post(f"/reviews/{about.pk}/take-appeal").status_code == 403
     second = reviewer(SECOND)
+    assert "take-appeal" in second.get(f"/reviews/{about.pk}").content.decode()
     assert second.post(f"/reviews/{about.pk}/take-appeal").status_code == 302
     assert do(second, about, "approve").status_code == 302
     assert now(about).state == "approved"

@@ -59,12 +59,14 @@ def desk(request: HttpRequest, about: Application) -> dict[str, Any]:
         with whole():
             read_in_full(application_id=about.pk, by=actor(request), reason=ON_THE_DESK, at=timezone.now())
     file = shown.opened(about.pk)
+    judged = [one.by for one in file.verdicts if one.turn < about.turn]
     now_signed = [one for one in file.verdicts if one.turn == about.turn and one.ruling == "approve"]
     zh = language() == "zh"
     return {
         **shown.about_it(about, file, full=mine or about.filed_by == known.name), "mine": mine,
         "signals": [one.zh if zh else one.en for one in file.row.signals], "signed": now_signed,
-        "waits": about.state in WAITING, **_buttons(known, about, [one.by for one in now_signed]),
+        "waits": about.state in WAITING,
+        **_buttons(known, about, [one.by for one in now_signed], judged),
     }  # fmt: skip
 
 
@@ -101,14 +103,14 @@ def _limits(request: HttpRequest, about: Application) -> dict[str, Any]:
     return {"my_limit": rules.may_decide.get(actor(request).role), "two_over": rules.two_reviewers_over_fen}
 
 
-def _buttons(known: Who, about: Application, signed: list[str]) -> dict[str, bool]:
-    """Return which steps this reader may take now."""
+def _buttons(known: Who, about: Application, signed: list[str], judged: list[str]) -> dict[str, bool]:
+    """Return which steps this reader may take now; an appeal is no step for those who `judged` before."""
     name, waits = known.name, bool(signed) and about.reviewer == signed[0] and about.reviewer != known.name
     mine = about.state in IN_REVIEW and about.reviewer == name and name not in signed
     decide, second = known.may("reviews.decide"), known.may("reviews.second")
     return {
         "may_take": decide and (about.state == State.SUBMITTED or (waits and about.state == State.UNDER_REVIEW)),
-        "may_take_appeal": second and (about.state == State.APPEALED or (waits and about.state == State.SECOND_REVIEW)),
+        "may_take_appeal": second and name not in judged and (about.state == State.APPEALED or (waits and about.state == State.SECOND_REVIEW)),
         "for_second": waits, "may_decide": decide and mine, "may_return": decide and mine and about.state == State.UNDER_REVIEW,
         "may_hand_back": decide and about.state in IN_REVIEW and about.reviewer == name and not signed,
         "may_revoke": second and about.state == State.APPROVED and data_stay(about) is None,
