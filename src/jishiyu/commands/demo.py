@@ -69,8 +69,8 @@ def run(options: argparse.Namespace) -> int:
     _say("\n" + "\n".join(helped.said))
     holds = _checks()
     _say(f"\n用时 {time.monotonic() - started:.0f} 秒。")
+    _tell_console(office)
     if not options.no_page:
-        _tell_console(office)
         _show(open_in_background(folder), helped.secret)
     return 0 if fits and holds else 1
 
