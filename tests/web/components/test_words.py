@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from jishiyu.web.components.tags import spoken
+from jishiyu.web.components.spoken import spoken
 
 
 @pytest.mark.parametrize(

@@ -172,13 +172,18 @@ def post(
     heir = _heir(about) if about.kind == Kind.DEATH else None
     if heir is not None:
         name_heir(
-            stay_id=stay_id, person_id=about.person_id, facts=heir, proof=f"申请 {about.number} 的亲属关系证明",
-            reason=f"申请 {about.number} 已批准", by=signers[-1], at=at,
+            stay_id=stay_id, person_id=about.person_id, facts=heir, proof=f"申请 {about.number} 的亲属关系证明 / proof with application {about.number}",
+            reason=f"申请 {about.number} 已批准 / application {about.number} was approved", by=signers[-1], at=at,
         )  # fmt: skip
     case = open_case(stay_id=stay_id, reason=CaseReason.OVER_LIMIT)
     if case is not None:
         if case.state != CaseState.PAPERS_IN:
-            log_papers(case_id=case.pk, by=signers[0], sentence=f"申请 {about.number} 的材料", on=on)
+            log_papers(
+                case_id=case.pk,
+                by=signers[0],
+                sentence=f"申请 {about.number} 的材料 / Papers of application {about.number}.",
+                on=on,
+            )
         approve_case(
             case_id=case.pk, by=signers[0], second=signers[-1], sentence=sentence, on=on, seen_fen=case.amount_fen
         )
@@ -190,7 +195,11 @@ def post(
     if owed != seen.amount_fen:
         raise AmountChanged(number=about.number, now=yuan_text(owed), seen=yuan_text(seen.amount_fen))
     if about.case is not None and about.case.reason == CaseReason.NO_DATA:
-        close_case(case_id=about.case.pk, by=signers[-1], because=f"已凭申请 {about.number} 办理")
+        close_case(
+            case_id=about.case.pk,
+            by=signers[-1],
+            because=f"已凭申请 {about.number} 办理 / Paid by application {about.number}.",
+        )
     return owed
 
 

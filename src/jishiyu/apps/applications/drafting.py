@@ -209,4 +209,9 @@ def missing_papers(rules: Papers, kind: str, amount_fen: int, cause: str | None,
 def _tell_the_case(about: Application, *, by: str, on: date) -> None:
     """Note on the call list that the papers came in."""
     if about.case is not None and about.case.state not in (*CASE_ENDS, "papers_in"):
-        log_papers(case_id=about.case.pk, by=by, sentence=f"申请 {about.number} 已提交,材料已收", on=on)
+        log_papers(
+            case_id=about.case.pk,
+            by=by,
+            sentence=f"申请 {about.number} 已提交,材料已收 / Application {about.number} was handed in with its papers.",
+            on=on,
+        )

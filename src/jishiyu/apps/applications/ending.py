@@ -117,7 +117,9 @@ def revoke(
             return None
         if last.by == by.name or _same_human_being(Actor(name=last.by, role=by.role), by):
             raise SecondReviewerNeeded(name=by.name, number=about.number)
-        person = withdraw_application(number=about.number, by=by.name, because="原批准已撤销")
+        person = withdraw_application(
+            number=about.number, by=by.name, because="原批准已撤销 / The approval was revoked."
+        )
         whom = [person] if person is not None else []
         done = redecide(
             by=by.name, on=on, people=whom, because=f"application {about.number} revoked", policies=policies

@@ -31,6 +31,7 @@ from jishiyu.engine.evidence import every_paper, every_sentence
 from jishiyu.engine.help.campaign import load_campaign, shipped
 from jishiyu.engine.words import Words
 from jishiyu.web.audit import help_details
+from jishiyu.web.components.spoken import spoken
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 from jishiyu.web.payments.words import bank_title
@@ -123,6 +124,7 @@ def _shown_to_get_in(said: str) -> str:
 
 
 def _because(said: str) -> str:
+    said = spoken(said)
     found = next(((shape.fullmatch(said), words) for shape, words in BECAUSE if shape.fullmatch(said)), None)
     return str(found[1]).format(which=found[0][1]) if found and found[0] else said
 
@@ -149,6 +151,6 @@ def skill(code: str) -> str:
 
 
 LOOKED_UP: dict[str, Callable[[str], str]] = {
-    "action": _action, "because": _because, "codes": _sentence, "how": _shown_to_get_in, "missing": _paper, "offered": _half_day,
+    "action": _action, "because": _because, "reason": spoken, "proof": spoken, "codes": _sentence, "how": _shown_to_get_in, "missing": _paper, "offered": _half_day,
     "off": _half_day, "paper": _paper, "profile": bank_title, "skill": skill,
 }  # fmt: skip

@@ -19,7 +19,7 @@ from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
 from jishiyu.web.components.rows import ListRows, Rows
-from jishiyu.web.components.tags import spoken
+from jishiyu.web.components.spoken import spoken
 from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.payments.rows import PreparedListing

@@ -1,6 +1,5 @@
 """What templates of every screen use: amounts, moments, masked values, badges."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +11,12 @@ from django.utils.safestring import SafeString
 from jishiyu.engine.money import yuan_text
 from jishiyu.web.components import names
 from jishiyu.web.components.badge import Badge
+from jishiyu.web.components.spoken import CHINESE, spoken
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 register = template.Library()
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+register.filter(spoken)
 
 
 @register.filter
@@ -41,18 +41,6 @@ def thousands(number: int | None) -> str:
 def called(name: str) -> str:
     """Show who did something by the full name, not by the account."""
     return names.called(name)
-
-
-@register.filter
-def spoken(sentence: str) -> str:
-    """Show of a sentence that was kept in both languages ("中文 / English") the half of the page's language.
-
-    The system writes them where nobody knows who will read; what people type is shown as it is.
-    """
-    chinese, between, english = sentence.partition(" / ")
-    if not between or not CHINESE.search(chinese) or CHINESE.search(english):
-        return sentence
-    return chinese if language() == "zh" else english
 
 
 @register.filter

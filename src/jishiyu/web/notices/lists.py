@@ -7,7 +7,7 @@ from jishiyu.apps.notices.models import Kind, Notice, State
 from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
-from jishiyu.web.components.tags import spoken
+from jishiyu.web.components.spoken import spoken
 from jishiyu.web.figures.figure import Unit
 
 KINDS = {

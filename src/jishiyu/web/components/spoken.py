@@ -1,0 +1,23 @@
+"""Sentences that were kept in both languages, where nobody knew who would read them."""
+
+import re
+
+from jishiyu.web.language import language
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def spoken(sentence: str) -> str:
+    """Show of a sentence that was kept in both languages ("中文 / English") the half of the page's language.
+
+    The system writes them where nobody knows who will read; what people type is shown as it is.
+    """
+    return half(sentence, language())
+
+
+def half(sentence: str, spoken_in: str) -> str:
+    """Return the half of such a sentence in `zh` or `en`; any other sentence as it is."""
+    chinese, between, english = sentence.partition(" / ")
+    if not between or not CHINESE.search(chinese) or CHINESE.search(english):
+        return sentence
+    return chinese if spoken_in == "zh" else english
