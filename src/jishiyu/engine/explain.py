@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jishiyu.engine.money import yuan_text
-from jishiyu.engine.policy.model import Bracket, Limit, Policy
+from jishiyu.engine.policy.model import Bracket, Limit, Policy, Proof
 from jishiyu.engine.policy.regulation import Article, articles, per_cent
 from jishiyu.engine.reasons import say
 
@@ -230,6 +230,15 @@ def _mark(article: Article, decision: Mapping[str, Any], policy: Policy) -> str:
     if article.key in ages and "birth_date_missing" in decision["reasons"]:
         return "?"
     return "✗" if article.key in decision["reasons"] else "✓"
+
+
+def rests_on(step: Step, bracket: int | None, policy: Policy) -> Proof | None:
+    """This function will return what a step rests on: its article; a calculation by brackets on the one that applied."""
+    if step.article is None:
+        return None
+    if step.article.key == "formula" and bracket and bracket <= len(policy.formula.brackets):
+        return policy.formula.brackets[bracket - 1].proof
+    return step.article.proof
 
 
 def neighbours(decision: Mapping[str, Any], policy: Policy) -> tuple[Bracket | None, Bracket | None, Bracket | None]:

@@ -58,6 +58,13 @@ def test_the_sheet_of_a_large_case_shows_how_it_was_calculated(folder: Path) -> 
         assert words in told, words
 
 
+def test_a_calculation_by_a_bracket_that_nobody_published_is_not_called_published(folder: Path) -> None:
+    steps = decision_sheet(stay_id="H1/VA", made_on=TODAY)["steps"]
+    by_article = {step["article"]: step for step in steps}
+    assert (by_article["第七条"]["value"], by_article["第七条"]["status"]) == ("12,160.00", "假定")
+    assert by_article["第六条"]["status"] == "已公布"  # the threshold is
+
+
 def test_the_sheet_is_masked(folder: Path) -> None:
     data = decision_sheet(stay_id="H1/VB", made_on=TODAY)
     assert data["person"]["name"] == "欧***"

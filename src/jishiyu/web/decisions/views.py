@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 from jishiyu.apps.desk.queries import DecisionPage, decision_page
 from jishiyu.apps.subsidies.heirs import DEATH
 from jishiyu.apps.subsidies.models import Decision
-from jishiyu.engine.explain import explain
-from jishiyu.engine.policy.model import Proof
+from jishiyu.engine.explain import explain, rests_on
 from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.components.chart import Chart, Shape, wanted
 from jishiyu.web.components.download import Download, given
@@ -128,24 +127,13 @@ def shown(found: DecisionPage, asking: Who) -> dict[str, Any]:
 
 
 def _step(step: Any, found: DecisionPage, spoken: str) -> StepRow:
-    proof = _proof(step, found)
+    proof = rests_on(step, found.decision.bracket, found.rule) if found.rule else None
     source = found.rule.sources.get(proof.source, {}).get("title", "") if proof and found.rule else ""
     said = step.zh if spoken == "zh" else step.en
     text = (step.article.zh if spoken == "zh" else step.article.en) if step.article else ""
     standing = badge(proof.status, words.STANDING) if proof else None
     cited = step.article.cite(spoken) if step.article else ""
     return StepRow(printed(said), step.value, cited, printed(text), printed(str(source)), standing)
-
-
-def _proof(step: Any, found: DecisionPage) -> Proof | None:
-    """Return what a step rests on: its article; a calculation by brackets rests on the bracket that applied."""
-    if step.article is None or found.rule is None:
-        return None
-    at, brackets = found.decision.bracket, found.rule.formula.brackets
-    if step.article.key == "formula" and at and at <= len(brackets):
-        return brackets[at - 1].proof
-    proof: Proof | None = step.article.proof
-    return proof
 
 
 def printed(text: str) -> str:

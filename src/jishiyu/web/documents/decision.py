@@ -14,12 +14,13 @@ from jishiyu.apps.policies.queries import text_that_decided
 from jishiyu.apps.statistics.papers import DecisionPaper, decision_paper
 from jishiyu.apps.subsidies.heirs import DEATH, heirs_of, proof_of
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState
-from jishiyu.engine.explain import explain, neighbours
+from jishiyu.engine.explain import Step, explain, neighbours, rests_on
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.engine.money import capitals, yuan_text
 from jishiyu.engine.policy.model import Bracket, Policy
-from jishiyu.engine.policy.regulation import Article, per_cent
+from jishiyu.engine.policy.regulation import per_cent
 from jishiyu.engine.reasons import say
+from jishiyu.web.components.spoken import half
 from jishiyu.web.figures.build import masked
 
 LINE_SEALED = "intake_line.sealed"
@@ -63,7 +64,7 @@ def decision_sheet(
         "heir": _heir(paper, unmasking),
         "event": _event(paper),
         "brackets": _brackets(decision, rule),
-        "steps": [_step(step.zh, step.value, step.article, rule) for step in told.steps],
+        "steps": [_step(step, decision["bracket"], rule) for step in told.steps],
         "sources": _sources(rule),
         "amount": yuan_text(decision["payable_fen"]),
         "capitals": capitals(decision["payable_fen"]),
@@ -109,7 +110,12 @@ def _heir(paper: DecisionPaper, unmasking: Unmasking | None) -> dict[str, str] |
         return {"name": "未登记", "relation": "—", "account": "—", "proof": "—"}
     name = found.name if unmasking else mask_name(found.name)
     account = mask_number(found.account)
-    return {"name": name, "relation": found.relation, "account": account, "proof": proof_of(stay_id=stay_id)}
+    return {
+        "name": name,
+        "relation": found.relation,
+        "account": account,
+        "proof": half(proof_of(stay_id=stay_id), "zh"),
+    }
 
 
 def _age(paper: DecisionPaper) -> str:
@@ -184,15 +190,15 @@ def _range(bracket: Bracket, end: Bracket | None) -> str:
     return first if end is None else f"{first},{'至' if end.strict else '不满'} {yuan_text(end.edge_fen)}"
 
 
-def _step(words: str, value: str, article: Article | None, rule: Policy | None) -> dict[str, str]:
-    proof = article.proof if article else None
+def _step(step: Step, bracket: int | None, rule: Policy | None) -> dict[str, str]:
+    proof = rests_on(step, bracket, rule) if rule else None
     source = (
         f"来源 {list(rule.sources).index(proof.source) + 1}" if rule and proof and proof.source in rule.sources else ""
     )
     return {
-        "words": words.removeprefix("条件:").rstrip("。"),
-        "value": value,
-        "article": article.cite("zh") if article else "—",
+        "words": step.zh.removeprefix("条件:").rstrip("。"),
+        "value": step.value,
+        "article": step.article.cite("zh") if step.article else "—",
         "source": source or "—",
         "status": STATUS.get(proof.status, proof.status) if proof else "—",
     }

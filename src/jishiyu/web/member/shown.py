@@ -14,7 +14,7 @@ from jishiyu.apps.desk.member import Judged, Payment
 from jishiyu.apps.desk.queries import Member
 from jishiyu.apps.policies.shelves import every_text
 from jishiyu.apps.subsidies.models import CASE_ENDS, CaseReason, CaseState, EntitlementState, RecoveryState
-from jishiyu.engine.explain import Step, explain
+from jishiyu.engine.explain import Step, explain, rests_on
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.policy.model import Policy
 from jishiyu.web.components.badge import Badge, badge
@@ -116,7 +116,7 @@ def why(found: Member, decision_id: int) -> Why | None:
     spoken = language()
     return Why(
         subsidy=_subsidy(row, paid), sentence=printed(told.text(spoken)), steps=[_step(one, spoken) for one in told.steps],
-        regulation=rule.title[spoken] if rule else "", assumed=_assumed(told.steps, rule),
+        regulation=rule.title[spoken] if rule else "", assumed=_assumed(told.steps, row.bracket, rule),
         payments=[(one, badge(one.state, MONEY), one.amount_fen - one.set_off_fen) for one in paid],
     )  # fmt: skip
 
@@ -171,6 +171,6 @@ def _step(step: Step, spoken: str) -> tuple[str, str, str]:
     return printed(said), step.value, step.article.cite(spoken) if step.article else ""
 
 
-def _assumed(steps: Sequence[Step], rule: Policy | None) -> bool:
-    proofs = [step.article.proof for step in steps if step.article is not None]
-    return rule is not None and any(proof is not None and proof.status == "assumed" for proof in proofs)
+def _assumed(steps: Sequence[Step], bracket: int | None, rule: Policy | None) -> bool:
+    proofs = [rests_on(step, bracket, rule) for step in steps] if rule is not None else []
+    return any(proof is not None and proof.status == "assumed" for proof in proofs)
