@@ -15,7 +15,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "anchor_missing": ("缺少确定版本和会籍的日期,需要人工核实", "the day that decides about version and membership is missing; a person has to look"),
     "no_version_in_force": ("当日没有有效的政策版本", "no version of the policy was in force on that day"),
     # Read before and after the case has ended, on paper too: it says how such an amount is paid, not what comes next.
-    "over_automatic_limit": ("超过免申请额度,由工会联系用人单位协助备齐材料、经两人审核后发放", "over the automatic limit: paid after the union has called the employer, the papers are complete and two people have signed"),  # noqa: E501
+    "over_automatic_limit": ("超过免申请额度,经工会协助备齐材料、两人审核后发放", "over the automatic limit: paid once papers are in and two have signed"),
     "limit_reached": ("限额内只剩这么多", "the limit leaves only this much"),
     "not_on_the_roster": ("名册中没有此人", "this person is not on the roster"),
     "name_differs": ("证件号码相同但姓名与名册不一致,需要人工核实", "same number but another name than on the roster; a person has to look"),

@@ -147,7 +147,7 @@ def test_the_sheet_names_the_heir_with_the_account_masked() -> None:
     sheet = decision_sheet(stay_id=application.number, made_on=ON)
     assert sheet["heir"] == {
         "name": "王*", "relation": "配偶", "account": "622************9901",
-        "proof": f"申请 {application.number} 的亲属关系证明 / proof with application {application.number}",
+        "proof": f"申请 {application.number} 的亲属关系证明",
     }  # fmt: skip
 
 

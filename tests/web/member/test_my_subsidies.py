@@ -57,7 +57,7 @@ def test_over_ten_thousand_is_asked_for_papers_with_a_day() -> None:
 def test_why_an_amount_over_the_limit_is_paid_later_stays_true_once_it_is_paid() -> None:
     client, where = as_member(2), f"/my/subsidies/{key(2)}"
     before = client.get(where).content.decode()
-    how = "超过免申请额度\uff0c由工会联系用人单位协助备齐材料、经两人审核后发放"
+    how = "超过免申请额度\uff0c经工会协助备齐材料、两人审核后发放"
     assert how in before
     case = Case.objects.get(reason="over_limit")
     for name in ("chen", "wang"):

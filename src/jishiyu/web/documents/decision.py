@@ -216,7 +216,9 @@ def _outcome(paper: DecisionPaper, rule: Policy | None) -> str:
         parts.append(f"付款:{EntitlementState(paper.state).label}")
     if paper.case_state:
         parts.append(f"联系事项:{CaseState(paper.case_state).label}")
-    reasons = ";".join(say(code, "zh", rule) for code in paper.decision["reasons"])
+    # How an amount over the limit is paid stands in the explanation below: the sheet has to stay one page.
+    told = [code for code in paper.decision["reasons"] if code != "over_automatic_limit"]
+    reasons = ";".join(say(code, "zh", rule) for code in told)
     return " · ".join(parts) + (f"。{reasons}。" if reasons else "")
 
 
