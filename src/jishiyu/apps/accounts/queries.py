@@ -143,6 +143,12 @@ def full_names(*, names: Iterable[str]) -> dict[str, tuple[str, bool]]:
         return {name: (full_name, shared) for name, full_name, shared in cursor.fetchall()}
 
 
+def accounts_called(words: str) -> list[str]:
+    """Return the accounts that somebody may mean who types an account or a full name; the words themselves always."""
+    called = Account.objects.filter(for_member=False, full_name=words).order_by("name").values_list("name", flat=True)
+    return [words, *called]
+
+
 def with_full_names(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return rows whose `by` is an account with its `full_name` (None: nobody of the staff) and whether it is `shared`."""
     staff = Account.objects.filter(for_member=False)

@@ -14,6 +14,7 @@ from jishiyu.apps.applications.queries import masked_names
 from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column
+from jishiyu.web.components.names import named
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.find.words import APPLICATION_KINDS, APPLICATIONS
 from jishiyu.web.payments.lists import UNION
@@ -73,7 +74,7 @@ APPLICATIONS_LIST = PreparedListing(
         Column("amount", _("Expected or decided (yuan)"),
                lambda row: row.expected_fen or None if row.decided_fen is None else row.decided_fen, Unit.FEN,
                order=("expected_fen",)),
-        Column("reviewer", _("With"), lambda row: row.reviewer),
+        Column("reviewer", _("With"), lambda row: named(row.reviewer), in_full=True),
     ),
     filters=(
         Filter("number", _("Application number"), lambda rows, value: rows.filter(number__iexact=value)),

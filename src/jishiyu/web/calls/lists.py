@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from jishiyu.apps.accounts.queries import accounts_called
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.orgs.queries import branch
@@ -18,6 +19,7 @@ from jishiyu.apps.subsidies.queries import EmployerCases, case_names, last_words
 from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
+from jishiyu.web.components.names import named
 from jishiyu.web.components.rows import ListRows, Rows
 from jishiyu.web.components.spoken import spoken
 from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES
@@ -77,7 +79,7 @@ CASES = PreparedListing(
         Column("amount", _("Subsidy (yuan)"), lambda row: row.amount_fen or None, Unit.FEN, order=("amount_fen",)),
         Column("state", _("State"), lambda row: badge(row.state, CASE_STATES), order=("state",)),
         Column("due", _("To do by"), due, order=("due_on",)),
-        Column("officer", _("With"), lambda row: row.officer, order=("officer",)),
+        Column("officer", _("With"), lambda row: named(row.officer), order=("officer",), in_full=True),
         Column("said", _("Said last"), lambda row: spoken(row.last.sentence) if row.last else ""),
     ),
     filters=(
@@ -87,7 +89,7 @@ CASES = PreparedListing(
         )),
         Filter("due", _("Reminders"), _due, "choice", (("today", _("due today or before")), ("late", _("late")))),
         Filter("union", _("Union: code with all below, or part of the name"), _of_union),
-        Filter("officer", _("With"), lambda rows, value: rows.filter(officer=value)),
+        Filter("officer", _("With"), lambda rows, value: rows.filter(officer__in=accounts_called(value))),
     ),
 )  # fmt: skip
 

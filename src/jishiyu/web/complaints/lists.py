@@ -14,6 +14,7 @@ from jishiyu.apps.applications.rows import ComplaintRow
 from jishiyu.web.components.badge import Badge, Tone
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
+from jishiyu.web.components.names import named
 from jishiyu.web.components.rows import CHUNK, QueryRows, Rows
 from jishiyu.web.figures.figure import Unit
 
@@ -67,7 +68,7 @@ COMPLAINTS = ComplaintListing(
         Column("name", _("Name"), lambda row: row.name),
         Column("filed_at", _("Received"), lambda row: row.filed_at, Unit.DAY, order=("filed_at",)),
         Column("application", _("Application"), lambda row: row.application),
-        Column("answered_by", _("Answered by"), lambda row: row.answered_by),
+        Column("answered_by", _("Answered by"), lambda row: named(row.answered_by), in_full=True),
         Column("answered_at", _("Answered"), lambda row: row.answered_at, Unit.DAY),
     ),
     filters=(

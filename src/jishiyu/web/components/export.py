@@ -15,6 +15,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.engine.money import fen_to_yuan
 from jishiyu.web.components.badge import Badge
 from jishiyu.web.components.filters import Asked
+from jishiyu.web.components.names import Named
 from jishiyu.web.components.sheet import sheets
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.gate import who
@@ -36,7 +37,8 @@ def exported(
     in_full = [str(column.heading) for column in listing.columns if column.in_full]
     cover = cover_of(request, title=str(listing.title), said=said, at=at, in_full=in_full)
     headings = [str(column.heading) for column in listing.columns]
-    values = ([_plain(column.value(row), column.unit) for column in listing.columns] for row in rows)
+    known: dict[str, str] = {}
+    values = ([_plain(column.value(row), column.unit, known) for column in listing.columns] for row in rows)
     details = {"list": listing.name, "kind": kind, "filter": {one.filter.key: one.text for one in asked if one.text}}
     with whole():
         record(by=who(request).name, action="export", record=f"list {listing.name}", details=details, at=at)
@@ -69,8 +71,10 @@ def cover_of(
     ]
 
 
-def _plain(value: Any, unit: Unit) -> Any:
-    """Return a value as a spreadsheet keeps it: amounts in yuan, days as days, the rest as text."""
+def _plain(value: Any, unit: Unit, known: dict[str, str]) -> Any:
+    """Return a value as a spreadsheet keeps it: amounts in yuan, days as days, staff by name (`known` so far), the rest as text."""
+    if isinstance(value, Named):
+        return value.say(known)
     if isinstance(value, Badge):
         return str(value)
     if isinstance(value, datetime):

@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from jishiyu.web.components.badge import Badge
 from jishiyu.web.components.export import exported
 from jishiyu.web.components.filters import Asked, Filter, asked, narrowed
+from jishiyu.web.components.names import Named, learn
 from jishiyu.web.components.rows import QueryRows, Rows
 from jishiyu.web.figures.figure import Unit, text
 from jishiyu.web.language import language
@@ -32,7 +33,7 @@ MOMENT = "moment"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `value` takes a row and returns what stands there: text, number, fen, day, moment or a Badge.
+    """One column. `value` takes a row and returns what stands there: text, number, fen, day, moment, a Badge or Named staff.
 
     `href` leads somewhere; `order` are the fields a click on the heading sorts by. A masked value stays masked in
     the export; `in_full` are names of people that are not (staff, experts), which the cover of an export says. `wide`
@@ -138,17 +139,23 @@ class Listing:
         query = request.GET.copy()
         for name in ("page", "export"):
             query.pop(name, None)
-        lines = [self._line(row) for row in rows.page((page - 1) * size, size, self._order(request))]
+        lines = self._lines(rows.page((page - 1) * size, size, self._order(request)))
         return Shown(
             title=str(self.title), columns=self._headings(request), lines=lines, asked=list(wanted),
             found=min(found, COUNTED), more=found > COUNTED, page=page, pages=pages, size=size, sizes=SIZES,
             query=query.urlencode(), selectable=self.key is not None,
         )  # fmt: skip
 
-    def _line(self, row: Any) -> Line:
+    def _lines(self, rows: Sequence[Any]) -> list[Line]:
+        """Return rows as lines; who is named on the page is asked for once."""
+        values = [[column.value(row) for column in self.columns] for row in rows]
+        known = learn({name for row in values for one in row if isinstance(one, Named) for name in one.accounts})
+        return [self._line(row, said, known) for row, said in zip(rows, values, strict=True)]
+
+    def _line(self, row: Any, values: Sequence[Any], known: dict[str, str]) -> Line:
         cells = []
-        for column in self.columns:
-            value = column.value(row)
+        for column, said in zip(self.columns, values, strict=True):
+            value = said.say(known) if isinstance(said, Named) else said
             badge = value if isinstance(value, Badge) else None
             href = column.href(row) if column.href is not None else ""
             cells.append(Cell(shown(value, column.unit), str(column.heading), column.kind, href, badge))

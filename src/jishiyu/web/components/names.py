@@ -7,6 +7,7 @@ account is meant, not a person.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,6 +27,25 @@ def names_asked_once() -> Iterator[None]:
         yield
     finally:
         _known.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Words of a list with accounts in their gaps (`{}`), which the list fills with how people are called."""
+
+    accounts: tuple[str, ...]
+    words: str = "{}"
+
+    def say(self, known: dict[str, str]) -> str:
+        """Return the words with full names; those that `known` lacks are asked for and kept there."""
+        if missing := [name for name in self.accounts if name not in known]:
+            known |= learn(missing)
+        return self.words.format(*(known[name] for name in self.accounts))
+
+
+def named(account: str) -> Named:
+    """Return an account as a list shows it: by the full name."""
+    return Named((account,))
 
 
 def learn(names: Iterable[str]) -> dict[str, str]:

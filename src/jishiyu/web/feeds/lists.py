@@ -17,8 +17,8 @@ from jishiyu.web.feeds.words import (
     BUCKETS,
     FEED_STATES,
     JOB_STATES,
+    brought_by,
     bucket,
-    came_by,
     feed_state,
     job_state,
     sentence,
@@ -57,7 +57,7 @@ FEEDS = Listing(
         Column("lines", _("Lines"), lambda row: row.line_count, Unit.COUNT, order=("line_count",)),
         Column("people", _("People"), lambda row: row.person_count, Unit.COUNT, order=("person_count",)),
         Column("cash", _("Cash (yuan)"), lambda row: row.cash_fen, Unit.FEN, order=("cash_fen",)),
-        Column("by", _("Brought by"), lambda row: came_by(row.taken_by)),
+        Column("by", _("Brought by"), lambda row: brought_by(row.taken_by), in_full=True),
         Column("at", _("Taken in"), lambda row: row.taken_at, Unit.DAY, order=("taken_at",)),
     ),
     filters=(
@@ -77,7 +77,7 @@ FILES = Listing(
         Column("kind", _("What for"), lambda row: KINDS.get(row.kind, row.kind)),
         Column("state", _("State"), job_state),
         Column("said", _("What came of it"), lambda row: sentence(row) or step(row) if row.state != State.DONE else ""),
-        Column("by", _("By"), lambda row: came_by(row.by)),
+        Column("by", _("By"), lambda row: brought_by(row.by), in_full=True),
         Column("at", _("Since"), lambda row: row.queued_at, Unit.DAY, order=("queued_at",)),
     ),
     filters=(

@@ -88,7 +88,7 @@ def feed(request: HttpRequest, feed_id: int) -> HttpResponse:
         return sheet
     money = money_of_feed(feed_id=feed_id)
     context = {
-        "feed": found, "state": words.feed_state(found), "came_by": words.brought_by(found.taken_by), "flow": flow,
+        "feed": found, "state": words.feed_state(found), "came_by": words.came_by(found.taken_by), "flow": flow,
         "account": account_lines(counted), "sum": sum(row.lines for row in counted), "money": money_rows(money),
         "posted": found.state == FeedState.POSTED, "may_withdraw": who(request).may("feeds.withdraw"),
         "open": found.state != FeedState.WITHDRAWN, "history": steps(f"feed {feed_id}"),
@@ -189,6 +189,6 @@ def _followed(job: Progress) -> dict[str, Any]:
     result = job.result if job.state == State.DONE else {}
     return {
         "job": job, "state": words.job_state(job), "ended": job.state in ENDS, "step": words.step(job),
-        "sentence": words.sentence(job), "result": result, "came_by": words.brought_by(job.by),
+        "sentence": words.sentence(job), "result": result, "came_by": words.came_by(job.by),
         "buckets": [(words.bucket(name), count) for name, count in result.get("buckets", {}).items()],
     }  # fmt: skip

@@ -14,7 +14,7 @@ from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import every_shipped
 from jishiyu.engine.reasons import say
 from jishiyu.web.components.badge import Badge, Tone
-from jishiyu.web.components.names import called
+from jishiyu.web.components.names import Named, called, named
 from jishiyu.web.figures.labels import bucket_label
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
@@ -63,13 +63,13 @@ def bucket(name: str | None) -> Badge:
 
 
 def came_by(by: str) -> str:
-    """Return how a file came in."""
-    return str(_("watched folder")) if by == WATCHER else by
+    """Return who brought a file, or how it came in."""
+    return str(_("watched folder")) if by == WATCHER else called(by)
 
 
-def brought_by(by: str) -> str:
-    """Return who brought a file, by name, or how it came in."""
-    return came_by(by) if by == WATCHER else called(by)
+def brought_by(by: str) -> str | Named:
+    """Return who brought a file, or how it came in, for a list."""
+    return came_by(by) if by == WATCHER else named(by)
 
 
 def reasons(codes: Sequence[str]) -> str:

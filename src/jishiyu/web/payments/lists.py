@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jishiyu.apps.accounts.queries import accounts_called
 from jishiyu.apps.ledger.queries import policies
 from jishiyu.apps.payments import desk
 from jishiyu.apps.payments.models import Attempt, AttemptState, Batch, BatchState
@@ -17,6 +18,7 @@ from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
+from jishiyu.web.components.names import named
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.payments import words
 from jishiyu.web.payments.rows import PreparedListing
@@ -69,6 +71,10 @@ def count_outcomes(rows: Sequence[Batch]) -> None:
     found = desk.unsettled_counts(batch_ids=[row.pk for row in rows])
     for row in rows:
         row.outcomes = found.get(row.pk, {})  # type: ignore[attr-defined]
+
+
+def _signed_by(rows: Any, accounts: Sequence[str]) -> Any:
+    return rows.filter(Q(made_by__in=accounts) | Q(checked_by__in=accounts))
 
 
 def _times(row: Any, *states: str) -> int | None:
@@ -155,14 +161,14 @@ BATCHES = PreparedListing(
         Column("stuck", _("Failed, returned"), lambda row: _times(row, AttemptState.FAILED, AttemptState.RETURNED),
                Unit.COUNT),
         Column("open", _("Result unknown"), lambda row: _times(row, AttemptState.UNKNOWN), Unit.COUNT),
-        Column("made_by", _("Prepared by"), lambda row: row.made_by, order=("made_by",)),
-        Column("checked_by", _("Approved by"), lambda row: row.checked_by, order=("checked_by",)),
+        Column("made_by", _("Prepared by"), lambda row: named(row.made_by), order=("made_by",), in_full=True),
+        Column("checked_by", _("Approved by"), lambda row: named(row.checked_by), order=("checked_by",), in_full=True),
         Column("profile", _("Bank format"), lambda row: words.bank_title(row.profile)),
     ),
     filters=(
         Filter("state", _("State"), lambda rows, value: rows.filter(state=value), "choice",
                tuple((state.value, words.BATCHES[state].words) for state in BatchState)),
-        Filter("by", _("Prepared or approved by"), lambda rows, value: rows.filter(Q(made_by=value) | Q(checked_by=value))),
+        Filter("by", _("Prepared or approved by"), lambda rows, value: _signed_by(rows, accounts_called(value))),
         Filter("since", _("Day of payment from"), lambda rows, value: rows.filter(pay_on__gte=value), "day"),
         Filter("until", _("Day of payment to"), lambda rows, value: rows.filter(pay_on__lte=value), "day"),
     ),
@@ -207,7 +213,7 @@ RESULTS = Listing(
     columns=(
         Column("name", _("File"), lambda row: row.name, href=lambda row: reverse("payments:result", args=[row.pk])),
         Column("read_at", _("Taken in"), lambda row: row.read_at, Unit.DAY, order=("read_at",)),
-        Column("read_by", _("By"), lambda row: row.read_by, order=("read_by",)),
+        Column("read_by", _("By"), lambda row: named(row.read_by), order=("read_by",), in_full=True),
         Column("count", _("Lines of the file"), lambda row: row.count, Unit.COUNT, order=("count",)),
         Column("sum", _("Sum (yuan)"), lambda row: row.sum_fen, Unit.FEN, order=("sum_fen",)),
         Column("profile", _("Bank format"), lambda row: words.bank_title(row.profile)),

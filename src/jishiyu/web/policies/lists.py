@@ -15,6 +15,7 @@ from jishiyu.apps.policies.queries import Listed, Text
 from jishiyu.engine.policy.numbers import fen
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
+from jishiyu.web.components.names import named
 from jishiyu.web.components.rows import ListRows, Rows
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.language import language
@@ -51,8 +52,8 @@ VERSIONS = ShortListing(
         Column("until", _("Last day"), lambda row: row.until - timedelta(days=1) if row.until else None, Unit.DAY),
         Column("state", _("State"), lambda row: STATES[row.state]),
         Column("origin", _("Made by"), lambda row: _("comes with the product") if row.version_id is None else _("the city")),
-        Column("proposed_by", _("Proposed by"), lambda row: row.proposed_by),
-        Column("published_by", _("Published by"), lambda row: row.published_by),
+        Column("proposed_by", _("Proposed by"), lambda row: named(row.proposed_by), in_full=True),
+        Column("published_by", _("Published by"), lambda row: named(row.published_by), in_full=True),
     ),
     filters=(
         Filter("state", _("State"), lambda rows, value: [row for row in rows if row.state == value], "choice",

@@ -18,6 +18,7 @@ from jishiyu.web.calls.lists import due, employer, prepare
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
+from jishiyu.web.components.names import Named, named
 from jishiyu.web.components.rows import ListRows, Rows
 from jishiyu.web.decisions.words import CASE_STATES
 from jishiyu.web.figures.figure import Unit
@@ -59,12 +60,14 @@ def signals(row: ApplicationRow) -> str:
     return (";" if zh else "; ").join(one.zh if zh else one.en for one in row.signals)
 
 
-def whose(row: ApplicationRow) -> str:
+def whose(row: ApplicationRow) -> Named:
     """Return on whose desk an application is; who has signed as the first of two is named with it."""
     if not row.first_signer:
-        return row.reviewer
-    signed = _("signed by %s") % row.first_signer
-    return str(signed) if row.first_signer == row.reviewer else f"{row.reviewer}; {signed}"
+        return named(row.reviewer)
+    signed = str(_("signed by %s") % "{}")
+    if row.first_signer == row.reviewer:
+        return Named((row.first_signer,), signed)
+    return Named((row.reviewer, row.first_signer), f"{{}}; {signed}")
 
 
 def _whose(rows: Queue, value: str) -> Queue:
@@ -96,7 +99,7 @@ QUEUE = Listing(
         Column("papers", _("Papers"), lambda row: row.papers, Unit.COUNT),
         Column("state", _("State"), lambda row: badge(row.state, APPLICATIONS)),
         Column("due", _("Deadline"), deadline),
-        Column("reviewer", _("With"), whose),
+        Column("reviewer", _("With"), whose, in_full=True),
     ),
     filters=(
         Filter("whose", _("Which (those nobody has taken)"), _whose, "choice", (
@@ -119,7 +122,7 @@ CASES = PreparedListing(
         Column("union", _("Union"), employer, order=("union__name",)),
         Column("amount", _("Subsidy (yuan)"), lambda row: row.amount_fen, Unit.FEN, order=("amount_fen",)),
         Column("state", _("State"), lambda row: badge(row.state, CASE_STATES)),
-        Column("first", _("Signed first"), lambda row: row.signed_by),
+        Column("first", _("Signed first"), lambda row: named(row.signed_by), in_full=True),
         Column("due", _("To do by"), due, order=("due_on",)),
     ),
     filters=(
@@ -166,7 +169,7 @@ def hours(row: Any) -> str:
 COMPARED = _Compared(
     "reviewers", _("Reviewers beside each other"), template="reviews/compare.html",
     columns=(
-        Column("reviewer", _("Reviewer"), lambda row: row.reviewer, order=("reviewer",)),
+        Column("reviewer", _("Reviewer"), lambda row: named(row.reviewer), order=("reviewer",), in_full=True),
         Column("looks", _("Looks"), lambda row: row.looks, Unit.COUNT, order=("looks",)),
         Column("decisions", _("Decisions"), lambda row: row.decisions, Unit.COUNT, order=("decisions",)),
         Column("hours", _("Median of hours"), hours),

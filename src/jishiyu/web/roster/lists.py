@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jishiyu.apps.accounts.queries import accounts_called
 from jishiyu.apps.members.models import Membership
 from jishiyu.apps.members.queries import sentence_of, sentences
 from jishiyu.apps.orgs.models import Union
@@ -20,6 +21,7 @@ from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.web.components.badge import Badge, Tone
 from jishiyu.web.components.filters import Filter
 from jishiyu.web.components.listing import Column, Listing
+from jishiyu.web.components.names import named
 from jishiyu.web.components.rows import CHUNK, QueryRows, Rows
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.language import language
@@ -154,7 +156,7 @@ IMPORTS = Listing(
         Column("changed", _("Changed"), lambda row: row.changed, Unit.COUNT),
         Column("left", _("Leaving"), lambda row: row.left, Unit.COUNT),
         Column("refused", _("Kept out"), lambda row: row.refused, Unit.COUNT),
-        Column("by", _("Checked by"), lambda row: row.checked_by),
+        Column("by", _("Checked by"), lambda row: named(row.checked_by), in_full=True),
         Column("at", _("Checked at"), lambda row: row.checked_at, Unit.DAY),
     ),
     filters=(
@@ -191,15 +193,15 @@ MERGES = MergeListing(
                href=lambda row: reverse("roster:person", args=[row.merge.kept_id])),
         Column("merged", _("Merged into it"), lambda row: row.merged),
         Column("reason", _("Reason"), lambda row: row.merge.reason),
-        Column("by", _("By"), lambda row: row.merge.by),
+        Column("by", _("By"), lambda row: named(row.merge.by), in_full=True),
         Column("state", _("State"), lambda row: Badge(_("in force"), Tone.DONE) if row.merge.undone_at is None
                else Badge(_("undone"), Tone.QUIET)),
-        Column("undo", _("Undo"), lambda row: _("Undo…") if row.merge.undone_at is None else f"{row.merge.undone_by}",
+        Column("undo", _("Undo"), lambda row: _("Undo…") if row.merge.undone_at is None else named(row.merge.undone_by),
                href=lambda row: reverse("roster:undo", args=[row.merge.pk]) if row.merge.undone_at is None else ""),
     ),
     filters=(
         Filter("state", _("State"), lambda rows, value: rows.filter(undone_at__isnull=value == "in_force"), "choice",
                (("in_force", _("in force")), ("undone", _("undone")))),
-        Filter("by", _("By"), lambda rows, value: rows.filter(by=value)),
+        Filter("by", _("By"), lambda rows, value: rows.filter(by__in=accounts_called(value))),
     ),
 )  # fmt: skip
