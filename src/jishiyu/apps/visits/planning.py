@@ -14,6 +14,7 @@ from jishiyu.apps.enterprises.operations import move_need
 from jishiyu.apps.experts.models import Half
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.visits.appointments import cancel_appointment, tell_everybody
+from jishiyu.apps.visits.doubts import doubts_about
 from jishiyu.apps.visits.entries import conflicts
 from jishiyu.apps.visits.models import EntryKind, TeamMember, Visit, VisitState
 from jishiyu.apps.visits.problems import (
@@ -24,6 +25,7 @@ from jishiyu.apps.visits.problems import (
     SameTime,
     SentenceMissing,
     TeamElsewhere,
+    TimeDoubtful,
     VisitNotPlanned,
     VisitUnknown,
 )
@@ -37,10 +39,14 @@ SAID = ("zh", "en", "quantity", "kind", "unit", "point")
 LONGEST = 300
 
 
-def move_visit(*, visit_id: int, on: date, half: str, sentence: str, by: str, today: date, at: datetime) -> Visit:
+def move_visit(
+    *, visit_id: int, on: date, half: str, sentence: str, by: str, today: date, at: datetime, sure: bool = False
+) -> Visit:  # fmt: skip
     """This function will move a planned visit to another half-day, for a reason that the enterprise sees too, and tell everybody.
 
-    Raises `VisitUnknown`, `VisitNotPlanned`, `SentenceMissing`, `SameTime`, `DayOver`, `TeamElsewhere`, `FileFrozen`.
+    What speaks against the time without making it impossible (a day off, somebody who cannot come) is asked about first;
+    `sure` moves it all the same. Raises `VisitUnknown`, `VisitNotPlanned`, `SentenceMissing`, `SameTime`, `DayOver`,
+    `TeamElsewhere`, `TimeDoubtful`, `FileFrozen`.
     """
     with transaction.atomic():
         visit = _planned(visit_id)
@@ -50,6 +56,9 @@ def move_visit(*, visit_id: int, on: date, half: str, sentence: str, by: str, to
         if on < today:
             raise DayOver(on=on.isoformat())
         _refuse_elsewhere(visit, on, half)
+        doubts = [] if sure else doubts_about(visit, halves_of(on, half, visit.halfdays))
+        if doubts:
+            raise TimeDoubtful(what=Words("".join(one.zh for one in doubts), " ".join(one.en for one in doubts)))
         before = _moment(visit)
         visit.on, visit.half = on, half
         visit.save(update_fields=["on", "half"])
