@@ -35,6 +35,11 @@ ASSETS = (
     "jishiyu/icon.svg",
 )  # fmt: skip
 WORKER = "jishiyu/phone-worker.js"
+# Not every phone draws an SVG on its first page; the pictures are made by `scripts/static.py`. A maskable one fills its square.
+ICONS = (
+    ("icon.svg", "any", "image/svg+xml", "any"), ("icon-192.png", "192x192", "image/png", "any"),
+    ("icon-512.png", "512x512", "image/png", "any"), ("icon-full-512.png", "512x512", "image/png", "maskable"),
+)  # fmt: skip
 STATIC = Path(__file__).parents[1] / "static"
 BEFORE, AFTER = timedelta(days=21), timedelta(days=28)
 MOST_VISITS, MOST_ENTRIES = 60, 50
@@ -106,7 +111,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "name": f"及时雨 · {_('Visits')}", "short_name": "及时雨", "lang": get_language() or settings.LANGUAGE_CODE,
         "start_url": reverse("visits:phone"), "scope": reverse("visits:phone"), "id": reverse("visits:phone"),
         "display": "standalone", "background_color": "#ffffff", "theme_color": "#0958d9",
-        "icons": [{"src": static("jishiyu/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [{"src": static(f"jishiyu/{name}"), "sizes": sizes, "type": kind, "purpose": purpose}
+                  for name, sizes, kind, purpose in ICONS],
     }  # fmt: skip
     return HttpResponse(json.dumps(made, ensure_ascii=False), content_type="application/manifest+json")
 
