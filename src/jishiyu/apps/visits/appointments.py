@@ -11,7 +11,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Need, State
 from jishiyu.apps.enterprises.operations import move_need
 from jishiyu.apps.experts.changing import lock_open
-from jishiyu.apps.experts.halfdays import HalfDay, halfday_of, monday_of, number_of
+from jishiyu.apps.experts.halfdays import HalfDay, halfday_of, in_a_row
 from jishiyu.apps.experts.models import Availability, Expert, Proposal, ProposalState
 from jishiyu.apps.experts.operations import address_of, current_plan, withdraw_times
 from jishiyu.apps.experts.problems import NeedMovedOn, NeedNotInProposal
@@ -108,12 +108,8 @@ def report_absence(
 
 
 def halfdays_of(visit: Visit) -> list[HalfDay]:
-    """This function will return the half-days of a visit; what begins on a weekend is that half-day alone."""
-    begin, monday = HalfDay(visit.on, visit.half), monday_of(visit.on)
-    number = number_of(begin, monday=monday)
-    if number is None:
-        return [begin]
-    return [halfday_of(number + at, monday=monday) for at in range(visit.halfdays)]
+    """This function will return the half-days of a visit."""
+    return in_a_row(HalfDay(visit.on, visit.half), visit.halfdays)
 
 
 def _make(

@@ -11,6 +11,7 @@ from django.db import transaction
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import State
 from jishiyu.apps.enterprises.operations import move_need
+from jishiyu.apps.experts.halfdays import HalfDay, in_a_row
 from jishiyu.apps.experts.models import Half
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.visits.appointments import cancel_appointment, tell_everybody
@@ -32,8 +33,6 @@ from jishiyu.apps.visits.problems import (
 from jishiyu.engine.words import Words, listed
 
 Line = dict[str, str]
-HALVES = (Half.AM, Half.PM)
-SATURDAY = 5
 # What a line of a plan may say; what else stands in a service item is left there.
 SAID = ("zh", "en", "quantity", "kind", "unit", "point")
 LONGEST = 300
@@ -147,21 +146,7 @@ def plan_of(lines: Sequence[Mapping[str, Any]]) -> list[Line]:
 
 def halves_of(on: date, half: str, count: int) -> list[tuple[date, str]]:
     """This function will return the half-days of a visit: `count` in a row, Saturdays and Sundays left out."""
-    found, day, at = [], on, HALVES.index(Half(half))
-    for _ in range(count):
-        found.append((day, str(HALVES[at])))
-        at += 1
-        if at == len(HALVES):
-            day, at = next_day(day), 0
-    return found
-
-
-def next_day(day: date) -> date:
-    """This function will return the next day from Monday to Friday."""
-    day += timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-    return day
+    return [(one.on, one.half) for one in in_a_row(HalfDay(on, half), count)]
 
 
 def refuse_conflicts(visit: Visit) -> None:
