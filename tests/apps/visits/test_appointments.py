@@ -100,6 +100,25 @@ def test_what_is_no_longer_possible_is_refused_by_name_and_nothing_is_accepted()
     assert two.number in found.input["waiting"]
 
 
+def test_all_of_a_plan_are_accepted_also_where_one_was_withdrawn_meanwhile() -> None:
+    one, two = settle()
+    found = solved(one.participation.campaign_id)
+    move_need(need_id=one.pk, to=State.WITHDRAWN, what="withdrawn", sentence="不需要了", **BY)
+    (made,) = make_appointments(proposal_id=found.pk, need_ids=None, **BY)
+    assert made.need_id == two.pk
+    assert Proposal.objects.get(pk=found.pk).state == ProposalState.ACCEPTED
+
+
+def test_a_plan_of_which_every_need_has_moved_on_is_refused_by_name() -> None:
+    one, two = settle()
+    found = solved(one.participation.campaign_id)
+    for need in (one, two):
+        move_need(need_id=need.pk, to=State.WITHDRAWN, what="withdrawn", sentence="不需要了", **BY)
+    with pytest.raises(NeedMovedOn):
+        make_appointments(proposal_id=found.pk, need_ids=None, **BY)
+    assert Proposal.objects.get(pk=found.pk).state == ProposalState.READY
+
+
 def test_a_need_without_a_team_is_not_accepted() -> None:
     from jishiyu.apps.experts.operations import pin
 

@@ -32,7 +32,7 @@ CONTACT = "enterprises_enterprise.contact"
 
 @transaction.atomic
 def make_appointments(*, proposal_id: int, need_ids: Sequence[int] | None, by: str, at: datetime) -> list[Visit]:
-    """This function will make visits of a proposal's pairings (of all its needs for None), and tell everybody concerned.
+    """This function will make visits of a proposal's pairings (of all its needs that still wait for None), and tell everybody.
 
     The survey plan is copied from the need (or its service item), the need goes on to paired and planned. What was
     accepted from this proposal before is passed over, so that a second click makes nothing twice. All or nothing: raises
@@ -48,6 +48,8 @@ def make_appointments(*, proposal_id: int, need_ids: Sequence[int] | None, by: s
                                                             "participation__campaign", "participation__steward")
         .order_by("id")
     )  # fmt: skip
+    if need_ids is None and any(need.state == State.CLASSIFIED for need in needs):  # what was withdrawn stops no other
+        needs = [need for need in needs if need.state == State.CLASSIFIED]
     done = set(Visit.objects.filter(need__in=needs, proposal=proposal).values_list("need_id", flat=True))
     made = []
     codes = {who for need in needs if need.number in plan for who in plan[need.number].people}
