@@ -40,7 +40,7 @@ def make_all(folder: Path = OURS) -> list[Path]:
         path = folder / name
         if not path.is_file() or path.stat().st_mtime_ns < newest:
             text = PICTURE.format(size=size, behind=behind, icon=ICON)
-            _write(path, typst.compile(text.encode(), root=str(folder), format="png", ppi=72.0))
+            _write(path, typst.Compiler(root=str(folder)).compile(input=text.encode(), format="png", ppi=72.0))
             written.append(path)
     return written
 
