@@ -130,6 +130,24 @@ def test_figures_are_the_same_as_a_page_as_json_and_as_excel(organiser: Client) 
     assert len(book.sheet_names) == len(found["figures"]) + 1
 
 
+def test_rounds_stand_beside_each_other_on_the_page_and_in_the_files(organiser: Client) -> None:
+    assert "各批次对照" not in organiser.get("/boards/figures").content.decode()  # one round alone
+    situations.need_in(State.CONFIRMED, of=situations.participation("E2", steward="s-e2", code="power-2"))
+    Campaign.objects.filter(code="power-2").update(zh="第二批", en="Second round", begins_on=date(2026, 3, 2))
+    page = organiser.get("/boards/figures").content.decode()
+    assert "各批次对照" in page
+    found = json.loads(organiser.get("/boards/figures.json?campaign=power-2").content)["figures"]
+    named = [next(cell["zh"] for cell in row.values() if isinstance(cell, dict)) for row in found["by-rounds"]["rows"]]
+    assert named == ["第二批", "电力助企"]
+    assert [row["raised"] for row in found["by-rounds"]["rows"]] == [1, 2]
+    assert len(found["times-by-round"]["rows"]) == 2
+    Campaign.objects.filter(code="power-2").update(zh="电力助企", en="Power help")
+    page = organiser.get("/boards/figures").content.decode()
+    assert page.count("电力助企(power-2)") == page.count("电力助企(power-1)") > 1  # of one name: told apart by the code
+    steward = _as("s-e1")  # who is in the first round alone
+    assert "第二批" not in steward.get("/boards/figures").content.decode()
+
+
 def test_the_bulletin_is_text_and_a_document(organiser: Client) -> None:
     page = organiser.get("/boards/bulletin").content.decode()
     assert "开展助企服务1次、3人次" in page

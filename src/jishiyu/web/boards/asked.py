@@ -11,7 +11,7 @@ from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.enterprises.boards import Asked
 from jishiyu.apps.enterprises.models import Aim, Campaign, Level
 from jishiyu.apps.enterprises.queries import participations_of
-from jishiyu.apps.enterprises.saying import level_words
+from jishiyu.apps.enterprises.saying import level_words, round_names
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 
@@ -72,7 +72,10 @@ def question(request: HttpRequest) -> Question | None:
         Choice(
             "campaign",
             _("Round"),
-            [(one.code, one.en if spoken == "en" else one.zh, one == campaign) for one in rounds],
+            [
+                (one.code, name.say(spoken), one == campaign)
+                for one, name in zip(rounds, round_names(rounds), strict=True)
+            ],
         ),
         _choice("aim", _("Aim"), [(one.code, one.en if spoken == "en" else one.zh) for one in aims], aim),
         _choice("steward", _("Steward"), [(one.name, one.full_name) for one in stewards], steward),
