@@ -40,7 +40,10 @@ def make_all(folder: Path = OURS) -> list[Path]:
         path = folder / name
         if not path.is_file() or path.stat().st_mtime_ns < newest:
             text = PICTURE.format(size=size, behind=behind, icon=ICON)
-            _write(path, typst.Compiler(root=str(folder)).compile(input=text.encode(), format="png", ppi=72.0))
+            drawn = typst.Compiler(root=str(folder)).compile(input=text.encode(), format="png", ppi=72.0)
+            if not isinstance(drawn, bytes):
+                raise TypeError(f"{name}: more than one page")
+            _write(path, drawn)
             written.append(path)
     return written
 
