@@ -29,11 +29,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The question of a page, the moment it is asked, and the fields that ask it."""
+    """The question of a page, the moment it is asked, the fields that ask it, and the rounds there are to choose from."""
 
     asked: Asked
     at: datetime
     choices: list[Choice]
+    rounds: list[Campaign]
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -90,7 +91,7 @@ def question(request: HttpRequest) -> Question | None:
         campaign=campaign, participations=mine, aim=aim, level=int(level) if level else None,
         steward=next((one.pk for one in stewards if one.name == steward), None),
     )  # fmt: skip
-    return Question(asked, timezone.now(), choices)
+    return Question(asked, timezone.now(), choices, rounds)
 
 
 def _choice(key: str, words: str, options: list[tuple[str, str]], chosen: str) -> Choice:

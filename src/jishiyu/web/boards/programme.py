@@ -59,27 +59,26 @@ def programme_charts(asked: Asked, known: Sequence[Fact] | None = None) -> list[
     ]  # fmt: skip
 
 
-def rounds_beside(asked: Asked) -> list[Figure]:
-    """Return the counters and times of every round that the reader has to do with, the newest first."""
-    rows = facts(asked, every_round=True)
-    mine = asked.participations.order_by().values("campaign_id")
-    found = by_round(rows, list(Campaign.objects.filter(pk__in=mine).order_by("-begins_on", "-pk")))
+def rounds_beside(rows: Sequence[Fact], rounds: Sequence[Campaign]) -> list[Figure]:
+    """Return the counters and times of rounds beside each other, from the facts of every round."""
+    found = by_round(rows, rounds)
     counted = build.counted_figure(*ROUNDS, [one for _round, one, _times in found], whole(rows))
     return [counted, build.times_by_round_figure([(Say(one.zh, one.en), took) for _round, one, took in found])]
 
 
-def rounds_charts(asked: Asked) -> list[Chart]:
-    """Return the rounds beside each other as charts; none where there is one round only."""
-    counted, took = rounds_beside(asked)
-    if len(counted.rows) < 2:
+def rounds_charts(asked: Asked, rounds: Sequence[Campaign]) -> list[Chart]:
+    """Return rounds beside each other as charts; none where there is one round only."""
+    if len(rounds) < 2:
         return []
+    counted, took = rounds_beside(facts(asked, every_round=True), rounds)
     medians = tuple(at for at, one in enumerate(took.columns) if one.key.endswith("median"))
     return [Chart(counted, Shape.BARS, values=RAISED_SOLVED), Chart(took, Shape.BARS, values=medians)]
 
 
-def all_figures(asked: Asked, at: datetime) -> list[Figure]:
-    """Return every figure of a round: counters, times, needs, visits, load, sites; and the rounds beside each other."""
-    rows, found, planned = facts(asked), cards(asked), bars(asked)
+def all_figures(asked: Asked, at: datetime, rounds: Sequence[Campaign]) -> list[Figure]:
+    """Return every figure of a round: counters, times, needs, visits, load, sites; and `rounds` beside each other."""
+    every, found, planned = facts(asked, every_round=True), cards(asked), bars(asked)
+    rows = [row for row in every if row.campaign_id == asked.campaign.pk]
     all_stays, work = stays(asked), WorkingTime(asked.campaign)
     until = max([localdate(at), *(bar.on for bar in planned)]) + timedelta(days=1)
     return [
@@ -87,5 +86,5 @@ def all_figures(asked: Asked, at: datetime) -> list[Figure]:
         build.funnel_figure(reached(all_stays)), build.in_states_figure(time_in_states(all_stays, work, at=at)),
         build.states_figure(found, at), build.needs_figure(found, at), build.schedule_figure(planned),
         build.load_figure(loads(planned, since=asked.campaign.begins_on, until=until)),
-        pictures.sites_figure(found, at), *rounds_beside(asked),
+        pictures.sites_figure(found, at), *rounds_beside(every, rounds),
     ]  # fmt: skip
