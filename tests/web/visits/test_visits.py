@@ -13,6 +13,7 @@ from icalendar import Calendar
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.visits.models import CalendarLink, Entry, Visit, VisitState
 from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.web.visits import phone
 from tests.apps.enterprises.situations import participation
 from tests.apps.visits.situations import check, noted, photo, picture, reading, send, visit
 from tests.web.people import signed_in
@@ -207,6 +208,16 @@ def test_the_phone_gets_its_data_and_its_entries_are_taken_once() -> None:
 @pytest.mark.parametrize(
     "body", ["", "[]", '{"entries": 7}', '{"entries": ["x"]}', "not json", '{"entries": [%s{}]}' % ("{}," * 60)]
 )
+def test_a_phone_shows_today_and_what_comes_before_what_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    for days in (-9, 3, -1, 0, 8):
+        visit(on=today() + timedelta(days=days), of=participation(f"E{1 + days % 2}", steward="steward-a"))
+    expert = as_("zhao.gong")
+    shown = [one["on"] for one in expert.get("/visits/phone/data").json()["visits"]]
+    assert shown == [(today() + timedelta(days=days)).isoformat() for days in (0, 3, 8, -1, -9)]
+    monkeypatch.setattr(phone, "MOST_VISITS", 3)  # who has more than fit keeps those to come
+    assert [one["on"] for one in expert.get("/visits/phone/data").json()["visits"]] == shown[:3]
+
+
 def test_what_no_phone_sends_is_refused(body: str) -> None:
     planned = visit(on=today())
     answer = as_("zhao.gong").post(f"/visits/phone/{planned.pk}/entries", body, content_type="application/json")

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Case, DateField, DurationField, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.visits import operations
-from jishiyu.apps.visits.models import VisitState
+from jishiyu.apps.visits.models import Visit, VisitState
 from jishiyu.apps.visits.queries import visits_of
 from jishiyu.engine.problems import Problem
 from jishiyu.web.figures.typography import chinese
@@ -59,9 +60,16 @@ def data(request: HttpRequest) -> HttpResponse:
     near = visits_of(account).filter(on__gte=today - BEFORE, on__lte=today + AFTER).exclude(state=VisitState.CANCELLED)
     answer = {
         "account": account.name, "name": account.full_name, "language": get_language(), "token": get_token(request),
-        "visits": carried(near.order_by("on", "half", "id")[:MOST_VISITS], language()), "words": vocabulary(language()),
+        "visits": carried(_nearest(near, today), language()), "words": vocabulary(language()),
     }  # fmt: skip
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+
+
+def _nearest(visits: QuerySet[Visit], today: date) -> QuerySet[Visit]:
+    """Return what stands first on a phone: today and what comes, then what is over, the nearest day first in both."""
+    on, now = F("on"), Value(today, output_field=DateField())
+    away = Case(When(on__lt=today, then=now - on), default=on - now, output_field=DurationField())
+    return visits.annotate(over=Q(on__lt=today), away=away).order_by("over", "away", "half", "id")[:MOST_VISITS]
 
 
 @require_POST
