@@ -94,13 +94,13 @@ def test_a_weekend_that_is_worked_is_a_day_like_others() -> None:
     assert move(visit(), on=date(2026, 5, 9)).on == date(2026, 5, 9)
 
 
-def test_whoever_said_that_they_cannot_come_is_named_and_who_said_nothing_is_not() -> None:
+def test_whoever_does_not_offer_the_time_is_named_and_who_said_nothing_is_not() -> None:
     away = expert("li.gong", full_name="乙工匠")
     planned = visit(team=[expert(), away])
     Availability.objects.create(expert=away, on=NEXT, half="pm", free=False, source="icalendar")
     with pytest.raises(TimeDoubtful) as asked:
         move(planned)
-    assert asked.value.say("zh").startswith("乙工匠 已登记该时间不能参加。")
+    assert asked.value.say("zh").startswith("乙工匠 没有提供该时间。")
     assert "甲工匠" not in asked.value.say("zh")
     assert move(planned, half="am").half == "am"
 

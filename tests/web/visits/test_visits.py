@@ -205,9 +205,6 @@ def test_the_phone_gets_its_data_and_its_entries_are_taken_once() -> None:
     assert Entry.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    "body", ["", "[]", '{"entries": 7}', '{"entries": ["x"]}', "not json", '{"entries": [%s{}]}' % ("{}," * 60)]
-)
 def test_a_phone_shows_today_and_what_comes_before_what_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     for days in (-9, 3, -1, 0, 8):
         visit(on=today() + timedelta(days=days), of=participation(f"E{1 + days % 2}", steward="steward-a"))
@@ -218,6 +215,9 @@ def test_a_phone_shows_today_and_what_comes_before_what_is_over(monkeypatch: pyt
     assert [one["on"] for one in expert.get("/visits/phone/data").json()["visits"]] == shown[:3]
 
 
+@pytest.mark.parametrize(
+    "body", ["", "[]", '{"entries": 7}', '{"entries": ["x"]}', "not json", '{"entries": [%s{}]}' % ("{}," * 60)]
+)
 def test_what_no_phone_sends_is_refused(body: str) -> None:
     planned = visit(on=today())
     answer = as_("zhao.gong").post(f"/visits/phone/{planned.pk}/entries", body, content_type="application/json")

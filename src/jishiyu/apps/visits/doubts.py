@@ -14,7 +14,7 @@ def doubts_about(visit: Visit, halves: Sequence[tuple[date, str]]) -> list[Words
     """This function will return, as sentences, what speaks against these half-days of a visit.
 
     That is a public holiday or a weekend that is not worked, a year whose holidays nobody has entered, the end of the
-    round, and whoever of the team has said that they cannot come. Somebody who has said nothing is no doubt.
+    round, and whoever of the team does not offer that time. Somebody who has said nothing about it is no doubt.
     """
     days = list(dict.fromkeys(day for day, _half in halves))
     found = [sentence for day in days if (sentence := _of_day(day)) is not None]
@@ -24,7 +24,7 @@ def doubts_about(visit: Visit, halves: Sequence[tuple[date, str]]) -> list[Words
     away = _away(visit, halves)
     if away:
         names = listed(away)
-        found.append(Words(f"{names.zh} 已登记该时间不能参加。", f"{names.en} cannot come then, as is written down."))
+        found.append(Words(f"{names.zh} 没有提供该时间。", f"Of the team, that time is not offered by {names.en}."))
     return found
 
 

@@ -43,7 +43,7 @@ def move_visit(
 ) -> Visit:  # fmt: skip
     """This function will move a planned visit to another half-day, for a reason that the enterprise sees too, and tell everybody.
 
-    What speaks against the time without making it impossible (a day off, somebody who cannot come) is asked about first;
+    What speaks against the time without making it impossible (a day off, a time that somebody does not offer) is asked about first;
     `sure` moves it all the same. Raises `VisitUnknown`, `VisitNotPlanned`, `SentenceMissing`, `SameTime`, `DayOver`,
     `TeamElsewhere`, `TimeDoubtful`, `FileFrozen`.
     """
