@@ -23,7 +23,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 help: ## list what can be made
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
-setup: $(DONE)/package $(VENDOR)/.done $(DONE)/messages $(DONE)/compiled ## environment, locked packages, fonts: all a running Jishiyu needs
+setup: $(DONE)/package $(VENDOR)/.done $(DONE)/static $(DONE)/messages $(DONE)/compiled ## environment, locked packages, fonts: all a running Jishiyu needs
 
 demo: setup ## an invented city, from settlement feeds to payments and figures
 	@$(BIN)/jishiyu demo $(DEMO_FLAGS)
@@ -68,7 +68,7 @@ stop: ## close the page that make demo left open
 	@if [ -x $(BIN)/jishiyu ]; then $(BIN)/jishiyu down; else echo "Nothing is running."; fi
 
 clean: ## remove what set-up made (data in var/ stays)
-	rm -rf $(VENV) node_modules $(VENDOR)
+	rm -rf $(VENV) node_modules $(VENDOR) src/jishiyu/web/static/jishiyu/*.gz src/jishiyu/web/static/jishiyu/*.png
 
 # What is done once. A stamp is younger than what it was made from.
 
@@ -109,6 +109,12 @@ $(DONE)/package: pyproject.toml $(DONE)/runtime
 
 $(DONE)/messages: scripts/messages.py $(wildcard src/jishiyu/web/*/locale/*/LC_MESSAGES/django.po) $(DONE)/runtime
 	@$(BIN)/python scripts/messages.py compile
+	@touch $@
+
+# Browsers get our scripts and styles compressed, and phones the icon as PNG: made here once, out of what is in the folder.
+$(DONE)/static: scripts/static.py $(wildcard src/jishiyu/web/static/jishiyu/*.css src/jishiyu/web/static/jishiyu/*.js) \
+		src/jishiyu/web/static/jishiyu/icon.svg $(DONE)/runtime
+	@$(BIN)/python scripts/static.py >/dev/null
 	@touch $@
 
 # A round of a city is searched by compiled loops: compiled here once, half a minute, and kept beside the source.

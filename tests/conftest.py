@@ -24,12 +24,14 @@ LONG = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load Django before test modules import models, draw keys for this run, and compile the translations."""
+    """Load Django before test modules import models, draw keys for this run, and make what set-up makes."""
     import django
 
     from scripts.messages import compile_all
+    from scripts.static import make_all
 
     compile_all()
+    make_all()
 
     django.setup()
     from django.conf import settings

@@ -16,8 +16,9 @@ from jishiyu.apps.visits.queries import entries_of
 from jishiyu.demo import round_time
 from jishiyu.demo.round import NEEDS, begins_on, play_round
 from jishiyu.demo.round_people import ENTERPRISES, EXPERTS, home_of_the_enterprise_account
-from jishiyu.demo.sign_ins import open_accounts
+from jishiyu.demo.sign_ins import EXPERT, open_accounts
 from jishiyu.engine.calendar import shipped_calendar
+from jishiyu.web.visits.phone import AFTER, BEFORE
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 26, 6, tzinfo=UTC)  # a Friday, two in the afternoon in China
@@ -69,6 +70,9 @@ def test_every_board_has_something_to_show(tmp_path: Path) -> None:
     assert Satisfaction.objects.filter(solved=False).exists()
     assert Expert.objects.filter(part="expert").count() == EXPERTS
     assert not Need.objects.filter(state_at__gt=AT).exists()
+    theirs = Visit.objects.filter(team__expert__account__name=EXPERT).exclude(state="cancelled")
+    assert Expert.objects.get(account__name=EXPERT).name == "黄师傅"
+    assert theirs.filter(on__gte=AT.date() - BEFORE, on__lte=AT.date() + AFTER).count() >= 2  # on the page for a phone
 
 
 def test_the_day_of_the_round_lies_within_the_calendar_and_time_counts_working_minutes() -> None:

@@ -66,6 +66,16 @@ def opened(context: BrowserContext, address: str) -> Page:
     return page
 
 
+def at_the_visit(context: BrowserContext, address: str, visit_id: int, *, connected: bool = False) -> Page:
+    """Open the page and choose a visit; then cut the connection, unless the phone is to stay connected."""
+    page = opened(context, address)
+    page.click(f"[data-visit='{visit_id}']")
+    page.wait_for_selector("#place section")
+    if not connected:
+        context.set_offline(True)
+    return page
+
+
 def shot(page: Page, name: str) -> None:
     """Take a screenshot and let axe-core find nothing; the page is not wider than the phone."""
     page.screenshot(path=artefacts.folder() / f"phone-{name}.png", full_page=True)

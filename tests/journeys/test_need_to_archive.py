@@ -17,9 +17,10 @@ from playwright.sync_api import expect
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.enterprises.models import Need
+from jishiyu.apps.experts.models import Availability
 from jishiyu.apps.jobs.models import Kind, Progress
 from jishiyu.apps.notices.models import Notice
-from jishiyu.apps.visits.models import Entry, Report
+from jishiyu.apps.visits.models import Entry, Report, TeamMember
 from jishiyu.cli import main
 from jishiyu.demo.filed import paper_picture
 from tests.apps.experts.situations import person, work
@@ -163,8 +164,12 @@ def pairs(office: Visitor) -> None:
 
 
 def comes_today(desk: Visitor, number: str) -> None:
-    """Move the visit to today, as the enterprise asks."""
+    """Move the visit to today, as the enterprise asks, though somebody of the team does not offer that time."""
     page = desk.page
+    away = TeamMember.objects.filter(part="expert").get().expert
+    for half in ("am", "pm"):
+        said = {"free": False, "source": "own"}
+        Availability.objects.update_or_create(expert=away, on=timezone.localdate(), half=half, defaults=said)
     desk.goto("/visits")
     desk.shot("visits")
     desk.goto("/service")
@@ -175,6 +180,11 @@ def comes_today(desk: Visitor, number: str) -> None:
     page.fill("[name=on]", timezone.localdate().isoformat())
     page.fill("[name=sentence]", "企业今天停产检修,请提前来")
     desk.shot("moved")
+    with desk.refusals():
+        page.locator("main button[type=submit]").click()
+        expect(page.get_by_role("alert").first).to_contain_text(f"{away.name} 没有提供该时间")
+    desk.shot("asked")
+    page.get_by_label("仍按此时间").check()
     page.locator("main button[type=submit]").click()
     expect(page.get_by_role("status").first).to_contain_text("改期")
     desk.shot("visit")

@@ -8,7 +8,7 @@ import pytest
 from jishiyu.apps.visits.models import Entry, Visit
 from jishiyu.apps.visits.queries import conflicts, standing
 from tests.apps.visits import situations
-from tests.journeys.on_site import measure, opened, shot, sign, waiting
+from tests.journeys.on_site import at_the_visit, measure, shot, sign, waiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -31,11 +31,7 @@ def test_two_phones_that_change_the_same_line_see_both_values(
     other = situations.expert("li.gong", full_name="乙工匠")
     visit_today.team.create(expert=other, part="expert")
     one, two = phones("zhao.gong"), phones("li.gong")
-    first, second = opened(one, address), opened(two, address)
-    for page in (first, second):
-        page.click(f"[data-visit='{visit_today.pk}']")
-    one.set_offline(True)
-    two.set_offline(True)
+    first, second = (at_the_visit(phone, address, visit_today.pk) for phone in (one, two))
     first.locator("[data-line=c3] [data-check=done]").click()
     second.locator("[data-line=c3] input").fill("缺少双编号标识")
     second.locator("[data-line=c3] [data-check=problem]").click()
@@ -62,11 +58,9 @@ def test_two_phones_that_come_back_at_once_lose_and_double_nothing(
     visit_today.team.create(expert=other, part="expert")
     situations.send(visit_today, situations.reading(point="2#柜"))
     contexts = {name: phones(name) for name in ("zhao.gong", "li.gong")}
-    pages = {name: opened(context, address) for name, context in contexts.items()}
-    for name, page in pages.items():
-        page.click(f"[data-visit='{visit_today.pk}']")
+    pages = {name: at_the_visit(context, address, visit_today.pk) for name, context in contexts.items()}
+    for page in pages.values():
         page.wait_for_selector("[data-reading]")
-        contexts[name].set_offline(True)
     first, second = pages.values()
     for page in pages.values():
         page.locator("[data-line=c1] [data-check=done]").click()
@@ -134,9 +128,7 @@ def test_what_somebody_noted_who_is_no_longer_on_the_team_is_seen_and_sent_later
 ) -> None:
     situations.expert("li.gong", full_name="乙工匠")
     context = phones()
-    page = opened(context, address)
-    page.click(f"[data-visit='{visit_today.pk}']")
-    context.set_offline(True)
+    page = at_the_visit(context, address, visit_today.pk)
     measure(page, "402")
     waiting(page, 1)
     mine = visit_today.team.get()

@@ -12,7 +12,7 @@ import pytest
 from jishiyu.apps.visits.models import Entry, Visit
 from jishiyu.apps.visits.queries import standing
 from tests.apps.visits import situations
-from tests.journeys.on_site import measure, opened, shot, sign, sign_in, waiting
+from tests.journeys.on_site import at_the_visit, measure, opened, shot, sign, sign_in, waiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -27,6 +27,13 @@ SIZES = """() => {
     sums.set(name, (sums.get(name) ?? 0) + one.transferSize);
   }
   return [...sums];
+}"""
+# How wide a picture really is, as the browser draws it.
+WIDTH = """async (path) => {
+  const picture = new Image();
+  picture.src = path;
+  await picture.decode();
+  return picture.naturalWidth;
 }"""
 # What an address weighs that neither of them lists among what it has fetched.
 SIZE = """async (path) => {
@@ -113,10 +120,7 @@ def test_the_form_of_a_signature_closes_and_opens_again(
     phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
 ) -> None:
     context = phones()
-    page = opened(context, address)
-    page.click(f"[data-visit='{visit_today.pk}']")
-    page.wait_for_selector("#signing")
-    context.set_offline(True)
+    page = at_the_visit(context, address, visit_today.pk)
     sign(page)
     waiting(page, 1)
     assert not page.locator("#signing").is_visible()
@@ -156,10 +160,7 @@ def test_a_line_of_a_signature_is_not_lost_when_the_connection_comes_back(
     phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
 ) -> None:
     context = phones()
-    page = opened(context, address)
-    page.click(f"[data-visit='{visit_today.pk}']")
-    page.wait_for_selector("#signing")
-    context.set_offline(True)
+    page = at_the_visit(context, address, visit_today.pk)
     page.wait_for_selector("#connection[data-state=offline]")
     box = page.locator("canvas")
     box.scroll_into_view_if_needed()
@@ -190,8 +191,7 @@ def test_what_was_sent_but_never_answered_is_not_doubled(
     phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
 ) -> None:
     context = phones()
-    page = opened(context, address)
-    page.click(f"[data-visit='{visit_today.pk}']")
+    page = at_the_visit(context, address, visit_today.pk, connected=True)
     lost = []
 
     def swallow(route: Any) -> None:
@@ -215,9 +215,7 @@ def test_a_session_that_ended_keeps_entries_until_somebody_signs_in(
     phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
 ) -> None:
     context = phones()
-    page = opened(context, address)
-    page.click(f"[data-visit='{visit_today.pk}']")
-    context.set_offline(True)
+    page = at_the_visit(context, address, visit_today.pk)
     measure(page, "400")
     waiting(page, 1)
     from django.contrib.sessions.models import Session
@@ -242,9 +240,7 @@ def test_entries_of_one_account_are_not_sent_by_another(
     other = situations.expert("li.gong", full_name="乙工匠")
     visit_today.team.create(expert=other, part="expert")
     context = phones()
-    page = opened(context, address)
-    page.click(f"[data-visit='{visit_today.pk}']")
-    context.set_offline(True)
+    page = at_the_visit(context, address, visit_today.pk)
     measure(page, "400")
     waiting(page, 1)
     sign_in(context, "li.gong", address)
@@ -271,10 +267,15 @@ def test_the_first_load_is_light_and_then_the_page_works_without_connection(
         "worker itself": page.evaluate(SIZE, "/visits/phone/worker.js"),
         "manifest": page.evaluate(SIZE, "/visits/phone/manifest.webmanifest"),
     }
+    from jishiyu.web.visits.phone import ASSETS, ICONS
+
+    for name in (
+        "icon-full-180.png",
+        *(one[0] for one in ICONS),
+    ):  # what a phone takes that keeps the page on its first one
+        on_the_wire[f"icon {name}"] = page.evaluate(SIZE, f"/static/jishiyu/{name}")
     total = sum(on_the_wire.values())
     print({"bytes": total, **on_the_wire})
-    from jishiyu.web.visits.phone import ASSETS
-
     for name in ASSETS:  # nothing is left out of the count: the worker has fetched every file itself
         assert on_the_wire[f"worker /static/{name}"] > 0, name
     assert on_the_wire["page /visits/phone/"] > 1_000
@@ -287,7 +288,11 @@ def test_the_first_load_is_light_and_then_the_page_works_without_connection(
     made = told["manifest"]
     assert made["display"] == "kStandalone"
     assert made["startUrl"] == made["scope"] == f"{address}/visits/phone/"
-    assert [one["type"] for one in made["icons"]] == ["image/svg+xml"]
+    assert {one["sizes"]: one["type"] for one in made["icons"]} == {
+        "0x0": "image/svg+xml", "192x192": "image/png", "512x512": "image/png",
+    }  # fmt: skip
+    widths = {one["url"]: page.evaluate(WIDTH, one["url"]) for one in made["icons"] if one["type"] == "image/png"}
+    assert sorted(widths.values()) == [192, 512, 512]
 
     context.set_offline(True)
     page.reload()

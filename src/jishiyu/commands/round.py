@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     print("\n".join(sentences(found, options.lang)), end="\n\n")
     print("\n\n".join(table(figure, options.lang) for figure in found.figures))
     if options.excel or options.json:
-        every = all_figures(asked, made)
+        every = all_figures(asked, made, list(rounds))
         cover = [
             (Say("制表人", "made by"), by), (Say("制表时间", "made at"), localtime(made).isoformat(sep=" ")),
             (Say("批次", "round"), campaign.code),

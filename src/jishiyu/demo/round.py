@@ -7,6 +7,7 @@ happen after today does not happen, so that every board shows something. Everybo
 import heapq
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -29,13 +30,14 @@ from jishiyu.apps.enterprises.operations import (
     run_clocks,
 )
 from jishiyu.apps.enterprises.states import Level
-from jishiyu.apps.experts.models import Proposal
-from jishiyu.apps.experts.operations import begin_solving, finish_solving, start_proposal
+from jishiyu.apps.experts.models import ExpertSkill, Proposal
+from jishiyu.apps.experts.operations import begin_solving, finish_solving, pin, start_proposal
+from jishiyu.apps.experts.problems import PinRefused
 from jishiyu.apps.visits.appointments import make_appointments
 from jishiyu.apps.visits.models import Report, Visit, VisitState
 from jishiyu.demo import round_words as words
 from jishiyu.demo.officers import drawn
-from jishiyu.demo.round_people import Crowd, gather, network
+from jishiyu.demo.round_people import SIGNED_IN, Crowd, gather, network
 from jishiyu.demo.round_time import WEEKS, at_work, later, monday_before, today
 from jishiyu.demo.round_visits import Service
 from jishiyu.demo.sign_ins import ORGANISER
@@ -50,6 +52,7 @@ SHARES = (9, 8, 8, 9, 11, 15, 20)  # of the weeks that are over; the rest comes 
 FATES = {0: 50, 5: 1, 9: 4, 13: 10, 17: 12, 21: 14, 25: 7}
 CLOCK_DAYS = (1, 4)  # when clocks are looked at here; a real round does so every quarter of an hour
 MEETINGS, MEETING_MINUTE = (1, 3), 300  # Tuesday and Thursday, so many working minutes after the morning
+ASKED_FOR = 4  # needs for which a meeting would keep somebody, one after the other
 WINDOW = 2  # working days after a meeting in which its visits take place
 Paper = Callable[[Report, datetime], tuple[bytes, list[int]]]  # with the signatures that stand in it
 Step = Callable[[datetime], None]
@@ -252,6 +255,8 @@ class Round:
             return
         first_on = localdate(at) + timedelta(days=1)
         self._ask_again(at)
+        if accept:
+            self._ask_for(SIGNED_IN, first_on, at)
         made = start_proposal(
             campaign_id=self.campaign.pk, first_on=first_on, by=ORGANISER, at=at, weeks=2, seed=self.seed % 1000
         )
@@ -266,6 +271,15 @@ class Round:
             minutes = 60 + self.draw("visit", visit.need_id) + (210 if visit.half == "pm" else 0)
             service = Service(self, visit)
             self.push(at_work(visit.on, minutes, calendar=self.calendar, spans=self.spans), service.visit_now)
+
+    def _ask_for(self, code: str, first_on: date, at: datetime) -> None:
+        """Let the meeting keep the first need for somebody that they can serve then: whoever signs in as them has visits."""
+        known = ExpertSkill.objects.filter(expert__code=code).values("skill")
+        wanted = Need.objects.filter(participation__campaign=self.campaign, state=State.CLASSIFIED)
+        for need in wanted.filter(wanted__skill__in=known).distinct().order_by("pk")[:ASKED_FOR]:
+            with suppress(PinRefused):
+                pin(need_id=need.pk, people=[code], first_on=first_on, weeks=2, by=ORGANISER, at=at)
+                return
 
     def _meeting(self, on: date) -> datetime:
         return at_work(on, MEETING_MINUTE, calendar=self.calendar, spans=self.spans)

@@ -15,6 +15,7 @@ from jishiyu.demo.round_words import CRAFTS, GIVEN, HONOURS, STEWARDS, SURNAMES
 from jishiyu.demo.sign_ins import EXPERT, EXPERTS_FROM, ORGANISER, STEWARDS_FROM, mobile
 
 ENTERPRISES, EXPERTS, OFFICERS = 60, 40, 6
+SIGNED_IN = "E001"  # the expert whose account the demo hands out
 WORKSHOP = "新辉机械有限公司(演示)"  # the workshop of 800 kVA of examples/workshop.py
 BUSY_TRADES = ("制造", "食品", "能源", "信息", "物流", "商贸")
 INDUSTRY, SERVING_TRADE, CITY = "2201H01", "能源", "220100"
@@ -100,13 +101,16 @@ def _place(seed: int, *words: object) -> tuple[int, int]:
 
 def _list(seed: int, stewards: Sequence[str], *, first: date, last: date, by: str, at: datetime) -> list[Expert]:
     """Admit experts with skills, the stewards and the officers, and offer their time."""
-    names = dict(Account.objects.filter(name__in=stewards).values_list("name", "full_name"))
+    names = dict(Account.objects.filter(name__in=[*stewards, EXPERT]).values_list("name", "full_name"))
     known = set(Skill.objects.values_list("code", flat=True))
+    codes = [SIGNED_IN, *(f"E{number + 1:03d}" for number in range(1, EXPERTS))]
+    called = {SIGNED_IN: names.get(EXPERT, "").partition("(")[0]}  # as the account is, without its role
     made = []
     for number in range(EXPERTS):
         rank, title = HONOURS[drawn(seed, "honour", number) % len(HONOURS)]
         entry = Entry(
-            code=f"E{number + 1:03d}", name=person(seed, "expert", number), part=Part.EXPERT, honour=rank, honour_title=title,
+            code=codes[number],
+            name=called.get(codes[number]) or person(seed, "expert", number), part=Part.EXPERT, honour=rank, honour_title=title,
             account_name=EXPERT if number == 0 else "", address=mobile(EXPERTS_FROM + number), per_week=4 + drawn(seed, "week", number) % 4,
             x_m=_place(seed, "expert", number)[0], y_m=_place(seed, "expert", number)[1],
         )  # fmt: skip

@@ -13,6 +13,7 @@ from jishiyu.apps.experts.halfdays import (
     first_number,
     half_day_from,
     halfday_of,
+    in_a_row,
     last_number,
     monday_of,
     number_of,
@@ -45,6 +46,20 @@ def test_weekends_have_no_number_and_are_passed_over() -> None:
     assert monday_of(saturday) == MONDAY
     assert ranges([5, 1, 2, 3, 3]) == ((1, 3), (5, 5))
     assert half_day_from("2026-13-01-am") is half_day_from("x") is half_day_from("2026-03-02-eve") is None
+
+
+def test_half_days_in_a_row_go_on_after_a_weekend_on_monday() -> None:
+    friday, saturday, monday, tuesday = date(2026, 3, 6), date(2026, 3, 7), date(2026, 3, 9), date(2026, 3, 10)
+    assert in_a_row(HalfDay(friday, "pm"), 3) == [HalfDay(friday, "pm"), HalfDay(monday, "am"), HalfDay(monday, "pm")]
+    begun_on_saturday = in_a_row(HalfDay(saturday, "am"), 5)
+    assert [one.on for one in begun_on_saturday] == [saturday, saturday, monday, monday, tuesday]
+    assert in_a_row(HalfDay(date(2026, 3, 8), "pm"), 2)[1] == HalfDay(monday, "am")
+
+
+@given(st.integers(0, 60), st.integers(1, 20))
+def test_half_days_in_a_row_of_working_days_are_numbers_in_a_row(first: int, count: int) -> None:
+    row = in_a_row(halfday_of(first, monday=MONDAY), count)
+    assert [number_of(one, monday=MONDAY) for one in row] == list(range(first, first + count))
 
 
 @pytest.mark.django_db

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from jishiyu.apps.enterprises.models import NeedMove, State
+from jishiyu.apps.enterprises.models import Need, NeedMove, State
 from jishiyu.apps.enterprises.operations import move_need
+from jishiyu.apps.experts.halfdays import halfday_of
 from jishiyu.apps.experts.models import Expert, Proposal, ProposalState
 from jishiyu.apps.experts.operations import current_plan, set_times
 from jishiyu.apps.experts.problems import NeedMovedOn, NeedNotInProposal, ProposalNotOpen
@@ -99,6 +100,25 @@ def test_what_is_no_longer_possible_is_refused_by_name_and_nothing_is_accepted()
     assert two.number in found.input["waiting"]
 
 
+def test_all_of_a_plan_are_accepted_also_where_one_was_withdrawn_meanwhile() -> None:
+    one, two = settle()
+    found = solved(one.participation.campaign_id)
+    move_need(need_id=one.pk, to=State.WITHDRAWN, what="withdrawn", sentence="不需要了", **BY)
+    (made,) = make_appointments(proposal_id=found.pk, need_ids=None, **BY)
+    assert made.need_id == two.pk
+    assert Proposal.objects.get(pk=found.pk).state == ProposalState.ACCEPTED
+
+
+def test_a_plan_of_which_every_need_has_moved_on_is_refused_by_name() -> None:
+    one, two = settle()
+    found = solved(one.participation.campaign_id)
+    for need in (one, two):
+        move_need(need_id=need.pk, to=State.WITHDRAWN, what="withdrawn", sentence="不需要了", **BY)
+    with pytest.raises(NeedMovedOn):
+        make_appointments(proposal_id=found.pk, need_ids=None, **BY)
+    assert Proposal.objects.get(pk=found.pk).state == ProposalState.READY
+
+
 def test_a_need_without_a_team_is_not_accepted() -> None:
     from jishiyu.apps.experts.operations import pin
 
@@ -139,10 +159,19 @@ def test_visits_that_are_planned_take_time_and_capacity_of_their_people() -> Non
     assert first.need.number in again.input["fixed"]
 
 
+def test_a_visit_that_was_moved_to_a_weekend_takes_its_people_on_the_monday_too() -> None:
+    one, two = settle()
+    Need.objects.filter(pk=two.pk).update(earliest_on=date(2026, 3, 9))
+    found = solved(one.participation.campaign_id)
+    (first,) = make_appointments(proposal_id=found.pk, need_ids=[one.pk], **BY)
+    Visit.objects.filter(pk=first.pk).update(on=date(2026, 3, 7), half="am", halfdays=4)
+    again = solved(one.participation.campaign_id)
+    plan = {visit.need_id: visit for visit in current_plan(again)}
+    assert halfday_of(plan[two.number].start, monday=again.monday).on >= date(2026, 3, 10)
+
+
 def test_an_absence_cancels_the_visits_it_hits_and_no_others() -> None:
     one, two = settle()
-    from jishiyu.apps.enterprises.models import Need
-
     Need.objects.filter(pk=two.pk).update(earliest_on=date(2026, 3, 16))
     found = solved(one.participation.campaign_id)
     make_appointments(proposal_id=found.pk, need_ids=None, **BY)

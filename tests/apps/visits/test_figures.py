@@ -8,7 +8,7 @@ from jishiyu.apps.enterprises.boards import Asked, WorkingTime
 from jishiyu.apps.enterprises.models import Campaign, Need, Participation, State
 from jishiyu.apps.experts.models import Expert
 from jishiyu.apps.visits.boards import bars, days_of, loads
-from jishiyu.apps.visits.figures import by_aim, by_level, by_steward, facts, satisfaction, times, whole
+from jishiyu.apps.visits.figures import by_aim, by_level, by_round, by_steward, facts, satisfaction, times, whole
 from jishiyu.apps.visits.models import Action, Satisfaction, TeamMember, Visit, VisitState
 from jishiyu.apps.visits.progress import progress_of
 from jishiyu.engine.help.campaign import shipped
@@ -89,6 +89,26 @@ def test_groups_add_up_to_the_whole() -> None:
     for groups in (by_aim(rows), by_steward(rows), by_level(rows)):
         for name in ("needs", "services", "person_times", "raised", "solved", "trained", "open"):
             assert sum(getattr(one, name) for one in groups) == getattr(total, name)
+
+
+def test_rounds_stand_beside_each_other_each_by_its_own_working_hours() -> None:
+    one = visited("E1")
+    other = situations.need_in(
+        State.CONFIRMED, of=situations.participation("E2", steward="s-e2", code="power-2"), at=AT
+    )
+    Campaign.objects.filter(code="power-2").update(working_hours=[["08:30", "11:00"]], begins_on=date(2026, 3, 2))
+    later = {"confirmed_at": AT + timedelta(hours=3)}  # from ten to one
+    for need in (one, other):
+        Need.objects.filter(pk=need.pk).update(**later)
+    first, second = Campaign.objects.order_by("code")
+    of_all = facts(Asked(campaign=first, participations=Participation.objects.all()), every_round=True)
+    assert facts(Asked(campaign=first, participations=Participation.objects.all()))[0] in of_all
+    found = by_round(of_all, [second, first])
+    assert [(round_.code, counted.raised, counted.services) for round_, counted, _took in found] == [
+        ("power-2", 1, 0), ("power-1", 1, 1),
+    ]  # fmt: skip
+    assert [took.confirm.median for _round, _counted, took in found] == [3600, 5400]
+    assert sum(counted.needs for _round, counted, _took in found) == whole(of_all).needs == len(of_all) == 2
 
 
 def test_levels_of_several_rounds_together_have_the_general_names() -> None:

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.enterprises.models import NeedMove, State
+from jishiyu.apps.experts.models import Availability
 from jishiyu.apps.visits.models import Visit, VisitState
 from jishiyu.apps.visits.operations import cancel_visit, finish_visit, move_visit, set_plan
 from jishiyu.apps.visits.planning import halves_of
@@ -18,6 +19,7 @@ from jishiyu.apps.visits.problems import (
     SameTime,
     SentenceMissing,
     TeamElsewhere,
+    TimeDoubtful,
     VisitNotPlanned,
     VisitUnknown,
 )
@@ -29,8 +31,10 @@ pytestmark = pytest.mark.django_db
 NEXT = date(2026, 3, 5)
 
 
-def move(of: Visit, *, on: date = NEXT, half: str = "pm", sentence: str = "企业停产检修") -> Visit:
-    return move_visit(visit_id=of.pk, on=on, half=half, sentence=sentence, by="steward-a", today=ON, at=AT)
+def move(
+    of: Visit, *, on: date = NEXT, half: str = "pm", sentence: str = "企业停产检修", sure: bool = False
+) -> Visit:  # fmt: skip
+    return move_visit(visit_id=of.pk, on=on, half=half, sentence=sentence, by="steward-a", today=ON, at=AT, sure=sure)
 
 
 def test_a_moved_visit_says_why_in_the_steps_of_its_need() -> None:
@@ -63,6 +67,50 @@ def test_nobody_is_sent_to_two_places_at_once() -> None:
         move(planned)
     move(planned, on=date(2026, 3, 6))
     assert move(visit(team=[expert("li.gong", full_name="乙工匠")])).on == NEXT
+
+
+@pytest.mark.parametrize(
+    ("on", "halfdays", "zh", "en"),
+    [
+        (date(2026, 4, 6), 1, "2026-04-06 是法定节假日放假日", "2026-04-06 is a public holiday"),
+        (date(2026, 4, 3), 2, "2026-04-06 是法定节假日放假日", "2026-04-06 is a public holiday"),  # its second half-day
+        (date(2026, 4, 4), 1, "2026-04-04 是法定节假日放假日", "2026-04-04 is a public holiday"),  # a Saturday as well
+        (date(2026, 3, 7), 1, "2026-03-07 是周末休息日", "2026-03-07 is on a weekend that is not worked"),
+        (date(2029, 3, 7), 1, "尚未登记 2029 年的节假日安排", "The holidays of 2029 are not entered yet"),
+    ],
+)
+def test_a_day_on_which_people_rest_is_asked_about_first(on: date, halfdays: int, zh: str, en: str) -> None:
+    planned = visit(halfdays=halfdays)
+    with pytest.raises(TimeDoubtful) as asked:
+        move(planned, on=on)
+    assert zh in asked.value.say("zh")
+    assert en in asked.value.say("en")
+    planned.refresh_from_db()
+    assert (planned.on, planned.half) == (ON, "am")
+    assert move(planned, on=on, sure=True).on == on
+
+
+def test_a_weekend_that_is_worked_is_a_day_like_others() -> None:
+    assert move(visit(), on=date(2026, 5, 9)).on == date(2026, 5, 9)
+
+
+def test_whoever_does_not_offer_the_time_is_named_and_who_said_nothing_is_not() -> None:
+    away = expert("li.gong", full_name="乙工匠")
+    planned = visit(team=[expert(), away])
+    Availability.objects.create(expert=away, on=NEXT, half="pm", free=False, source="icalendar")
+    with pytest.raises(TimeDoubtful) as asked:
+        move(planned)
+    assert asked.value.say("zh").startswith("乙工匠 没有提供该时间。")
+    assert "甲工匠" not in asked.value.say("zh")
+    assert move(planned, half="am").half == "am"
+
+
+def test_a_time_behind_the_end_of_the_round_is_asked_about() -> None:
+    planned = visit()
+    campaign = planned.need.participation.campaign
+    campaign.__class__.objects.filter(pk=campaign.pk).update(ends_on=NEXT)
+    with pytest.raises(TimeDoubtful, match="The last day of the round is 2026-03-04"):
+        move(planned)
 
 
 def test_half_days_in_a_row_leave_the_weekend_out() -> None:

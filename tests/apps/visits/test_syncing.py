@@ -1,18 +1,19 @@
 """What phones send: stored once, never overwritten, and told when something is wrong with it."""
 
 import re
-import threading
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from jishiyu.apps.files.keeping import HELP
 from jishiyu.apps.visits.models import Entry, EntryKind
+from jishiyu.apps.visits.operations import Received
 from jishiyu.apps.visits.problems import VisitUnknown
 from jishiyu.apps.visits.queries import conflicts, settled, standing
 from jishiyu.apps.visits.syncing import FIELDS
+from tests.apps.together import at_once
 from tests.apps.visits.situations import AT, ON, check, noted, photo, picture, reading, send, stored, visit
 
 pytestmark = pytest.mark.django_db
@@ -199,20 +200,10 @@ def test_what_was_noted_is_never_changed_or_deleted() -> None:
 def test_two_requests_of_one_phone_at_once_store_everything_once() -> None:
     to = visit()
     entries = [reading(value=str(390 + at)) for at in range(8)] + [photo()]
-    gate, results = threading.Barrier(3), []
-
-    def request() -> None:
-        gate.wait()
-        results.append(send(to, *entries))
-        connection.close()
-
-    threads = [threading.Thread(target=request) for _ in range(3)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert [len(one.stored) for one in results] == [9, 9, 9]
-    assert sum(one.new for one in results) == len(stored(to)) == 9
+    results = at_once(*[lambda: send(to, *entries)] * 3)
+    received = [one for one in results if isinstance(one, Received)]
+    assert [len(one.stored) for one in received] == [9, 9, 9]
+    assert sum(one.new for one in received) == len(stored(to)) == 9
 
 
 def test_a_signature_is_kept_with_who_signed() -> None:

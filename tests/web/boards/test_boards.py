@@ -4,7 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -12,7 +12,9 @@ from python_calamine import CalamineWorkbook
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.enterprises.models import Campaign, Enterprise, Need, State
+from jishiyu.apps.visits.models import Visit
 from jishiyu.engine.help.campaign import shipped
+from jishiyu.web.boards.apart import apart
 from tests.apps.enterprises import situations
 from tests.apps.visits.test_figures import visited
 from tests.web.people import signed_in
@@ -128,11 +130,40 @@ def test_figures_are_the_same_as_a_page_as_json_and_as_excel(organiser: Client) 
     assert len(book.sheet_names) == len(found["figures"]) + 1
 
 
+def test_rounds_stand_beside_each_other_on_the_page_and_in_the_files(organiser: Client) -> None:
+    assert "各批次对照" not in organiser.get("/boards/figures").content.decode()  # one round alone
+    situations.need_in(State.CONFIRMED, of=situations.participation("E2", steward="s-e2", code="power-2"))
+    Campaign.objects.filter(code="power-2").update(zh="第二批", en="Second round", begins_on=date(2026, 3, 2))
+    page = organiser.get("/boards/figures").content.decode()
+    assert "各批次对照" in page
+    found = json.loads(organiser.get("/boards/figures.json?campaign=power-2").content)["figures"]
+    named = [next(cell["zh"] for cell in row.values() if isinstance(cell, dict)) for row in found["by-rounds"]["rows"]]
+    assert named == ["第二批", "电力助企"]
+    assert [row["raised"] for row in found["by-rounds"]["rows"]] == [1, 2]
+    assert len(found["times-by-round"]["rows"]) == 2
+    Campaign.objects.filter(code="power-2").update(zh="电力助企", en="Power help")
+    page = organiser.get("/boards/figures").content.decode()
+    assert page.count("电力助企(power-2)") == page.count("电力助企(power-1)") > 1  # of one name: told apart by the code
+    steward = _as("s-e1")  # who is in the first round alone
+    assert "第二批" not in steward.get("/boards/figures").content.decode()
+
+
 def test_the_bulletin_is_text_and_a_document(organiser: Client) -> None:
     page = organiser.get("/boards/bulletin").content.decode()
     assert "开展助企服务1次、3人次" in page
     response = organiser.get("/boards/bulletin.pdf")
     assert (response.status_code, response.content[:5]) == (200, b"%PDF-")
+
+
+def test_a_visit_on_a_saturday_has_a_column_in_the_calendar_and_other_saturdays_have_none(organiser: Client) -> None:
+    address = "/boards/schedule?since=2026-03-01&last=2026-03-31"
+    days = r'text-anchor="middle">(\d+)</text>'
+    assert {"7", "14"}.isdisjoint(re.findall(days, organiser.get(address).content.decode()))
+    Visit.objects.update(on=date(2026, 3, 14), half="am", halfdays=2)
+    page = organiser.get(address).content.decode()
+    assert "14" in re.findall(days, page)
+    assert "7" not in re.findall(days, page)
+    assert page.count('<rect class="bar') == 3  # the steward, the officer and the expert
 
 
 def test_the_map_draws_every_enterprise_once_without_anything_from_outside(organiser: Client) -> None:
@@ -154,6 +185,33 @@ def test_the_map_fits_a_screen_whatever_its_region_is_like(organiser: Client, ea
     places = [(int(x), int(y)) for x, y in re.findall(r'<g transform="translate\((\d+) (\d+)\)"><', page)]
     assert len(places) >= 2
     assert all(0 < x < int(size[0]) and 0 < y < int(size[1]) for x, y in places)
+
+
+def test_sites_at_one_place_are_drawn_beside_each_other_and_each_leads_to_its_page(organiser: Client) -> None:
+    Enterprise.objects.update(x_m=4_000, y_m=4_000)
+    page = organiser.get("/boards/sites").content.decode()
+    drawing = page.split('<svg class="map"')[1].split("</svg>")[0]
+    marks = re.findall(r'<a href="/boards/enterprise/(\d+)"[^>]*><g transform="translate\((\d+) (\d+)\)"', drawing)
+    assert len({one[0] for one in marks}) == len(marks) == 2
+    (left, top), (right, bottom) = ((int(x), int(y)) for _, x, y in marks)
+    assert max(abs(left - right), abs(top - bottom)) >= 24
+    assert drawing.count('<line class="leader"') == 1  # the other one is at its place
+
+
+@pytest.mark.parametrize("count", [2, 9, 60, 300])
+def test_marks_at_one_place_never_cover_each_other_while_there_is_room(count: int) -> None:
+    crowd = apart([(15, 15)] * min(count, 9) + [(400, 250)] * max(0, min(count, 60) - 9), width=830, height=500)
+    spread = apart([(31 * at % 800 + 15, 57 * at % 470 + 15) for at in range(count)], width=830, height=500)
+    for drawn in (crowd, spread):
+        assert all(12 < x < 818 and 12 < y < 488 for x, y in drawn)
+        near = [
+            (a, b) for at, a in enumerate(drawn) for b in drawn[:at] if max(abs(a[0] - b[0]), abs(a[1] - b[1])) < 24
+        ]
+        assert near == []
+
+
+def test_a_crowd_that_no_drawing_could_hold_is_drawn_all_the_same() -> None:
+    assert len(apart([(400, 250)] * 5_000, width=830, height=500)) == 5_000
 
 
 def test_whoever_looks_after_nobody_is_told_so() -> None:

@@ -209,6 +209,13 @@ def test_a_round_whose_time_is_over_waits_for_its_own_organiser_until_it_is_clos
     assert "待结束的批次" not in client.get("/todo").content.decode()
     Campaign.objects.update(begins_on=timezone.localdate() - timedelta(days=200), ends_on=timezone.localdate())
     assert "待结束的批次" in client.get("/todo").content.decode()
+    assert "待结束" in client.get("/campaigns").content.decode()
+    Campaign.objects.update(
+        begins_on=timezone.localdate() + timedelta(days=1), ends_on=timezone.localdate() + timedelta(days=9)
+    )
+    for address in ("/campaigns", f"/campaigns/{round_.pk}"):
+        assert "尚未开始" in client.get(address).content.decode()
+    Campaign.objects.update(begins_on=timezone.localdate() - timedelta(days=200), ends_on=timezone.localdate())
     assert "待结束的批次" not in signed_in(Role.ORGANISER, union="GRID").get("/todo").content.decode()
     assert client.post(f"/campaigns/{round_.pk}/close").status_code == 302
     assert "待结束的批次" not in client.get("/todo").content.decode()

@@ -5,9 +5,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from jishiyu.apps.enterprises.models import Need, State
+from jishiyu.apps.enterprises.operations import end_need
 from jishiyu.apps.experts.models import Pin, Proposal, ProposalState
 from jishiyu.apps.experts.operations import current_plan
 from jishiyu.apps.notices.models import Notice
@@ -204,6 +206,22 @@ def test_accepting_makes_appointments_and_shows_them() -> None:
     shown = page(client, f"/pairing/{campaign}?show=done")
     assert one.number in shown
     assert client.post(f"/pairing/proposals/{found.pk}/accept").status_code == 422
+
+
+def test_a_need_that_was_withdrawn_after_the_plan_is_not_called_accepted() -> None:
+    one, two = settle()
+    client = organiser()
+    campaign = one.participation.campaign_id
+    found = solve(client, campaign)
+    client.post(f"/pairing/proposals/{found.pk}/accept", {"need": one.pk})
+    end_need(need_id=two.pk, to=State.WITHDRAWN, sentence="已自行解决", by="enterprise", at=timezone.now())
+    shown = page(client, f"/pairing/{campaign}")
+    (card,) = re.findall(rf'<li class="card-need[^>]*id="need-{two.pk}">.*?</footer>', shown, re.DOTALL)
+    assert "企业撤回" in card
+    assert "已采纳" not in card
+    assert two.number not in page(client, f"/pairing/{campaign}?show=done")
+    (card,) = re.findall(rf'<li class="card-need[^>]*id="need-{one.pk}">.*?</footer>', shown, re.DOTALL)
+    assert "已采纳" in card
 
 
 def test_the_plan_goes_to_excel_with_reasons() -> None:

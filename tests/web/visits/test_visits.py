@@ -12,6 +12,8 @@ from icalendar import Calendar
 
 from jishiyu.apps.accounts.models import Account, Role
 from jishiyu.apps.visits.models import CalendarLink, Entry, Visit, VisitState
+from jishiyu.apps.workdays.queries import known_calendar
+from jishiyu.web.visits import phone
 from tests.apps.enterprises.situations import participation
 from tests.apps.visits.situations import check, noted, photo, picture, reading, send, visit
 from tests.web.people import signed_in
@@ -104,7 +106,8 @@ def test_a_visit_is_moved_and_cancelled_with_a_reason() -> None:
     )
     assert refused.status_code == 422
     assert "已约在该时间" in refused.content.decode()
-    steward.post(f"/visits/{planned.pk}/move", {"on": later.isoformat(), "half": "pm", "sentence": "企业停产"})
+    given = {"on": later.isoformat(), "half": "pm", "sentence": "企业停产", "sure": f"{later} pm"}
+    steward.post(f"/visits/{planned.pk}/move", given)
     planned.refresh_from_db()
     assert (planned.on, planned.half) == (later, "pm")
     assert steward.post(f"/visits/{planned.pk}/cancel", {"sentence": ""}).status_code == 422
@@ -113,6 +116,29 @@ def test_a_visit_is_moved_and_cancelled_with_a_reason() -> None:
     assert planned.state == VisitState.CANCELLED
     assert "不再需要" in page(steward, f"/visits/{planned.pk}")
     assert as_("zhao.gong").get(f"/visits/{planned.pk}/move").status_code == 403
+
+
+def test_a_day_off_is_asked_about_and_only_that_half_day_is_then_taken() -> None:
+    planned, steward = visit(on=today()), as_("steward-a")
+    monday = today() + timedelta(days=7 - today().weekday())
+    off = (monday + timedelta(days=at) for at in range(28))
+    saturday, sunday = [day for day in off if day.weekday() > 4 and not known_calendar().is_working(day)][:2]
+    given = {"half": "pm", "sentence": "企业周末停产"}
+    form = page(steward, f"/visits/{planned.pk}/move")
+    assert 'name="sure"' not in form
+    asked = steward.post(f"/visits/{planned.pk}/move", {"on": saturday.isoformat(), **given})
+    assert asked.status_code == 422
+    assert f'name="sure" value="{saturday} pm"' in asked.content.decode()
+    ticked = {"sure": f"{saturday} pm"}
+    other = steward.post(f"/visits/{planned.pk}/move", {"on": sunday.isoformat(), **given, **ticked})
+    assert f'name="sure" value="{sunday} pm"' in other.content.decode()  # what was ticked was another day
+    planned.refresh_from_db()
+    assert planned.on == today()
+    assert (
+        steward.post(f"/visits/{planned.pk}/move", {"on": saturday.isoformat(), **given, **ticked}).status_code == 302
+    )
+    planned.refresh_from_db()
+    assert planned.on == saturday
 
 
 def test_a_plan_is_changed_row_by_row() -> None:
@@ -177,6 +203,16 @@ def test_the_phone_gets_its_data_and_its_entries_are_taken_once() -> None:
         assert "单位写错" in told["told"][entries[0]["client_id"]]
         assert "没有编号" in told["refused"]["x"]
     assert Entry.objects.count() == 1
+
+
+def test_a_phone_shows_today_and_what_comes_before_what_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    for days in (-9, 3, -1, 0, 8):
+        visit(on=today() + timedelta(days=days), of=participation(f"E{1 + days % 2}", steward="steward-a"))
+    expert = as_("zhao.gong")
+    shown = [one["on"] for one in expert.get("/visits/phone/data").json()["visits"]]
+    assert shown == [(today() + timedelta(days=days)).isoformat() for days in (0, 3, 8, -1, -9)]
+    monkeypatch.setattr(phone, "MOST_VISITS", 3)  # who has more than fit keeps those to come
+    assert [one["on"] for one in expert.get("/visits/phone/data").json()["visits"]] == shown[:3]
 
 
 @pytest.mark.parametrize(

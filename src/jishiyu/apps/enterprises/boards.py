@@ -48,9 +48,9 @@ class Asked:
     steward: int | None = None
     level: int | None = None
 
-    def needs(self) -> QuerySet[Need]:
-        """Return them."""
-        mine = self.participations.filter(campaign=self.campaign)
+    def needs(self, *, every_round: bool = False) -> QuerySet[Need]:
+        """Return them; `every_round` those of all rounds, narrowed in the same way."""
+        mine = self.participations if every_round else self.participations.filter(campaign=self.campaign)
         found = Need.objects.filter(participation__in=mine.values("pk"))
         if self.aim:
             found = found.filter(item__aim__code=self.aim)

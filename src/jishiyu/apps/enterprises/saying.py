@@ -3,6 +3,7 @@
 People write in their own language; what they wrote is kept and shown as it is.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,6 +19,16 @@ def level_words(campaign: Campaign | None, level: int) -> Words:
     if campaign is not None and campaign.definition:
         return definition_of(campaign.definition).levels[level - 1]
     return Words.of(Level(level))
+
+
+def round_names(rounds: Sequence[Campaign]) -> list[Words]:
+    """This function will return what rounds are called beside each other: with the code where several have one name, as the
+    next round often has the name of the one before."""
+    often = Counter(one.zh for one in rounds)
+    return [
+        Words(f"{one.zh}({one.code})", f"{one.en} ({one.code})") if often[one.zh] > 1 else Words(one.zh, one.en)
+        for one in rounds
+    ]
 
 
 def raised_to(campaign: Campaign, level: int) -> Words:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 
 from jishiyu.apps.enterprises.models import Campaign, Need, State, Wanted
-from jishiyu.apps.experts.halfdays import HalfDay, first_number, last_number, monday_of, number_of, ranges
+from jishiyu.apps.experts.halfdays import HalfDay, first_number, in_a_row, last_number, monday_of, number_of, ranges
 from jishiyu.apps.experts.models import Availability, Expert, ExpertSkill, Honour, Part
 from jishiyu.apps.experts.models import Pin as Decided
 from jishiyu.apps.experts.queries import planned_visits
@@ -28,6 +28,7 @@ from jishiyu.engine.pairing.model import (
 )
 
 WEEKS = 4
+BEFORE = timedelta(days=14)  # a visit of many half-days that began earlier still takes its people
 MOST_WEEKS = LONGEST // WEEK
 _SMALLEST = 2  # a steward and a union officer; who wants a skill wants an expert too
 TRADE_HONOUR = Honour.TRADE.value
@@ -156,18 +157,22 @@ def _people(rows: Iterable[Expert], on: date, monday: date, end: int) -> dict[st
 def _fixed(people: dict[str, Person], monday: date, end: int) -> tuple[list[Visit], list[model.Need], list[Pin]]:
     """Return the visits that are planned, of every round, as needs that are pinned to their time and team.
 
-    The times of their people are open for them whatever the list says by now; a visit without a steward or an officer
-    cannot be said so and only takes its people's time.
+    The times of their people are open for them whatever the list says by now; a visit without a steward or an officer, or
+    one that begins on a weekend or before the Monday, cannot be said so and only takes its people's time.
     """
     visits, needs, pins = [], [], []
     loads: dict[str, dict[int, int]] = {}
-    for planned in planned_visits(first=monday, last=monday + timedelta(days=7 * (end // WEEK + 1))):
-        start = number_of(planned.at, monday=monday)
+    for planned in planned_visits(first=monday - BEFORE, last=monday + timedelta(days=7 * (end // WEEK + 1))):
+        numbers = [number_of(one, monday=monday) for one in in_a_row(planned.at, planned.halfdays)]
+        span = [number for number in numbers if number is not None and number >= 0]
         team = [people[code] for code in planned.people if code in people]
-        if start is None or not team:
+        if not span or not team:
             continue
-        span = range(start, start + planned.halfdays)
-        usual = len(team) == len(planned.people) and all(has_role(role, team) for role in (STEWARD, OFFICER))
+        start = span[0]
+        usual = (
+            start == numbers[0] and len(team) == len(planned.people)
+            and all(has_role(role, team) for role in (STEWARD, OFFICER))
+        )  # fmt: skip
         for person in team:
             free = {at for low, high in person.free for at in range(low, high + 1)}
             free = free | set(span) if usual else free - set(span)

@@ -75,6 +75,19 @@ def weekdays(first: date, last: date) -> Iterator[HalfDay]:
         first += timedelta(days=1)
 
 
+def in_a_row(begin: HalfDay, count: int) -> list[HalfDay]:
+    """This function will return so many half-days from one on: what goes on after a Friday or a weekend does so on Monday."""
+    found, on, half = [], begin.on, begin.half
+    for _ in range(count):
+        found.append(HalfDay(on, half))
+        if half == PM:
+            on += timedelta(days=1)
+            while on.weekday() >= _WORKDAYS:
+                on += timedelta(days=1)
+        half = PM if half == AM else AM
+    return found
+
+
 def half_day_from(text: str) -> HalfDay | None:
     """This function will read what a form wrote (`2026-12-01-am`); None for anything else."""
     day, mark, half = text.rpartition("-")

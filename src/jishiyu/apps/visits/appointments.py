@@ -11,7 +11,7 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import Need, State
 from jishiyu.apps.enterprises.operations import move_need
 from jishiyu.apps.experts.changing import lock_open
-from jishiyu.apps.experts.halfdays import HalfDay, halfday_of, monday_of, number_of
+from jishiyu.apps.experts.halfdays import HalfDay, halfday_of, in_a_row
 from jishiyu.apps.experts.models import Availability, Expert, Proposal, ProposalState
 from jishiyu.apps.experts.operations import address_of, current_plan, withdraw_times
 from jishiyu.apps.experts.problems import NeedMovedOn, NeedNotInProposal
@@ -32,7 +32,7 @@ CONTACT = "enterprises_enterprise.contact"
 
 @transaction.atomic
 def make_appointments(*, proposal_id: int, need_ids: Sequence[int] | None, by: str, at: datetime) -> list[Visit]:
-    """This function will make visits of a proposal's pairings (of all its needs for None), and tell everybody concerned.
+    """This function will make visits of a proposal's pairings (of all its needs that still wait for None), and tell everybody.
 
     The survey plan is copied from the need (or its service item), the need goes on to paired and planned. What was
     accepted from this proposal before is passed over, so that a second click makes nothing twice. All or nothing: raises
@@ -48,6 +48,8 @@ def make_appointments(*, proposal_id: int, need_ids: Sequence[int] | None, by: s
                                                             "participation__campaign", "participation__steward")
         .order_by("id")
     )  # fmt: skip
+    if need_ids is None and any(need.state == State.CLASSIFIED for need in needs):  # what was withdrawn stops no other
+        needs = [need for need in needs if need.state == State.CLASSIFIED]
     done = set(Visit.objects.filter(need__in=needs, proposal=proposal).values_list("need_id", flat=True))
     made = []
     codes = {who for need in needs if need.number in plan for who in plan[need.number].people}
@@ -108,12 +110,8 @@ def report_absence(
 
 
 def halfdays_of(visit: Visit) -> list[HalfDay]:
-    """This function will return the half-days of a visit; what begins on a weekend is that half-day alone."""
-    begin, monday = HalfDay(visit.on, visit.half), monday_of(visit.on)
-    number = number_of(begin, monday=monday)
-    if number is None:
-        return [begin]
-    return [halfday_of(number + at, monday=monday) for at in range(visit.halfdays)]
+    """This function will return the half-days of a visit."""
+    return in_a_row(HalfDay(visit.on, visit.half), visit.halfdays)
 
 
 def _make(

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Prefetch
 
 from jishiyu.apps.enterprises.boards import Asked
+from jishiyu.apps.experts.halfdays import HalfDay, in_a_row
 from jishiyu.apps.experts.models import Availability, Expert
 from jishiyu.apps.visits.models import TeamMember, Visit, VisitState
-
-HALVES_A_DAY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +93,8 @@ def loads(found: Sequence[Bar], *, since: date, until: date) -> list[Load]:
 
 
 def days_of(bar: Bar) -> list[date]:
-    """This function will return the days a visit takes; Saturdays and Sundays are no half-days of a round."""
-    days, on, left = [bar.on], bar.on, bar.halfdays - (1 if bar.half == "pm" else HALVES_A_DAY)
-    while left > 0:
-        on += timedelta(days=3 if on.weekday() == 4 else 1)  # after a Friday comes Monday
-        days.append(on)
-        left -= HALVES_A_DAY
-    return days
+    """This function will return the days a visit takes."""
+    return list(dict.fromkeys(one.on for one in in_a_row(HalfDay(bar.on, bar.half), bar.halfdays)))
 
 
 def _halfdays(found: Iterable[Bar], state: str) -> int:

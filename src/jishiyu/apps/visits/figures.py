@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from jishiyu.apps.enterprises.boards import Asked, Spent, WorkingTime, spent
 from jishiyu.apps.enterprises.models import Campaign, Level
-from jishiyu.apps.enterprises.saying import level_words
+from jishiyu.apps.enterprises.saying import level_words, round_names
 from jishiyu.apps.enterprises.states import OVER, State
 from jishiyu.apps.experts.models import Part
 from jishiyu.apps.visits.models import Action, Satisfaction, TeamMember, Visit, VisitState
@@ -25,6 +25,7 @@ class Fact:
     """What one need counts for. `stars` is the enterprise's newest word; `solved` is true when it said so."""
 
     need_id: int
+    campaign_id: int
     enterprise_id: int
     aim: tuple[str, str, str]
     steward: tuple[str, str]
@@ -77,15 +78,15 @@ class Times:
     close: Spent
 
 
-def facts(asked: Asked) -> list[Fact]:
-    """This function will return one row of facts per need."""
+def facts(asked: Asked, *, every_round: bool = False) -> list[Fact]:
+    """This function will return one row of facts per need, of the round or of every round."""
     done = Visit.objects.filter(need=OuterRef("pk"), state=VisitState.DONE)
     came = TeamMember.objects.filter(visit__need=OuterRef("pk"), visit__state=VisitState.DONE).filter(
         Q(came=None) | Q(came=True)
     )
     acted = Action.objects.filter(need=OuterRef("pk"), done_on__isnull=False)
     said = Satisfaction.objects.filter(need=OuterRef("pk")).order_by("-said_at", "-pk")
-    rows = asked.needs().annotate(
+    rows = asked.needs(every_round=every_round).annotate(
         services=_total(done, Count("pk"), "need"),
         person_times=_total(came, Count("pk"), "visit__need"),
         expert_times=_total(came.filter(part=Part.EXPERT), Count("pk"), "visit__need"),
@@ -98,7 +99,7 @@ def facts(asked: Asked) -> list[Fact]:
         "pk", "participation__enterprise_id", "item__aim__code", "item__aim__zh", "item__aim__en",
         "participation__steward__name", "participation__steward__full_name", "level", "state",
         "need_list__handed_in_at", "confirmed_at", "visited_at", "ended_at", "solved", "services", "person_times",
-        "expert_times", "trained", "saved_fen", "saved_kwh", "stars",
+        "expert_times", "trained", "saved_fen", "saved_kwh", "stars", "participation__campaign_id",
     )  # fmt: skip
     return [_fact(row) for row in rows.order_by("pk").values_list(*fields)]
 
@@ -106,6 +107,21 @@ def facts(asked: Asked) -> list[Fact]:
 def whole(rows: Sequence[Fact]) -> Counted:
     """This function will return everything together."""
     return _counted("", "合计", "total", rows)
+
+
+def by_round(rows: Sequence[Fact], rounds: Sequence[Campaign]) -> list[tuple[Campaign, Counted, Times]]:
+    """This function will count by round, in the order of `rounds`, and say how long the steps took in each.
+
+    Working time is counted in the hours of each round; a round without a need counts nothing.
+    """
+    groups: dict[int, list[Fact]] = {}
+    for row in rows:
+        groups.setdefault(row.campaign_id, []).append(row)
+    return [
+        (one, _counted(one.code, name.zh, name.en, mine), times(mine, WorkingTime(one)))
+        for one, name in zip(rounds, round_names(rounds), strict=True)
+        for mine in (groups.get(one.pk, []),)
+    ]
 
 
 def by_aim(rows: Sequence[Fact]) -> list[Counted]:
@@ -157,7 +173,7 @@ def _fact(row: tuple[Any, ...]) -> Fact:
         need_id=row[0], enterprise_id=row[1], aim=(row[2] or "", row[3] or "", row[4] or ""),
         steward=(row[5] or "", row[6] or ""), level=row[7], state=row[8], handed_in_at=row[9], confirmed_at=row[10],
         visited_at=row[11], ended_at=row[12], solved=row[13], services=row[14], person_times=row[15],
-        expert_times=row[16], trained=row[17], saved_fen=row[18], saved_kwh=row[19], stars=row[20],
+        expert_times=row[16], trained=row[17], saved_fen=row[18], saved_kwh=row[19], stars=row[20], campaign_id=row[21],
     )  # fmt: skip
 
 

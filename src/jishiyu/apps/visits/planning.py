@@ -11,9 +11,11 @@ from django.db import transaction
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.enterprises.models import State
 from jishiyu.apps.enterprises.operations import move_need
+from jishiyu.apps.experts.halfdays import HalfDay, in_a_row
 from jishiyu.apps.experts.models import Half
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.visits.appointments import cancel_appointment, tell_everybody
+from jishiyu.apps.visits.doubts import doubts_about
 from jishiyu.apps.visits.entries import conflicts
 from jishiyu.apps.visits.models import EntryKind, TeamMember, Visit, VisitState
 from jishiyu.apps.visits.problems import (
@@ -24,23 +26,26 @@ from jishiyu.apps.visits.problems import (
     SameTime,
     SentenceMissing,
     TeamElsewhere,
+    TimeDoubtful,
     VisitNotPlanned,
     VisitUnknown,
 )
 from jishiyu.engine.words import Words, listed
 
 Line = dict[str, str]
-HALVES = (Half.AM, Half.PM)
-SATURDAY = 5
 # What a line of a plan may say; what else stands in a service item is left there.
 SAID = ("zh", "en", "quantity", "kind", "unit", "point")
 LONGEST = 300
 
 
-def move_visit(*, visit_id: int, on: date, half: str, sentence: str, by: str, today: date, at: datetime) -> Visit:
+def move_visit(
+    *, visit_id: int, on: date, half: str, sentence: str, by: str, today: date, at: datetime, sure: bool = False
+) -> Visit:  # fmt: skip
     """This function will move a planned visit to another half-day, for a reason that the enterprise sees too, and tell everybody.
 
-    Raises `VisitUnknown`, `VisitNotPlanned`, `SentenceMissing`, `SameTime`, `DayOver`, `TeamElsewhere`, `FileFrozen`.
+    What speaks against the time without making it impossible (a day off, a time that somebody does not offer) is asked about first;
+    `sure` moves it all the same. Raises `VisitUnknown`, `VisitNotPlanned`, `SentenceMissing`, `SameTime`, `DayOver`,
+    `TeamElsewhere`, `TimeDoubtful`, `FileFrozen`.
     """
     with transaction.atomic():
         visit = _planned(visit_id)
@@ -50,6 +55,9 @@ def move_visit(*, visit_id: int, on: date, half: str, sentence: str, by: str, to
         if on < today:
             raise DayOver(on=on.isoformat())
         _refuse_elsewhere(visit, on, half)
+        doubts = [] if sure else doubts_about(visit, halves_of(on, half, visit.halfdays))
+        if doubts:
+            raise TimeDoubtful(what=Words("".join(one.zh for one in doubts), " ".join(one.en for one in doubts)))
         before = _moment(visit)
         visit.on, visit.half = on, half
         visit.save(update_fields=["on", "half"])
@@ -138,21 +146,7 @@ def plan_of(lines: Sequence[Mapping[str, Any]]) -> list[Line]:
 
 def halves_of(on: date, half: str, count: int) -> list[tuple[date, str]]:
     """This function will return the half-days of a visit: `count` in a row, Saturdays and Sundays left out."""
-    found, day, at = [], on, HALVES.index(Half(half))
-    for _ in range(count):
-        found.append((day, str(HALVES[at])))
-        at += 1
-        if at == len(HALVES):
-            day, at = next_day(day), 0
-    return found
-
-
-def next_day(day: date) -> date:
-    """This function will return the next day from Monday to Friday."""
-    day += timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-    return day
+    return [(one.on, one.half) for one in in_a_row(HalfDay(on, half), count)]
 
 
 def refuse_conflicts(visit: Visit) -> None:

@@ -65,6 +65,13 @@ class TeamElsewhere(Problem):
     zh = "{name} 在该时间({on})另有勘查 {other}。请另选半天,或先将那次勘查改期。"
 
 
+class TimeDoubtful(Problem):
+    """A time at which a visit is possible, but perhaps not meant."""
+
+    en = "{what} Choose another half-day, or tick that the visit is to be at this time all the same. Nothing was changed."
+    zh = "{what}请另选半天,或勾选“仍按此时间”。尚未作任何改动。"
+
+
 class PlanNotRight(Problem):
     """A survey plan that cannot stay so."""
 

@@ -11,7 +11,7 @@ from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.enterprises.boards import Asked
 from jishiyu.apps.enterprises.models import Aim, Campaign, Level
 from jishiyu.apps.enterprises.queries import participations_of
-from jishiyu.apps.enterprises.saying import level_words
+from jishiyu.apps.enterprises.saying import level_words, round_names
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
 
@@ -29,11 +29,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The question of a page, the moment it is asked, and the fields that ask it."""
+    """The question of a page, the moment it is asked, the fields that ask it, and the rounds there are to choose from."""
 
     asked: Asked
     at: datetime
     choices: list[Choice]
+    rounds: list[Campaign]
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -72,7 +73,10 @@ def question(request: HttpRequest) -> Question | None:
         Choice(
             "campaign",
             _("Round"),
-            [(one.code, one.en if spoken == "en" else one.zh, one == campaign) for one in rounds],
+            [
+                (one.code, name.say(spoken), one == campaign)
+                for one, name in zip(rounds, round_names(rounds), strict=True)
+            ],
         ),
         _choice("aim", _("Aim"), [(one.code, one.en if spoken == "en" else one.zh) for one in aims], aim),
         _choice("steward", _("Steward"), [(one.name, one.full_name) for one in stewards], steward),
@@ -87,7 +91,7 @@ def question(request: HttpRequest) -> Question | None:
         campaign=campaign, participations=mine, aim=aim, level=int(level) if level else None,
         steward=next((one.pk for one in stewards if one.name == steward), None),
     )  # fmt: skip
-    return Question(asked, timezone.now(), choices)
+    return Question(asked, timezone.now(), choices, rounds)
 
 
 def _choice(key: str, words: str, options: list[tuple[str, str]], chosen: str) -> Choice:

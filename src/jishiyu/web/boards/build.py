@@ -147,6 +147,30 @@ def times_figure(found: Times) -> Figure:
     return Figure("times", Say("办理时长", "How long it takes"), columns, rows, None, (WORKING_HOURS,))
 
 
+def times_by_round_figure(found: Sequence[tuple[Say, Times]]) -> Figure:
+    """Return how long it takes in each round, in working hours: the median and what nine in ten stay within."""
+    steps = (("confirm", "确认", "confirm"), ("visit", "勘查", "visit"), ("close", "办结", "close"))
+    columns = [column("round", "批次", "round")]
+    for key, zh, en in steps:
+        columns.append(column(f"{key}_median", f"{zh},中位数(小时)", f"to {en}, median (hours)", Unit.HOURS))
+        columns.append(
+            column(f"{key}_nine_in_ten", f"{zh},九成不超过(小时)", f"to {en}, 90 % within (hours)", Unit.HOURS)
+        )
+    rows = tuple(
+        (words, *(value for one in (took.confirm, took.visit, took.close) for value in (one.median, one.nine_in_ten)))
+        for words, took in found
+    )
+    notes = (
+        WORKING_HOURS,
+        Say(
+            "提交至确认、确认至勘查、提交至办结。", "Handed in to confirmed, confirmed to visited, handed in to closed."
+        ),
+    )
+    return Figure(
+        "times-by-round", Say("各批次办理时长", "How long it takes in each round"), tuple(columns), rows, None, notes
+    )
+
+
 _COUNTS: tuple[tuple[Column, Callable[[Counted], Cell]], ...] = (
     (column("services", "服务(次)", "services", Unit.COUNT), lambda row: row.services),
     (column("person_times", "服务人次", "person-times", Unit.COUNT), lambda row: row.person_times),

@@ -4,12 +4,13 @@ Places are worked out here, words and shapes stand in the templates. Colour neve
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from jishiyu.apps.enterprises.boards import Card, Standing
 from jishiyu.apps.enterprises.states import OVER
 from jishiyu.apps.visits.boards import Bar, Load, days_of
+from jishiyu.web.boards.apart import apart
 from jishiyu.web.boards.words import HALVES, NOBODY, PARTS, VISITS
 from jishiyu.web.figures.figure import Column, Figure, Say, Unit
 from jishiyu.web.language import language
@@ -42,7 +43,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The calendar of visits: rows of people or teams, columns of working days."""
+    """The calendar of visits: rows of people or teams, columns of days."""
 
     width: int
     height: int
@@ -56,8 +57,12 @@ class Calendar:
 
 
 def calendar(found: Sequence[Bar], *, since: date, until: date, today: date, by: str) -> Calendar:
-    """Return the calendar of visits in `[since, until)` by person (`expert`) or by the steward who leads the team (`team`)."""
-    days = [day for day in _days(since, until) if day.weekday() < WEEKDAYS]
+    """Return the calendar of visits in `[since, until)` by person (`expert`) or by the steward who leads the team (`team`).
+
+    A day of a weekend has a column where somebody goes on it.
+    """
+    taken = {day for bar in found for day in days_of(bar)}
+    days = [day for day in _days(since, until) if day.weekday() < WEEKDAYS or day in taken]
     places = {day: NAMES + at * DAY_WIDTH for at, day in enumerate(days)}
     shown = [bar for bar in found if any(day in places for day in days_of(bar))]
     rows = _rows(shown, by)
@@ -153,7 +158,7 @@ STEPS_KM = (1, 2, 5, *(10**power for power in range(1, 10)))
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An enterprise on the map: its number in the table, its place, how it looks."""
+    """An enterprise on the map: its number in the table, where it is drawn, how it looks, and its place where that is covered."""
 
     number: int
     name: str
@@ -163,6 +168,7 @@ class Site:
     y: int
     needs: int
     open: int
+    place: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -201,7 +207,8 @@ def by_enterprise(found: Iterable[Card]) -> dict[int, list[Card]]:
 def site_map(found: Iterable[Card], at: datetime) -> Map:
     """Return the map of the enterprises of some needs; a grid of whole kilometres, north at the top.
 
-    It is as wide as a place that is wider than high asks for; another one stands in the middle.
+    It is as wide as a place that is wider than high asks for; another one stands in the middle. Who is at the place of
+    another is drawn beside it, with a line to the place.
     """
     groups = by_enterprise(found)
     placed = [
@@ -252,6 +259,11 @@ def site_map(found: Iterable[Card], at: datetime) -> Map:
     spoken = language()
     made.kinds = [(kind, words(spoken), sum(site.kind == kind for site in made.sites)) for kind, words in KINDS.items()]
     made.sites.sort(key=lambda site: (list(KINDS).index(site.kind), site.number))
+    drawn = apart([(site.x, site.y) for site in made.sites], width=width, height=height)
+    made.sites = [
+        site if (site.x, site.y) == at else replace(site, x=at[0], y=at[1], place=(site.x, site.y))
+        for site, at in zip(made.sites, drawn, strict=True)
+    ]
     return made
 
 

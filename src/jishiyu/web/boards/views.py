@@ -14,7 +14,7 @@ from jishiyu.apps.visits.figures import facts, times, whole
 from jishiyu.web.boards import build, pictures
 from jishiyu.web.boards.asked import Question, question
 from jishiyu.web.boards.kanban import lanes
-from jishiyu.web.boards.programme import all_figures, programme_charts
+from jishiyu.web.boards.programme import all_figures, programme_charts, rounds_charts
 from jishiyu.web.components.chart import Chart, Shape, excel, wanted
 from jishiyu.web.documents.render import render as typeset
 from jishiyu.web.documents.round_bulletin import document, round_bulletin, sentences
@@ -106,7 +106,7 @@ def programme(request: HttpRequest) -> HttpResponse:
     asked = question(request)
     if asked is None:
         return _nothing(request)
-    shown = programme_charts(asked.asked)
+    shown = [*programme_charts(asked.asked), *rounds_charts(asked.asked, asked.rounds)]
     if (file := wanted(request, shown, asked.said)) is not None:
         return file
     return _page(request, "programme", asked, totals=shown[0], charts=shown[1:])
@@ -119,7 +119,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
         return _nothing(request)
     return excel(
         request,
-        all_figures(asked.asked, asked.at),
+        all_figures(asked.asked, asked.at, asked.rounds),
         title=Say("助企服务统计", "Figures of enterprise help"),
         said=asked.said,
     )
@@ -135,7 +135,7 @@ def plain(request: HttpRequest) -> HttpResponse:
         "made_at": localtime(asked.at).isoformat(timespec="seconds"),
         **_filters(asked),
     }
-    text = as_json(all_figures(asked.asked, asked.at), about=about)
+    text = as_json(all_figures(asked.asked, asked.at, asked.rounds), about=about)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.campaign.code}-figures.json"'
     return response

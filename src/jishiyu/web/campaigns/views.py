@@ -22,6 +22,7 @@ from jishiyu.apps.orgs.models import Union
 from jishiyu.engine.calendar import DAY
 from jishiyu.engine.help.campaign import read_campaign
 from jishiyu.web.campaigns.opening import Opening, leading
+from jishiyu.web.components.badge import Badge, Tone
 from jishiyu.web.components.forms import answer_form
 from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
@@ -40,7 +41,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         open=Count("participations__needs", filter=Q(participations__in=mine) & ~Q(participations__needs__state__in=OVER), distinct=True),
     ).order_by("-begins_on", "-id")  # fmt: skip
     shown = [
-        {"row": row, "words": words(row), "last": row.ends_on - DAY, "running": _runs(row, today)} for row in rows[:50]
+        {"row": row, "words": words(row), "last": row.ends_on - DAY, "stage": _stage(row, today)} for row in rows[:50]
     ]
     return render(request, "campaigns/list.html", {"rounds": shown, "may_change": who(request).may("campaigns.change")})
 
@@ -60,7 +61,7 @@ def one(request: HttpRequest, campaign_id: int) -> HttpResponse:
     ]
     return render(request, "campaigns/one.html", {
         "row": row, "words": words(row), "last": row.ends_on - DAY, "aims": aims, "network": network,
-        "fourth": level_words(row, Level.ENTERPRISE, spoken), "running": _runs(row, timezone.localdate()),
+        "fourth": level_words(row, Level.ENTERPRISE, spoken), "stage": _stage(row, timezone.localdate()),
         "missing": years_without_notice(row) if row.closed_at is None else [],
         "may_change": who(request).may("campaigns.change") and row.closed_at is None,
         "may_close": who(request).may("campaigns.change") and row.closed_at is None and row.lead_id in of_branch(request),
@@ -124,5 +125,10 @@ def _check_lead(request: HttpRequest, form: Opening, follows: str) -> None:
         raise RoundOfAnother(union=leads[0].name)
 
 
-def _runs(row: Campaign, today: date) -> bool:
-    return row.begins_on <= today < row.ends_on and row.closed_at is None
+def _stage(row: Campaign, today: date) -> Badge:
+    """Return how far a round is: one whose time is over waits for its organiser until it is closed."""
+    if row.closed_at is not None:
+        return Badge(_("round closed"), Tone.QUIET)
+    if today < row.begins_on:
+        return Badge(_("begins later"), Tone.QUIET)
+    return Badge(_("running"), Tone.WORK) if today < row.ends_on else Badge(_("round to be closed"), Tone.WAIT)

@@ -19,9 +19,11 @@ from jishiyu.engine.pairing.points import AIMS, Parts, Weights, judge
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
 from jishiyu.engine.pairing.scarcity import Bottleneck
 from jishiyu.engine.pairing.sentences import Reason
+from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.experts.words import PARTS
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
+from jishiyu.web.needs.words import STATES as NEEDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Card:
     def waits(self) -> bool:
         """Say whether the need still waits for the meeting."""
         return self.need.state == State.CLASSIFIED
+
+    @property
+    def stands(self) -> Badge:
+        """Return where the need stands, for one that no longer waits though nobody accepted it: withdrawn, passed on."""
+        return badge(self.need.state, NEEDS)
 
     @property
     def pinned(self) -> bool:

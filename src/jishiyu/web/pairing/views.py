@@ -70,14 +70,14 @@ def _shown(request: HttpRequest, ready: Proposal) -> dict[str, Any]:
     board = Board(ready)
     show, page = request.GET.get("show", ALL), request.GET.get("page", "1")
     every = board.cards()
-    wanted = {
-        TEAMS: [card for card in every if card.members and card.waits], OUT: [card for card in every if not card.members],
-        PINNED: [card for card in every if card.pinned], DONE: [card for card in every if not card.waits],
-    }  # fmt: skip
     made = list(Visit.objects.filter(proposal=ready).order_by("id").values_list("need_id", "pk", "state"))
     going = {need: visit for need, visit, state in made if state != VisitState.CANCELLED}
     for card in every:
         card.visit = going.get(card.need.pk, 0)
+    wanted = {
+        TEAMS: [card for card in every if card.members and card.waits], OUT: [card for card in every if not card.members],
+        PINNED: [card for card in every if card.pinned], DONE: [card for card in every if card.visit],
+    }  # fmt: skip
     cards, at, pages = paged(wanted.get(show, every), int(page) if page.isascii() and page.isdigit() else 1)
     worth = board.worth
     return {

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.enterprises.models import Campaign, Need
+from jishiyu.apps.enterprises.saying import round_names
 from jishiyu.apps.enterprises.states import CLOCK_IN, OVER, State
 from jishiyu.web.components.badge import Badge, Tone, badge
 from jishiyu.web.components.filters import Filter
@@ -38,7 +39,8 @@ def raised(need: Need) -> Badge | None:
 
 
 def _rounds() -> list[tuple[str, str]]:
-    return [(row.code, words(row)) for row in Campaign.objects.order_by("-begins_on")[:20]]
+    rounds = list(Campaign.objects.order_by("-begins_on", "code")[:20])
+    return [(one.code, name.say(language())) for one, name in zip(rounds, round_names(rounds), strict=True)]
 
 
 def _late(rows: Any, value: str) -> Any:

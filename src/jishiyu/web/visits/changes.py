@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.visits import operations
 from jishiyu.apps.visits.models import Visit
+from jishiyu.apps.visits.problems import TimeDoubtful
 from jishiyu.apps.visits.queries import plan_of
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.forms import answer_form
@@ -24,20 +25,27 @@ from jishiyu.web.visits.plan_lines import given_lines, rows_of
 
 
 def move(request: HttpRequest, visit_id: int) -> HttpResponse:
-    """Move a visit to another half-day, with a reason."""
-    visit = views.found(request, visit_id)
+    """Move a visit to another half-day, with a reason; a doubtful one is asked about, and moved to when that is ticked."""
+    visit, doubted = views.found(request, visit_id), []
 
     def do(data: dict[str, Any]) -> HttpResponse:
-        with whole():
-            operations.move_visit(
-                visit_id=visit.pk, on=data["on"], half=data["half"], sentence=data["sentence"], by=who(request).name,
-                today=timezone.localdate(), at=timezone.now(),
-            )  # fmt: skip
+        wanted = f"{data['on']} {data['half']}"
+        try:
+            with whole():
+                operations.move_visit(
+                    visit_id=visit.pk, on=data["on"], half=data["half"], sentence=data["sentence"], by=who(request).name,
+                    today=timezone.localdate(), at=timezone.now(), sure=request.POST.get("sure") == wanted,
+                )  # fmt: skip
+        except TimeDoubtful:
+            doubted.append(wanted)
+            raise
         messages.success(request, _("The visit is moved."))
         return _back(visit)
 
     form = Moved(request.POST or None, initial={"on": visit.on, "half": visit.half})
-    return answer_form(request, form, template="visits/step.html", do=do, title=_("Move the visit"), **_card(visit))
+    return answer_form(
+        request, form, template="visits/step.html", do=do, title=_("Move the visit"), doubted=doubted, **_card(visit)
+    )
 
 
 def cancel(request: HttpRequest, visit_id: int) -> HttpResponse:

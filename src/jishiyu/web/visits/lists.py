@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.enterprises.models import Campaign, Participation
+from jishiyu.apps.enterprises.saying import round_names
 from jishiyu.apps.visits.models import TeamMember, Visit, VisitState
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.filters import Filter
@@ -61,13 +62,9 @@ def _of_person(rows: Any, value: str) -> Any:
 
 def _rounds() -> list[tuple[str, str | Promise]]:
     """Return the rounds of what the reader may see: row security narrows the enterprises."""
-    at = 1 if language() == "zh" else 2
-    return [
-        (row[0], row[at])
-        for row in Campaign.objects.filter(pk__in=Participation.objects.values("campaign"))
-        .order_by("-begins_on", "code")
-        .values_list("code", "zh", "en")
-    ]
+    mine = Participation.objects.values("campaign")
+    rounds = list(Campaign.objects.filter(pk__in=mine).order_by("-begins_on", "code"))
+    return [(one.code, name.say(language())) for one, name in zip(rounds, round_names(rounds), strict=True)]
 
 
 VISITS_LIST = PreparedListing(

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Case, DateField, DurationField, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.visits import operations
-from jishiyu.apps.visits.models import VisitState
+from jishiyu.apps.visits.models import Visit, VisitState
 from jishiyu.apps.visits.queries import visits_of
 from jishiyu.engine.problems import Problem
 from jishiyu.web.figures.typography import chinese
@@ -35,6 +36,11 @@ ASSETS = (
     "jishiyu/icon.svg",
 )  # fmt: skip
 WORKER = "jishiyu/phone-worker.js"
+# Not every phone draws an SVG on its first page; the pictures are made by `scripts/static.py`. A maskable one fills its square.
+ICONS = (
+    ("icon.svg", "any", "image/svg+xml", "any"), ("icon-192.png", "192x192", "image/png", "any"),
+    ("icon-512.png", "512x512", "image/png", "any"), ("icon-full-512.png", "512x512", "image/png", "maskable"),
+)  # fmt: skip
 STATIC = Path(__file__).parents[1] / "static"
 BEFORE, AFTER = timedelta(days=21), timedelta(days=28)
 MOST_VISITS, MOST_ENTRIES = 60, 50
@@ -54,9 +60,16 @@ def data(request: HttpRequest) -> HttpResponse:
     near = visits_of(account).filter(on__gte=today - BEFORE, on__lte=today + AFTER).exclude(state=VisitState.CANCELLED)
     answer = {
         "account": account.name, "name": account.full_name, "language": get_language(), "token": get_token(request),
-        "visits": carried(near.order_by("on", "half", "id")[:MOST_VISITS], language()), "words": vocabulary(language()),
+        "visits": carried(_nearest(near, today), language()), "words": vocabulary(language()),
     }  # fmt: skip
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+
+
+def _nearest(visits: QuerySet[Visit], today: date) -> QuerySet[Visit]:
+    """Return what stands first on a phone: today and what comes, then what is over, the nearest day first in both."""
+    on, now = F("on"), Value(today, output_field=DateField())
+    away = Case(When(on__lt=today, then=now - on), default=on - now, output_field=DurationField())
+    return visits.annotate(over=Q(on__lt=today), away=away).order_by("over", "away", "half", "id")[:MOST_VISITS]
 
 
 @require_POST
@@ -106,7 +119,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "name": f"及时雨 · {_('Visits')}", "short_name": "及时雨", "lang": get_language() or settings.LANGUAGE_CODE,
         "start_url": reverse("visits:phone"), "scope": reverse("visits:phone"), "id": reverse("visits:phone"),
         "display": "standalone", "background_color": "#ffffff", "theme_color": "#0958d9",
-        "icons": [{"src": static("jishiyu/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [{"src": static(f"jishiyu/{name}"), "sizes": sizes, "type": kind, "purpose": purpose}
+                  for name, sizes, kind, purpose in ICONS],
     }  # fmt: skip
     return HttpResponse(json.dumps(made, ensure_ascii=False), content_type="application/manifest+json")
 
