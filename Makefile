@@ -105,6 +105,7 @@ $(DONE)/spark: requirements/spark.txt $(DONE)/runtime
 
 $(DONE)/package: pyproject.toml $(DONE)/runtime
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(DONE)/messages: scripts/messages.py $(wildcard src/jishiyu/web/*/locale/*/LC_MESSAGES/django.po) $(DONE)/runtime

@@ -43,7 +43,7 @@ def main(what: str, engine: str) -> dict[str, Any]:
             from tests.engine.spread.cluster import Cluster
 
             with tempfile.TemporaryDirectory(prefix="jishiyu-cluster-") as folder:
-                cluster = Cluster(Path(folder), memory="4g")
+                cluster = Cluster(Path(folder), memory="4g", java="")
                 try:
                     seconds = _timed([*words, "--engine", "spark", "--spark-master", cluster.url])
                 finally:

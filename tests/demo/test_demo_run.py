@@ -59,6 +59,7 @@ def worked(
         try:
             office = Office(files, folder / "files", lambda: datetime.now(UTC))
             office.open()
+            office.take_roster()
             yield office, [office.work(month) for month in range(city.MONTHS)]
         finally:
             transaction.set_rollback(True)

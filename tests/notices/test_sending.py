@@ -6,6 +6,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from jishiyu.apps.accounts.models import Account
@@ -25,6 +26,7 @@ from jishiyu.apps.notices.texts import texts
 from jishiyu.apps.people.models import Person
 from jishiyu.notices.sending import Sent, send_waiting
 from tests.apps.subsidies.situations import enrol, member
+from tests.apps.together import at_once
 from tests.notices.servers import mail_server, web_hook
 from tests.web.member.people import as_member
 
@@ -190,3 +192,31 @@ def test_every_kind_has_words_and_none_speaks_of_illness() -> None:
             "medical",
         ):
             assert word not in text.zh + text.en.lower()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_long_work_that_queues_a_notice_keeps_nobody_else_waiting() -> None:
+    """The worker is asked when it is committed: asked before, whoever asks too would wait for the end of the work."""
+    told: list[int] = []
+
+    def another() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        told.append(queue_notices(words=[_code("13800138001")], by="tests", at=moment()))
+
+    with transaction.atomic():
+        assert queue_notices(words=[_code("13800138000"), _code("13800138002")], by="tests", at=moment()) == 2
+        at_once(another)
+        assert (told, _asked()) == ([1], 1)
+    assert _asked() == 1  # one that waits already is enough
+    assert Notice.objects.count() == 3
+
+
+def _code(address: str) -> Word:
+    return Word(kind=Kind.ONE_TIME_CODE, fields={"code": "000000", "minutes": "5"}, address=address, once=address)
+
+
+def _asked() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'send_notices'")
+        return int(cursor.fetchone()[0])

@@ -23,6 +23,7 @@ from jishiyu.commands.clock import now
 from jishiyu.engine.money import yuan_text
 
 if TYPE_CHECKING:
+    from jishiyu.demo.files import CityFiles
     from jishiyu.demo.month import Month, Office
 
 CITY = "changchun"
@@ -48,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do three years' work, say what came of it, and open the page."""
-    from jishiyu.commands.demo_help import helped_beside
+    from jishiyu.commands.demo_beside import Beside
     from jishiyu.commands.up import open_in_background, stop
     from jishiyu.conf.apart import claim, move_in
     from jishiyu.conf.start import ready
@@ -58,12 +59,17 @@ def run(options: argparse.Namespace) -> int:
     folder = claim()
     stop(folder)
     move_in(folder)
-    ready()
-    office = _open_office(options, scale, folder)
-    with helped_beside(folder=folder, seed=office.city.seed, now=now()) as beside:
+    with Beside() as beside:
+        invented = beside.invent(
+            under=folder / "city", scale=scale, seed=options.seed, months=options.months, anew=options.fresh
+        )
+        ready()
+        office = _open_office(invented.result(), folder)
+        helping = beside.help(folder=folder, seed=office.city.seed, now=now())
+        _say(f"  会籍 {office.take_roster():,} 条")
         _work(office)
         fits = _bulletin(office)
-        helped = beside.result()
+        helped = helping.result()
     _say(f"  登录账号 {helped.accounts} 个(每个岗位至少一个);密码和动态口令密钥随机生成,见 {helped.sign_ins}")
     _file(office)
     _say("\n" + "\n".join(helped.said))
@@ -84,13 +90,11 @@ def _scale(given: str) -> Fraction:
         raise PeriodUnclear(option="--scale", value=given) from None
 
 
-def _open_office(options: argparse.Namespace, scale: Fraction, folder: Path) -> "Office":
-    """Invent the city, take its unions and roster in, and name the officers."""
-    from jishiyu.demo.files import city_files
+def _open_office(city: "CityFiles", folder: Path) -> "Office":
+    """Say what was invented, take the unions in and name the officers."""
     from jishiyu.demo.month import Office
 
     _say("一、虚构一座城市(所有人员、单位、医院均为虚构)")
-    city = city_files(under=folder / "city", scale=scale, seed=options.seed, months=options.months, anew=options.fresh)
     counts = city.counts
     _say(
         f"  规模为长春的 {city.scale}:工会 {counts['unions']:,} 家,会员 {counts['members']:,} 人;"
@@ -99,7 +103,7 @@ def _open_office(options: argparse.Namespace, scale: Fraction, folder: Path) -> 
     _say(f"  文件:{city.folder}")
     _say("二、工会和会员名册入库,指定经办、联络、审核、复核人员")
     office = Office(city, folder / "files", now)
-    _say(f"  会籍 {office.open():,} 条")
+    office.open()
     return office
 
 

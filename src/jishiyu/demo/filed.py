@@ -88,7 +88,7 @@ def _members(seed: int, on: date, count: int) -> Iterator[int]:
 
 
 def _draft(kind: Kind, person: int, number: int, seed: int, on: date, at: datetime) -> Application:
-    happened = on - timedelta(days=25 + drawn(seed, person, "day") // 2)
+    happened = on - timedelta(days=25 + drawn(seed, number, "day") // 2)
     day = happened.isoformat()
     story = "演示数据:经过为虚构。"
     form = {
@@ -101,14 +101,14 @@ def _draft(kind: Kind, person: int, number: int, seed: int, on: date, at: dateti
             "heir_account": f"62999900{person:011d}", "heir_phone": "见材料", "story": story,
         },
         Kind.FIRE: {
-            "event_on": day, "loss": f"{10_000 + drawn(seed, person, 'loss') * 900}.00", "household": f"DEMO-{person}",
+            "event_on": day, "loss": f"{10_000 + drawn(seed, number, 'loss') * 900}.00", "household": f"DEMO-{person}",
             "certificate_no": f"演示消火认字〔{happened.year}〕第{9000 + number}号",
             "certificate_on": (happened + timedelta(days=15)).isoformat(),
             "certificate_issuer": "演示消防救援大队", "story": story,
         },
         Kind.STAY: {
             "event_on": day, "begins_on": (happened - timedelta(days=9)).isoformat(), "medical_type": "25",
-            "cash": f"{8_000 + drawn(seed, person, 'cash') * 700}.00", "hospital": "外地某医院(演示)", "story": story,
+            "cash": f"{8_000 + drawn(seed, number, 'cash') * 700}.00", "hospital": "外地某医院(演示)", "story": story,
         },
     }[kind]  # fmt: skip
     own = number % 2 == 0

@@ -69,12 +69,15 @@ class Office:
         """Return the first day after those months."""
         return self.city.period.first_of(self.city.period.count + 1)
 
-    def open(self) -> int:
-        """This function will load unions and roster and name the officers; returns the memberships taken in."""
+    def open(self) -> None:
+        """This function will load the unions and name the officers."""
         load_unions(path=self.city.unions, by=CLERK, at=self.clock())
+        name_officers(at=self.clock())
+
+    def take_roster(self) -> int:
+        """This function will load the roster; returns the memberships taken in."""
         found = check_roster(path=self.city.roster, as_of=self.city.period.ends, by=CLERK, at=self.clock())
         confirm_roster(import_id=found.pk, by=CLERK, at=self.clock())
-        name_officers(at=self.clock())
         return found.new
 
     def work(self, month: int) -> Month:

@@ -16,6 +16,7 @@ import polars as pl
 from jishiyu.engine.applications import Applications, read_applications
 from jishiyu.engine.cut_roster import HELD_ROWS, CutRoster, read_cut_roster
 from jishiyu.engine.decide import DECISION_SCHEMA, decide
+from jishiyu.engine.file_sums import FileSums
 from jishiyu.engine.keys import hashed
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf
@@ -105,7 +106,7 @@ def run(
     their file. Raises the problems of reading (file
     refused, control totals) and of policies: what was kept by then must be thrown away.
     """
-    totals = _Totals()
+    sums, noted = FileSums(), dict[str, list[Totals]]()
     with (
         TemporaryDirectory(prefix=".roster.", dir=scratch) as folder,
         ThreadPoolExecutor(1) as beside,  # the roster is read while the feeds are
@@ -113,16 +114,16 @@ def run(
     ):
         reading = beside.submit(read_cut_roster, roster, as_of=as_of, scratch=Path(folder), held_rows=held_rows)
         batches = read_lines(feeds, as_of=as_of, breaks=breaks, columns=columns_read(policies), flawed=flawed,
-                             stated=stated, noted=totals.stated)  # fmt: skip
-        old = _take_in(spool, batches, earlier, totals, progress)
-        counted = beside.submit(totals.all)
+                             stated=stated, noted=noted)  # fmt: skip
+        old = _take_in(spool, batches, earlier, sums, progress)
+        counted = beside.submit(sums.all)
         found = read_applications(applications, as_of=as_of) if applications else None
         claims = claims_of(found, earlier)
         keep("claims", claims)
         work = _Work(reading, claims, policies, old, progress, sums=earlier is not None)
         for kept in _side_by_side(work.on, spool.pieces(work.tied), keep, at_once):
             work.add_up(*kept)
-        return work.outcome(counted.result(), totals.stated, found)
+        return work.outcome(counted.result(), noted, found)
 
 
 def columns_read(policies: Shelf) -> list[str]:
@@ -172,7 +173,7 @@ def decide_piece(
 
 
 def _take_in(
-    spool: Spool, batches: Iterator[pl.DataFrame], earlier: Facts | None, totals: "_Totals", progress: Progress
+    spool: Spool, batches: Iterator[pl.DataFrame], earlier: Facts | None, sums: FileSums, progress: Progress
 ) -> int:
     """Put earlier facts, then all lines of the feeds into the spool; return how many the earlier ones are."""
     old = 0
@@ -181,8 +182,7 @@ def _take_in(
             spool.add(like(earlier.lines, batch.schema))
             old = earlier.lines.height
         spool.add(batch)
-        if batch.height:
-            totals.add(batch)
+        sums.add(batch)
         progress("lines", spool.rows - old)
     return old
 
@@ -295,28 +295,6 @@ def _of(members: pl.DataFrame, events: pl.DataFrame, shared: pl.Series) -> pl.Da
     people = hashed(events["person_key"]).unique().implode()
     kept = hashed(members["person_key"]).is_in(people).fill_null(value=False)
     return members.filter(kept | members["member_no"].is_in(shared.implode()) if len(shared) else kept)
-
-
-class _Totals:
-    """Adds up rows, sums (fen, as far as they can be read) and persons of each file, piece by piece."""
-
-    def __init__(self) -> None:
-        self.sums: dict[str, dict[str, int]] = {}
-        self.people: dict[str, list[pl.Series]] = {}
-        self.stated: dict[str, list[Totals]] = {}
-
-    def add(self, lines: pl.DataFrame) -> None:
-        """Count a piece; all its lines are of one file."""
-        file = str(lines["file"][0])
-        sums = self.sums.setdefault(file, {"rows": 0, "total_fen": 0, "cash_fen": 0})
-        sums["rows"] += lines.height
-        for name in ("total_fen", "cash_fen"):
-            sums[name] += int(lines[name].sum())
-        self.people.setdefault(file, []).append(lines["person_key"].drop_nulls().hash())
-
-    def all(self) -> dict[str, dict[str, int]]:
-        """Return the totals of every file."""
-        return {file: {**sums, "persons": pl.concat(self.people[file]).n_unique()} for file, sums in self.sums.items()}
 
 
 def like(earlier: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -13,13 +13,18 @@ from jishiyu.engine.spread.cluster import find_java
 
 SPARK = Path(pyspark.__file__).parent
 PATIENCE = 120  # seconds; a laden machine starts Java slowly
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # for what runs seconds: to compile well takes longer than it saves
 
 
 class Cluster:
-    """A master and its workers, with one core each; stopped by their process groups."""
+    """A master and its workers, with one core each; stopped by their process groups. `java`: options of all of them."""
 
-    def __init__(self, folder: Path, workers: int = 2, memory: str = "1g") -> None:
+    def __init__(self, folder: Path, workers: int = 2, memory: str = "1g", java: str = QUICK) -> None:
         self.folder, self._memory = folder, memory
+        self._environment = {
+            **os.environ, "JAVA_HOME": find_java(), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(SPARK),
+            "SPARK_DAEMON_JAVA_OPTS": QUICK, "JAVA_TOOL_OPTIONS": java,
+        }  # fmt: skip
         self._processes: list[subprocess.Popen[bytes]] = []
         self._start("master", "master.Master", "--port", "0")
         self.url = self._said("master", r"spark://127\.0\.0\.1:[0-9]+")
@@ -51,7 +56,7 @@ class Cluster:
                     [str(SPARK / "bin" / "spark-class"), f"org.apache.spark.deploy.{what}", "--host", "127.0.0.1",
                      "--webui-port", "0", *words],
                     stdout=log, stderr=log, start_new_session=True,
-                    env={**os.environ, "JAVA_HOME": find_java(), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(SPARK)},
+                    env=self._environment,
                 )
             )  # fmt: skip
 

@@ -1,8 +1,10 @@
 """What is written about long work. The page's row and the worker's job are made in one transaction."""
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -138,9 +140,21 @@ def _end(progress_id: int, state: State, at: datetime, **fields: Any) -> None:
 
 
 def wake(*, task: str) -> None:
-    """This function will ask the worker to do a task of its timetable now; one that waits already is enough."""
-    try:
-        with transaction.atomic():
+    """This function will ask the worker to do a task of its timetable as soon as the transaction is committed.
+
+    Once for a transaction, and one that waits already is enough. It is not asked within the transaction: whoever asks
+    for the same task meanwhile would wait for its end. Nothing is lost with a process that is killed in between, the
+    timetable comes round.
+    """
+    ask = _asker(task)
+    if all(ask not in asked for asked in connection.run_on_commit):
+        transaction.on_commit(ask, robust=True)
+
+
+@cache
+def _asker(task: str) -> Callable[[], None]:
+    def ask() -> None:
+        with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
             app.configure_task(task, allow_unknown=True, queueing_lock=task).defer(timestamp=0)
-    except AlreadyEnqueued:
-        return
+
+    return ask

@@ -62,3 +62,5 @@ def apply(*, import_id: int, at: datetime, absent_left_on: date | None) -> None:
         cursor.execute("ANALYZE people_certificate")
         cursor.execute(NEW)
         cursor.execute("SET CONSTRAINTS membership_no_overlap IMMEDIATE")
+        # The feed that comes next is planned for as many people as there are, not for the few of before.
+        cursor.execute("ANALYZE people_person, members_membership")

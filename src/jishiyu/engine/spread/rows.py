@@ -21,7 +21,7 @@ _ARROW: dict[pl.DataType, tuple[pa.DataType, str]] = {
     pl.Boolean(): (pa.bool_(), "boolean"),
     pl.Binary(): (pa.binary(), "binary"),
 }
-LINKS = {"kind": pl.Int32(), "key": pl.Int64(), "person": pl.Int64()}
+LINKS = {"settlement_link": pl.Int64(), "undoes_link": pl.Int64(), "stay_link": pl.Int64()}
 FOUND = {"piece": pl.Int32(), "found": pl.Binary()}
 
 
@@ -32,8 +32,8 @@ def read_schema(columns: tuple[str, ...]) -> dict[str, pl.DataType]:
 
 
 def line_schema(columns: tuple[str, ...]) -> dict[str, pl.DataType]:
-    """This function will return the columns of lines: what is read, and what cuts and orders them."""
-    return {**read_schema(columns), "arrival": pl.Int64(), "person": pl.Int64(), "bucket": pl.Int32()}
+    """This function will return the columns of lines: what is read, and what cuts, ties and orders them."""
+    return {**read_schema(columns), "arrival": pl.Int64(), "person": pl.Int64(), "bucket": pl.Int32(), **LINKS}
 
 
 def spoken(schema: Mapping[str, pl.DataType]) -> str:

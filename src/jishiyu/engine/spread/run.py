@@ -1,7 +1,8 @@
 """The whole job on a cluster: read file by file, find whom lines tie together, decide people by people, add up."""
 
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from jishiyu.engine.settlement.reading import file_names
 from jishiyu.engine.settlement.totals import Totals
 from jishiyu.engine.spread.job import BUCKETS, TIED, Job, Unit
 from jishiyu.engine.spread.piece import Found, decide_people
-from jishiyu.engine.spread.reading import EARLIER, link_lines, read_units, told
+from jishiyu.engine.spread.reading import EARLIER, read_units, told
 from jishiyu.engine.spread.rows import FOUND, LINKS, bucket_of, line_schema, read_schema, signed, spoken
 from jishiyu.engine.tally import OWED_KEY, Tally
 
@@ -66,8 +67,8 @@ def spread(
     claims = claims_of(found, earlier)
     job.place("work")
     keep("claims", claims)
-    lines, noted = _read(session, job, units, earlier)
-    totals, rows = _totals(lines)
+    lines, (noted, totals) = _read(session, job, units, earlier)
+    rows = sum(sums["rows"] for sums in totals.values()) + (earlier.lines.height if earlier is not None else 0)
     progress("lines", rows)
     people = [claims["person_key"]] if claims.height else []
     people += [same["person_key"]] if same is not None else []
@@ -82,8 +83,8 @@ def spread(
 
 def _read(
     session: "SparkSession", job: Job, units: list[Unit], earlier: Facts | None
-) -> "tuple[DataFrame, dict[str, list[Totals]]]":
-    """Read every file on some executor and keep the lines, unless an earlier attempt did."""
+) -> "tuple[DataFrame, tuple[dict[str, list[Totals]], dict[str, dict[str, int]]]]":
+    """Read every file on some executor and keep the lines, unless an earlier attempt did; return what was told of files."""
     path = job.work / "read"
     if not (path / "_SUCCESS").exists():
         asked = list(units)
@@ -95,25 +96,7 @@ def _read(
         named = session.createDataFrame(rows, "number int, path string, name string")
         lines = named.mapInArrow(partial(read_units, job), spoken(line_schema(job.columns)))
         lines.write.mode("overwrite").parquet(str(path))
-    noted = told(job, units)
-    return session.read.parquet(str(path)), noted
-
-
-def _totals(lines: "DataFrame") -> tuple[dict[str, dict[str, int]], int]:
-    """Count rows, fen and persons of every file, in the order of the files; also all rows, old ones too."""
-    from pyspark.sql import functions as f
-
-    from jishiyu.engine.spread.job import PLACE
-
-    new = lines.where(f.col("arrival") >= PLACE)
-    counted = new.groupBy("file").agg(
-        f.min("arrival").alias("first"), f.count("*").alias("rows"),
-        f.coalesce(f.sum("total_fen"), f.lit(0)).alias("total_fen"),
-        f.coalesce(f.sum("cash_fen"), f.lit(0)).alias("cash_fen"), f.countDistinct("person").alias("persons"),
-    )  # fmt: skip
-    found = sorted(counted.collect(), key=lambda row: row["first"])
-    names = ("rows", "total_fen", "cash_fen", "persons")
-    return {row["file"]: {name: row[name] for name in names} for row in found}, lines.count()
+    return session.read.parquet(str(path)), told(job, units)
 
 
 def _tied(session: "SparkSession", job: Job, lines: "DataFrame", people: list[pl.Series]) -> pl.Series:
@@ -122,9 +105,8 @@ def _tied(session: "SparkSession", job: Job, lines: "DataFrame", people: list[pl
 
     kept = job.work / "tied.arrow"
     if not kept.exists():
-        named = lines.select("settlement_id", "undoes", "hospital_code", "visit_id", "person")
-        links = named.mapInArrow(link_lines, spoken(LINKS))
-        some = links.withColumn("person", f.coalesce("person", f.lit(NOBODY)))
+        named = "stack(3, 0, settlement_link, 0, undoes_link, 1, stay_link) as (kind, key)"
+        some = lines.select(f.coalesce("person", f.lit(NOBODY)).alias("person"), f.expr(named)).where("key is not null")
         shared = some.groupBy("kind", "key").agg(f.min("person").alias("a"), f.max("person").alias("b"))
         shared = shared.where("a <> b").select("kind", "key")
         table = some.join(shared, ["kind", "key"], "left_semi").select("person").distinct().toArrow()
@@ -146,7 +128,7 @@ def _decide(
         lines.join(together, "person", "left")
         .withColumn("piece", f.when(f.col("person").isNull() | f.col("tied"), TIED)
                     .otherwise(f.col("bucket") % job.pieces).cast("int"))
-        .drop("tied")
+        .drop("tied", *LINKS)
     )  # fmt: skip
     on_roster = session.read.schema(spoken(MEMBERS)).parquet(str(_members(job, members, tied)))
     decided = (
@@ -154,12 +136,30 @@ def _decide(
         .cogroup(on_roster.groupBy("piece"))
         .applyInArrow(partial(decide_people, job), spoken(FOUND))
     )
-    found = {row["piece"]: pickle.loads(row["found"]) for row in decided.collect()}  # noqa: S301  # our own executors made it
+    with _tasks_of_pieces(session, job):
+        rows = decided.collect()
+    found = {row["piece"]: pickle.loads(row["found"]) for row in rows}  # noqa: S301  # our own executors made it
     if TIED not in found:  # nobody is tied; applications and empty feeds have their place there all the same
         nothing = pa.table({})
         row = decide_people(job, (pa.scalar(TIED),), nothing, nothing)
         found[TIED] = pickle.loads(row["found"][0].as_py())  # noqa: S301
     return [found[number] for number in sorted(found, key=lambda number: (number == TIED, number))]
+
+
+@contextmanager
+def _tasks_of_pieces(session: "SparkSession", job: Job) -> Iterator[None]:
+    """Let every piece be a task: Spark joins small ones otherwise, and a few people would wait for many.
+
+    Spark puts pieces into tasks by a hash; with four times as many tasks few pieces meet.
+    """
+    words = {"adaptive.coalescePartitions.enabled": "false", "shuffle.partitions": str(4 * (job.pieces + 1))}
+    for name, value in words.items():
+        session.conf.set(f"spark.sql.{name}", value)
+    try:
+        yield
+    finally:
+        for name in words:
+            session.conf.unset(f"spark.sql.{name}")
 
 
 def _members(job: Job, members: pl.DataFrame, tied: pl.Series) -> Path:

@@ -35,6 +35,14 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='people.person')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('full_name', ''), _negated=True)), name='accounts_account_named'),
+                    models.CheckConstraint(condition=models.Q(('failures__gte', 0)), name='accounts_account_failures'),
+                    models.CheckConstraint(condition=models.Q(('for_member', False), ('person__isnull', False), _connector='OR'), name='accounts_account_member_is_somebody'),
+                    models.UniqueConstraint(condition=models.Q(('for_member', True)), fields=('person',), name='accounts_account_member'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FormerPassword',
@@ -58,6 +66,14 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
                 ('union', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='orgs.union')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('role__in', ['subsidy_officer', 'reviewer', 'finance', 'union_officer', 'member', 'enterprise', 'steward', 'expert', 'system_admin', 'security_admin', 'audit_admin'])), name='accounts_grant_role_known'),
+                    models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='accounts_grant_ends_after'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('role__in', ('union_officer', 'enterprise')), _negated=True), ('union__isnull', False), _connector='OR'), models.Q(models.Q(('role__in', ('system_admin', 'security_admin', 'audit_admin', 'member')), _negated=True), ('union__isnull', True), _connector='OR')), name='accounts_grant_union_where_it_belongs'),
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('account', 'role', 'union'), name='accounts_grant_once', nulls_distinct=False),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Lockout',
@@ -72,6 +88,12 @@ class Migration(migrations.Migration):
                 ('unlocked_because', models.TextField(blank=True, default='')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lockouts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('unlocked_at', None)), fields=('account',), name='accounts_lockout_one_open'),
+                    models.CheckConstraint(condition=models.Q(('unlocked_at', None), models.Q(models.Q(('unlocked_by', ''), _negated=True), models.Q(('unlocked_because', ''), _negated=True)), _connector='OR'), name='accounts_lockout_unlocked_by_someone'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OneTimeCode',
@@ -86,6 +108,12 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='people.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', 'sent_at'], name='accounts_code_person'),
+                    models.Index(fields=['address', 'sent_at'], name='accounts_code_address'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Refusal',
@@ -97,53 +125,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['address', 'at'], name='accounts_refusal_address')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('full_name', ''), _negated=True)), name='accounts_account_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('failures__gte', 0)), name='accounts_account_failures'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('for_member', False), ('person__isnull', False), _connector='OR'), name='accounts_account_member_is_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('for_member', True)), fields=('person',), name='accounts_account_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['subsidy_officer', 'reviewer', 'finance', 'union_officer', 'member', 'enterprise', 'steward', 'expert', 'system_admin', 'security_admin', 'audit_admin'])), name='accounts_grant_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='accounts_grant_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('role__in', ('union_officer', 'enterprise')), _negated=True), ('union__isnull', False), _connector='OR'), models.Q(models.Q(('role__in', ('system_admin', 'security_admin', 'audit_admin', 'member')), _negated=True), ('union__isnull', True), _connector='OR')), name='accounts_grant_union_where_it_belongs'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('account', 'role', 'union'), name='accounts_grant_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='lockout',
-            constraint=models.UniqueConstraint(condition=models.Q(('unlocked_at', None)), fields=('account',), name='accounts_lockout_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='lockout',
-            constraint=models.CheckConstraint(condition=models.Q(('unlocked_at', None), models.Q(models.Q(('unlocked_by', ''), _negated=True), models.Q(('unlocked_because', ''), _negated=True)), _connector='OR'), name='accounts_lockout_unlocked_by_someone'),
-        ),
-        migrations.AddIndex(
-            model_name='onetimecode',
-            index=models.Index(fields=['person', 'sent_at'], name='accounts_code_person'),
-        ),
-        migrations.AddIndex(
-            model_name='onetimecode',
-            index=models.Index(fields=['address', 'sent_at'], name='accounts_code_address'),
         ),
     ]

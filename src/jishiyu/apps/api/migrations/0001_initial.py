@@ -40,6 +40,17 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL)),
                 ('union', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='orgs.union')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'collected', 'ended'])), name='api_token_state_known'),
+                    models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['settlements.push', 'feeds.read', 'roster.push', 'results.push', 'decisions.read', 'decisions.full', 'payments.read', 'figures.read']), ('scopes__len__gt', 0)), name='api_token_scopes_known'),
+                    models.CheckConstraint(condition=models.Q(('per_minute__gte', 1), ('per_minute__lte', 6000)), name='api_token_rate'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('collected_at', None)), models.Q(models.Q(('digest', ''), _negated=True), ('collected_at__isnull', False)), _connector='OR'), name='api_token_digest_when_collected'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'collected'), _negated=True), models.Q(('digest', ''), _negated=True), _connector='OR'), name='api_token_collected_has_digest'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_at__isnull', False), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='api_token_ended_with_reason'),
+                    models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('digest',), name='api_token_digest_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Push',
@@ -52,6 +63,12 @@ class Migration(migrations.Migration):
                 ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pushes', to='jobs.progress')),
                 ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pushes', to='api.token')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'ended', 'given_up'])), name='api_push_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('job__isnull', False), ('ended_at__isnull', False)), _connector='OR'), name='api_push_ended_has_a_job'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -64,6 +81,14 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='api.token')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['at'], name='api_answer_at'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('token', 'key'), name='api_answer_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PushPart',
@@ -77,49 +102,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('push', 'number'), name='api_pushpart_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('lines__gte', 1)), name='api_pushpart_counts')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'collected', 'ended'])), name='api_token_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['settlements.push', 'feeds.read', 'roster.push', 'results.push', 'decisions.read', 'decisions.full', 'payments.read', 'figures.read']), ('scopes__len__gt', 0)), name='api_token_scopes_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('per_minute__gte', 1), ('per_minute__lte', 6000)), name='api_token_rate'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('collected_at', None)), models.Q(models.Q(('digest', ''), _negated=True), ('collected_at__isnull', False)), _connector='OR'), name='api_token_digest_when_collected'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'collected'), _negated=True), models.Q(('digest', ''), _negated=True), _connector='OR'), name='api_token_collected_has_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_at__isnull', False), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='api_token_ended_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('digest',), name='api_token_digest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='push',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'ended', 'given_up'])), name='api_push_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='push',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('job__isnull', False), ('ended_at__isnull', False)), _connector='OR'), name='api_push_ended_has_a_job'),
-        ),
-        migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['at'], name='api_answer_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('token', 'key'), name='api_answer_once'),
         ),
     ]

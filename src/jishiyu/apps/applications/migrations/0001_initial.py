@@ -52,6 +52,28 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='people.person')),
                 ('union', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='orgs.union')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person'], name='applications_person'),
+                    models.Index(fields=['state', 'decide_due_on'], name='applications_state_due'),
+                    models.Index(fields=['union', 'state'], name='applications_union_state'),
+                    models.Index(condition=models.Q(('state__in', ('submitted', 'under_review', 'appealed', 'second_review'))), fields=['reviewer'], name='applications_reviewer'),
+                    models.Index(condition=models.Q(('account_hash__isnull', False)), fields=['account_hash'], name='applications_account'),
+                    models.Index(condition=models.Q(('household_hash__isnull', False)), fields=['household_hash'], name='applications_household'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'under_review', 'returned', 'approved', 'refused', 'withdrawn', 'appealed', 'second_review', 'upheld', 'closed'])), name='applications_state_known'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['accident', 'death', 'fire', 'stay'])), name='applications_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('filed_as__in', ['member', 'union', 'city'])), name='applications_filed_as_known'),
+                    models.CheckConstraint(condition=models.Q(('filed_by', ''), _negated=True), name='applications_filed_by_someone'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('event_on__isnull', False), ('filed_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='applications_handed_in'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['under_review', 'second_review']), _negated=True), models.Q(models.Q(('reviewer', ''), _negated=True), ('taken_at__isnull', False)), _connector='OR'), name='applications_reviewed_by_someone'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('approved', 'refused', 'upheld')), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='applications_decided_at_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), ('supplement_due_on__isnull', False)), models.Q(('state', 'returned'), _negated=True), _connector='OR'), name='applications_returned_until'),
+                    models.CheckConstraint(condition=models.Q(('expected_fen__gte', 0), models.Q(('base_fen__isnull', True), ('base_fen__gte', 0), _connector='OR')), name='applications_amounts_not_negative'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('refused', 'withdrawn', 'upheld', 'closed')), _negated=True), fields=('case',), name='applications_one_live_per_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CaseProposal',
@@ -66,6 +88,12 @@ class Migration(migrations.Migration):
                 ('approved', models.BooleanField(default=False)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='subsidies.case')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('case',), name='applications_proposal_one_waiting'),
+                    models.CheckConstraint(condition=models.Q(('approved', False), models.Q(('ended_at__isnull', False), models.Q(('second', ''), _negated=True), models.Q(('second', models.F('by')), _negated=True)), _connector='OR'), name='applications_proposal_two_people'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Complaint',
@@ -82,6 +110,15 @@ class Migration(migrations.Migration):
                 ('application', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='applications.application')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='people.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'due_on'], name='applications_complaint_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'answered'])), name='applications_complaint_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', True), ('answered_at__isnull', True), ('answered_by', ''), ('state', 'open')), models.Q(('answer__isnull', False), ('answered_at__isnull', False), ('state', 'answered'), models.Q(('answered_by', ''), _negated=True), models.Q(('answered_by', models.F('filed_by')), _negated=True)), _connector='OR'), name='applications_complaint_answered_by_another'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Move',
@@ -99,6 +136,14 @@ class Migration(migrations.Migration):
                 ('amount_fen', models.BigIntegerField(null=True)),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='applications.application')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['at'], name='applications_move_at'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('by', ''), _negated=True), models.Q(('what', ''), _negated=True)), name='applications_move_by_someone'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Paper',
@@ -118,6 +163,16 @@ class Migration(migrations.Migration):
                 ('handed_in_at', models.DateTimeField(null=True)),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='applications.application')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['sha256'], name='applications_paper_sha256'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('application', 'paper', 'sha256'), name='applications_paper_once'),
+                    models.CheckConstraint(condition=models.Q(('size_bytes__gt', 0)), name='applications_paper_not_empty'),
+                    models.CheckConstraint(condition=models.Q(('file__regex', '^[0-9a-f]{32}$')), name='applications_paper_file_random'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Verdict',
@@ -132,129 +187,13 @@ class Migration(migrations.Migration):
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='applications.application')),
                 ('by_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='people.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['person'], name='applications_person'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['state', 'decide_due_on'], name='applications_state_due'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['union', 'state'], name='applications_union_state'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('state__in', ('submitted', 'under_review', 'appealed', 'second_review'))), fields=['reviewer'], name='applications_reviewer'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('account_hash__isnull', False)), fields=['account_hash'], name='applications_account'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('household_hash__isnull', False)), fields=['household_hash'], name='applications_household'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'under_review', 'returned', 'approved', 'refused', 'withdrawn', 'appealed', 'second_review', 'upheld', 'closed'])), name='applications_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['accident', 'death', 'fire', 'stay'])), name='applications_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('filed_as__in', ['member', 'union', 'city'])), name='applications_filed_as_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('filed_by', ''), _negated=True), name='applications_filed_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('event_on__isnull', False), ('filed_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='applications_handed_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['under_review', 'second_review']), _negated=True), models.Q(models.Q(('reviewer', ''), _negated=True), ('taken_at__isnull', False)), _connector='OR'), name='applications_reviewed_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('approved', 'refused', 'upheld')), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='applications_decided_at_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), ('supplement_due_on__isnull', False)), models.Q(('state', 'returned'), _negated=True), _connector='OR'), name='applications_returned_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_fen__gte', 0), models.Q(('base_fen__isnull', True), ('base_fen__gte', 0), _connector='OR')), name='applications_amounts_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('refused', 'withdrawn', 'upheld', 'closed')), _negated=True), fields=('case',), name='applications_one_live_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('case',), name='applications_proposal_one_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('approved', False), models.Q(('ended_at__isnull', False), models.Q(('second', ''), _negated=True), models.Q(('second', models.F('by')), _negated=True)), _connector='OR'), name='applications_proposal_two_people'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['state', 'due_on'], name='applications_complaint_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'answered'])), name='applications_complaint_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', True), ('answered_at__isnull', True), ('answered_by', ''), ('state', 'open')), models.Q(('answer__isnull', False), ('answered_at__isnull', False), ('state', 'answered'), models.Q(('answered_by', ''), _negated=True), models.Q(('answered_by', models.F('filed_by')), _negated=True)), _connector='OR'), name='applications_complaint_answered_by_another'),
-        ),
-        migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['at'], name='applications_move_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', ''), _negated=True), models.Q(('what', ''), _negated=True)), name='applications_move_by_someone'),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['sha256'], name='applications_paper_sha256'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('application', 'paper', 'sha256'), name='applications_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('size_bytes__gt', 0)), name='applications_paper_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('file__regex', '^[0-9a-f]{32}$')), name='applications_paper_file_random'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(fields=('application', 'turn', 'by'), name='applications_verdict_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(condition=models.Q(('by_person__isnull', False)), fields=('application', 'turn', 'by_person'), name='applications_verdict_once_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('ruling__in', ['approve', 'refuse'])), name='applications_ruling_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ruling', 'approve'), _negated=True), ('seen_fen__isnull', False), _connector='OR'), name='applications_verdict_saw_the_amount'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('application', 'turn', 'by'), name='applications_verdict_once'),
+                    models.UniqueConstraint(condition=models.Q(('by_person__isnull', False)), fields=('application', 'turn', 'by_person'), name='applications_verdict_once_per_person'),
+                    models.CheckConstraint(condition=models.Q(('ruling__in', ['approve', 'refuse'])), name='applications_ruling_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ruling', 'approve'), _negated=True), ('seen_fen__isnull', False), _connector='OR'), name='applications_verdict_saw_the_amount'),
+                ],
+            },
         ),
     ]

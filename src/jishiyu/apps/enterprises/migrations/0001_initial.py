@@ -61,6 +61,12 @@ class Migration(migrations.Migration):
                 ('follows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='enterprises.campaign')),
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='orgs.union')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('begins_on'))), name='enterprises_campaign_dates'),
+                    models.CheckConstraint(condition=models.Q(('confirm_days__gte', 1), ('escalate_days__gte', 1), ('forward_days__gte', 1), ('report_days__gte', 1), ('visit_days__gte', 1)), name='enterprises_campaign_clocks'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Aim',
@@ -72,6 +78,11 @@ class Migration(migrations.Migration):
                 ('place', models.IntegerField()),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aims', to='enterprises.campaign')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'code'), name='enterprises_aim_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Enterprise',
@@ -91,6 +102,12 @@ class Migration(migrations.Migration):
                 ('contact', models.BinaryField(null=True)),
                 ('union', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='orgs.union')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='enterprises_enterprise_named'),
+                    models.UniqueConstraint(condition=models.Q(('uscc', ''), _negated=True), fields=('uscc',), name='enterprises_uscc_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Need',
@@ -120,6 +137,20 @@ class Migration(migrations.Migration):
                 ('follows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='enterprises.need')),
                 ('need_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='enterprises.needlist')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='enterprises_need_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['handed_in', 'forwarded', 'confirmed', 'classified', 'paired', 'planned', 'visited', 'diagnosed', 'served', 'closed', 'withdrawn', 'not_helped', 'passed_on', 'unreachable'])), name='enterprises_need_state_known'),
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='enterprises_need_has_words'),
+                    models.CheckConstraint(condition=models.Q(('priority__gte', 1), ('priority__lte', 5)), name='enterprises_need_priority'),
+                    models.CheckConstraint(condition=models.Q(('halfdays__gte', 1), ('halfdays__lte', 20)), name='enterprises_need_halfdays'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('closed', 'withdrawn', 'not_helped', 'passed_on')), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='enterprises_need_ended'),
+                    models.CheckConstraint(condition=models.Q(('earliest_on', None), ('latest_on', None), ('latest_on__gte', models.F('earliest_on')), _connector='OR'), name='enterprises_need_dates'),
+                    models.UniqueConstraint(fields=('need_list', 'line'), name='enterprises_need_line_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -134,6 +165,11 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='enterprises.need')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('need', 'sha256'), name='enterprises_attachment_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NeedMove',
@@ -148,6 +184,14 @@ class Migration(migrations.Migration):
                 ('sentence', models.TextField(blank=True, default='')),
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='enterprises.need')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['at'], name='enterprises_move_at'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('by', ''), _negated=True), models.Q(('what', ''), _negated=True)), name='enterprises_move_by_someone'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Network',
@@ -157,6 +201,12 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='network', to='enterprises.campaign')),
                 ('union', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='networks', to='orgs.union')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'union'), name='enterprises_network_once'),
+                    models.CheckConstraint(condition=models.Q(('level__in', (1, 2, 3))), name='enterprises_network_level'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Participation',
@@ -169,6 +219,11 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='enterprises.enterprise')),
                 ('steward', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'enterprise'), name='enterprises_participation_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='needlist',
@@ -193,6 +248,12 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='enterprises.campaign')),
                 ('participation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='enterprises.participation')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('opens__in', ['hand_in', 'progress', 'satisfaction'])), name='enterprises_link_known'),
+                    models.CheckConstraint(condition=models.Q(('opens', 'hand_in'), ('participation__isnull', False), _connector='OR'), name='enterprises_link_of_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ServiceItem',
@@ -208,6 +269,11 @@ class Migration(migrations.Migration):
                 ('place', models.IntegerField()),
                 ('aim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='enterprises.aim')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('aim', 'code'), name='enterprises_item_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='need',
@@ -222,105 +288,15 @@ class Migration(migrations.Migration):
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wanted', to='enterprises.need')),
                 ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wanted', to='enterprises.skill')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('begins_on'))), name='enterprises_campaign_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('confirm_days__gte', 1), ('escalate_days__gte', 1), ('forward_days__gte', 1), ('report_days__gte', 1), ('visit_days__gte', 1)), name='enterprises_campaign_clocks'),
-        ),
-        migrations.AddConstraint(
-            model_name='aim',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='enterprises_aim_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='enterprises_enterprise_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.UniqueConstraint(condition=models.Q(('uscc', ''), _negated=True), fields=('uscc',), name='enterprises_uscc_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('need', 'sha256'), name='enterprises_attachment_once'),
-        ),
-        migrations.AddIndex(
-            model_name='needmove',
-            index=models.Index(fields=['at'], name='enterprises_move_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='needmove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', ''), _negated=True), models.Q(('what', ''), _negated=True)), name='enterprises_move_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.UniqueConstraint(fields=('campaign', 'union'), name='enterprises_network_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', (1, 2, 3))), name='enterprises_network_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('campaign', 'enterprise'), name='enterprises_participation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__in', ['hand_in', 'progress', 'satisfaction'])), name='enterprises_link_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('opens', 'hand_in'), ('participation__isnull', False), _connector='OR'), name='enterprises_link_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='serviceitem',
-            constraint=models.UniqueConstraint(fields=('aim', 'code'), name='enterprises_item_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('need', 'skill'), name='enterprises_wanted_once'),
+                    models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='enterprises_wanted_level'),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name='need',
             index=models.Index(fields=['participation', 'state'], name='enterprises_need_state'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='enterprises_need_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['handed_in', 'forwarded', 'confirmed', 'classified', 'paired', 'planned', 'visited', 'diagnosed', 'served', 'closed', 'withdrawn', 'not_helped', 'passed_on', 'unreachable'])), name='enterprises_need_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='enterprises_need_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__gte', 1), ('priority__lte', 5)), name='enterprises_need_priority'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('halfdays__gte', 1), ('halfdays__lte', 20)), name='enterprises_need_halfdays'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('closed', 'withdrawn', 'not_helped', 'passed_on')), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='enterprises_need_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest_on', None), ('latest_on', None), ('latest_on__gte', models.F('earliest_on')), _connector='OR'), name='enterprises_need_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(fields=('need_list', 'line'), name='enterprises_need_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wanted',
-            constraint=models.UniqueConstraint(fields=('need', 'skill'), name='enterprises_wanted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wanted',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='enterprises_wanted_level'),
         ),
     ]

@@ -36,6 +36,16 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='experts', to=settings.AUTH_USER_MODEL)),
                 ('union', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='experts', to='orgs.union')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='experts_expert_named'),
+                    models.CheckConstraint(condition=models.Q(('part__in', ['expert', 'steward', 'officer'])), name='experts_expert_part'),
+                    models.CheckConstraint(condition=models.Q(('per_week__gte', 0), ('per_week__lte', 10)), name='experts_expert_per_week'),
+                    models.CheckConstraint(condition=models.Q(('honour__in', [0, 1, 2, 3, 4])), name='experts_expert_honour'),
+                    models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='experts_expert_dates'),
+                    models.UniqueConstraint(condition=models.Q(('account__isnull', False)), fields=('account',), name='experts_expert_account'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Availability',
@@ -47,6 +57,11 @@ class Migration(migrations.Migration):
                 ('source', models.TextField()),
                 ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='availability', to='experts.expert')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('expert', 'on', 'half'), name='experts_availability_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExpertSkill',
@@ -58,6 +73,12 @@ class Migration(migrations.Migration):
                 ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skills', to='experts.expert')),
                 ('skill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experts', to='enterprises.skill')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('expert', 'skill'), name='experts_skill_once'),
+                    models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='experts_skill_level'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pin',
@@ -72,6 +93,12 @@ class Migration(migrations.Migration):
                 ('expert', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='experts.expert')),
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='enterprises.need')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('need', 'expert', 'on', 'half', 'ban'), name='experts_pin_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(models.Q(('half', ''), ('on', None)), models.Q(('on__isnull', False), models.Q(('half', ''), _negated=True)), _connector='OR'), name='experts_pin_day_and_half'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Proposal',
@@ -96,65 +123,15 @@ class Migration(migrations.Migration):
                 ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='jobs.progress')),
                 ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next', to='experts.proposal')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='experts_expert_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['expert', 'steward', 'officer'])), name='experts_expert_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('per_week__gte', 0), ('per_week__lte', 10)), name='experts_expert_per_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('honour__in', [0, 1, 2, 3, 4])), name='experts_expert_honour'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='experts_expert_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.UniqueConstraint(condition=models.Q(('account__isnull', False)), fields=('account',), name='experts_expert_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='availability',
-            constraint=models.UniqueConstraint(fields=('expert', 'on', 'half'), name='experts_availability_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertskill',
-            constraint=models.UniqueConstraint(fields=('expert', 'skill'), name='experts_skill_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertskill',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='experts_skill_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.UniqueConstraint(fields=('need', 'expert', 'on', 'half', 'ban'), name='experts_pin_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('half', ''), ('on', None)), models.Q(('on__isnull', False), models.Q(('half', ''), _negated=True)), _connector='OR'), name='experts_pin_day_and_half'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['campaign', '-id'], name='experts_proposal_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'solving', 'ready', 'failed', 'accepted', 'replaced'])), name='experts_proposal_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ready', 'accepted', 'replaced']), _negated=True), models.Q(('plan__isnull', False), ('ready_at__isnull', False), ('score__isnull', False)), _connector='OR'), name='experts_proposal_has_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'solving'])), fields=('campaign',), name='experts_one_at_work'),
+            options={
+                'indexes': [
+                    models.Index(fields=['campaign', '-id'], name='experts_proposal_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'solving', 'ready', 'failed', 'accepted', 'replaced'])), name='experts_proposal_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ready', 'accepted', 'replaced']), _negated=True), models.Q(('plan__isnull', False), ('ready_at__isnull', False), ('score__isnull', False)), _connector='OR'), name='experts_proposal_has_a_plan'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'solving'])), fields=('campaign',), name='experts_one_at_work'),
+                ],
+            },
         ),
     ]

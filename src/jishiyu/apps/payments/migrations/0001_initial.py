@@ -64,6 +64,15 @@ class Migration(migrations.Migration):
                 ('entitlement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='subsidies.entitlement')),
                 ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='payments.batch')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('entitlement', 'attempt_no'), name='payments_attempt_no_once'),
+                    models.UniqueConstraint(fields=('batch', 'line_no'), name='payments_attempt_line_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('in_batch', 'sent', 'unknown', 'paid'))), fields=('entitlement',), name='payments_attempt_one_live'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payments_attempt_positive'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['in_batch', 'sent', 'unknown', 'paid', 'failed', 'returned', 'cancelled'])), name='payments_attempt_state_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BatchFile',
@@ -76,6 +85,11 @@ class Migration(migrations.Migration):
                 ('sum_fen', models.BigIntegerField()),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='payments.batch')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'part'), name='payments_batchfile_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Obstacle',
@@ -87,6 +101,12 @@ class Migration(migrations.Migration):
                 ('cleared_on', models.DateField(null=True)),
                 ('entitlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obstacles', to='subsidies.entitlement')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('cleared_on', None)), fields=('entitlement',), name='payments_obstacle_one_open'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['no_account', 'bad_account', 'no_name', 'name_not_writable'])), name='payments_obstacle_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Release',
@@ -98,6 +118,12 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='release', to='payments.attempt')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('by', ''), _negated=True)), name='payments_release_says_why'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['corrected', 'explicit'])), name='payments_release_kind_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Repayment',
@@ -110,6 +136,11 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('recovery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repayments', to='subsidies.recovery')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payments_repayment_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BankAnswer',
@@ -124,6 +155,12 @@ class Migration(migrations.Migration):
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='payments.attempt')),
                 ('result_file', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='payments.resultfile')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('result_file', 'line'), name='payments_bankanswer_line_once'),
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['accepted', 'unknown', 'paid', 'failed', 'returned'])), name='payments_bankanswer_outcome_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Signatory',
@@ -137,6 +174,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'signatories',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='payments_signatory_named'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,73 +191,12 @@ class Migration(migrations.Migration):
                 ('approved_at', models.DateTimeField(null=True)),
                 ('recovery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='write_off', to='subsidies.recovery')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('entitlement', 'attempt_no'), name='payments_attempt_no_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('batch', 'line_no'), name='payments_attempt_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('in_batch', 'sent', 'unknown', 'paid'))), fields=('entitlement',), name='payments_attempt_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payments_attempt_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['in_batch', 'sent', 'unknown', 'paid', 'failed', 'returned', 'cancelled'])), name='payments_attempt_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchfile',
-            constraint=models.UniqueConstraint(fields=('batch', 'part'), name='payments_batchfile_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='obstacle',
-            constraint=models.UniqueConstraint(condition=models.Q(('cleared_on', None)), fields=('entitlement',), name='payments_obstacle_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='obstacle',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['no_account', 'bad_account', 'no_name', 'name_not_writable'])), name='payments_obstacle_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('by', ''), _negated=True)), name='payments_release_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['corrected', 'explicit'])), name='payments_release_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='repayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payments_repayment_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankanswer',
-            constraint=models.UniqueConstraint(fields=('result_file', 'line'), name='payments_bankanswer_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['accepted', 'unknown', 'paid', 'failed', 'returned'])), name='payments_bankanswer_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signatory',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='payments_signatory_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('proposed_by', ''), _negated=True), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), name='payments_writeoff_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='payments_writeoff_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_fen', None), ('approved_at', None), ('approved_by', '')), models.Q(models.Q(('approved_by', ''), _negated=True), ('amount_fen__gt', 0), ('approved_at__isnull', False)), _connector='OR'), name='payments_writeoff_approved_whole'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('proposed_by', ''), _negated=True), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), name='payments_writeoff_two_people'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='payments_writeoff_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount_fen', None), ('approved_at', None), ('approved_by', '')), models.Q(models.Q(('approved_by', ''), _negated=True), ('amount_fen__gt', 0), ('approved_at__isnull', False)), _connector='OR'), name='payments_writeoff_approved_whole'),
+                ],
+            },
         ),
     ]

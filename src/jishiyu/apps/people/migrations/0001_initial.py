@@ -42,6 +42,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("sex__in", ["0", "1", "2", "9"])), name="person_sex_known"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True), name="person_not_into_itself"
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Merge",
@@ -65,6 +75,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("undone_at", None)), fields=("merged",), name="merge_once"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("kept", models.F("merged")), _negated=True), name="merge_two_people"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("undone_at", None), ("undone_by", "")),
+                    models.Q(("undone_at__isnull", False), models.Q(("undone_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="merge_undone_by_someone",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Certificate",
@@ -78,40 +106,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ["0", "1", "2", "9"])), name="person_sex_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True), name="person_not_into_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)), fields=("merged",), name="merge_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept", models.F("merged")), _negated=True), name="merge_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at", None), ("undone_by", "")),
-                    models.Q(("undone_at__isnull", False), models.Q(("undone_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="merge_undone_by_someone",
-            ),
         ),
     ]

@@ -53,6 +53,19 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField()),
                 ('feed', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='intake.feed')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('newest', True)), fields=['person_hash'], name='subsidies_decision_person'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('stay_id', 'policy', 'seq'), name='subsidies_decision_seq_once'),
+                    models.UniqueConstraint(condition=models.Q(('newest', True)), fields=('stay_id', 'policy'), name='subsidies_decision_one_newest'),
+                    models.CheckConstraint(condition=models.Q(('bucket__in', ['invalid', 'duplicate', 'superseded', 'held', 'reversed', 'unmatched', 'ineligible', 'auto', 'assist', 'capped'])), name='subsidies_decision_bucket_known'),
+                    models.CheckConstraint(condition=models.Q(('payable_fen__gte', 0)), name='subsidies_decision_payable_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('payable_fen', 0), ('bucket__in', ['auto', 'assist']), _connector='OR'), name='subsidies_decision_only_entitled_pay'),
+                    models.CheckConstraint(condition=models.Q(('payable_fen__lte', models.F('uncapped_fen'))), name='subsidies_decision_within_uncapped'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Case',
@@ -77,6 +90,19 @@ class Migration(migrations.Migration):
                 ('union', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='orgs.union')),
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='subsidies.decision')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ('approved', 'closed')), _negated=True), fields=['union', 'due_on'], name='subsidies_case_open'),
+                    models.Index(condition=models.Q(('state__in', ('approved', 'closed')), _negated=True), fields=['person_hash'], name='subsidies_case_person'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('approved', 'closed')), _negated=True), fields=('stay_id', 'policy', 'reason'), name='subsidies_case_one_open'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['over_limit', 'unmatched', 'held', 'no_data'])), name='subsidies_case_reason_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'called', 'promised', 'papers_in', 'approved', 'closed'])), name='subsidies_case_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state__in', ('approved', 'closed')), _negated=True), ('closed_at__isnull', True), ('closed_because', '')), models.Q(('closed_at__isnull', False), ('state__in', ('approved', 'closed')), models.Q(('closed_because', ''), _negated=True)), _connector='OR'), name='subsidies_case_ends_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('decision__isnull', False), _connector='OR'), name='subsidies_case_approves_a_decision'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Entitlement',
@@ -93,6 +119,18 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entitlements', to='people.person')),
                 ('union', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entitlements', to='orgs.union')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['stay_id', 'policy'], name='subsidies_entitlement_stay'),
+                    models.Index(condition=models.Q(('state__in', ['paid', 'set_off']), _negated=True), fields=['state'], name='subsidies_entitlement_unpaid'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='subsidies_entitlement_positive'),
+                    models.CheckConstraint(condition=models.Q(('set_off_fen__gte', 0), ('set_off_fen__lte', models.F('amount_fen'))), name='subsidies_entitlement_set_off_within'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('set_off_fen', models.F('amount_fen')), ('state', 'set_off')), models.Q(models.Q(('state', 'set_off'), _negated=True), ('set_off_fen__lt', models.F('amount_fen'))), _connector='OR'), name='subsidies_entitlement_set_off_whole'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['owed', 'in_batch', 'sent', 'paid', 'returned', 'failed', 'unknown', 'set_off'])), name='subsidies_entitlement_state_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Recovery',
@@ -110,6 +148,17 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='people.person')),
                 ('union', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='orgs.union')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['stay_id', 'policy'], name='subsidies_recovery_stay'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='subsidies_recovery_positive'),
+                    models.CheckConstraint(condition=models.Q(('repaid_fen__gte', 0), ('set_off_fen__gte', 0), ('amount_fen__gte', django.db.models.expressions.CombinedExpression(models.F('set_off_fen'), '+', models.F('repaid_fen')))), name='subsidies_recovery_within'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'set_off'), _negated=True), ('amount_fen', django.db.models.expressions.CombinedExpression(models.F('set_off_fen'), '+', models.F('repaid_fen'))), _connector='OR'), name='subsidies_recovery_set_off_whole'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'set_off', 'asked_back', 'repaid', 'written_off'])), name='subsidies_recovery_state_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SetOff',
@@ -120,6 +169,12 @@ class Migration(migrations.Migration):
                 ('entitlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='set_offs', to='subsidies.entitlement')),
                 ('recovery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='set_offs', to='subsidies.recovery')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='subsidies_setoff_positive'),
+                    models.UniqueConstraint(fields=('recovery', 'entitlement'), name='subsidies_setoff_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CaseMove',
@@ -137,113 +192,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('to_state', 'approved'), _negated=True), models.Q(models.Q(('second', ''), _negated=True), models.Q(('second', models.F('by')), _negated=True)), _connector='OR'), name='subsidies_casemove_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('sentence', ''), _negated=True), models.Q(('by', ''), _negated=True)), name='subsidies_casemove_says_why')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(condition=models.Q(('newest', True)), fields=['person_hash'], name='subsidies_decision_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('stay_id', 'policy', 'seq'), name='subsidies_decision_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('newest', True)), fields=('stay_id', 'policy'), name='subsidies_decision_one_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('bucket__in', ['invalid', 'duplicate', 'superseded', 'held', 'reversed', 'unmatched', 'ineligible', 'auto', 'assist', 'capped'])), name='subsidies_decision_bucket_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('payable_fen__gte', 0)), name='subsidies_decision_payable_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('payable_fen', 0), ('bucket__in', ['auto', 'assist']), _connector='OR'), name='subsidies_decision_only_entitled_pay'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('payable_fen__lte', models.F('uncapped_fen'))), name='subsidies_decision_within_uncapped'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('approved', 'closed')), _negated=True), fields=['union', 'due_on'], name='subsidies_case_open'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('approved', 'closed')), _negated=True), fields=['person_hash'], name='subsidies_case_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('approved', 'closed')), _negated=True), fields=('stay_id', 'policy', 'reason'), name='subsidies_case_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['over_limit', 'unmatched', 'held', 'no_data'])), name='subsidies_case_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'called', 'promised', 'papers_in', 'approved', 'closed'])), name='subsidies_case_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state__in', ('approved', 'closed')), _negated=True), ('closed_at__isnull', True), ('closed_because', '')), models.Q(('closed_at__isnull', False), ('state__in', ('approved', 'closed')), models.Q(('closed_because', ''), _negated=True)), _connector='OR'), name='subsidies_case_ends_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('decision__isnull', False), _connector='OR'), name='subsidies_case_approves_a_decision'),
-        ),
-        migrations.AddIndex(
-            model_name='entitlement',
-            index=models.Index(fields=['stay_id', 'policy'], name='subsidies_entitlement_stay'),
-        ),
-        migrations.AddIndex(
-            model_name='entitlement',
-            index=models.Index(condition=models.Q(('state__in', ['paid', 'set_off']), _negated=True), fields=['state'], name='subsidies_entitlement_unpaid'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='subsidies_entitlement_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.CheckConstraint(condition=models.Q(('set_off_fen__gte', 0), ('set_off_fen__lte', models.F('amount_fen'))), name='subsidies_entitlement_set_off_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('set_off_fen', models.F('amount_fen')), ('state', 'set_off')), models.Q(models.Q(('state', 'set_off'), _negated=True), ('set_off_fen__lt', models.F('amount_fen'))), _connector='OR'), name='subsidies_entitlement_set_off_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['owed', 'in_batch', 'sent', 'paid', 'returned', 'failed', 'unknown', 'set_off'])), name='subsidies_entitlement_state_known'),
-        ),
-        migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(fields=['stay_id', 'policy'], name='subsidies_recovery_stay'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='subsidies_recovery_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('repaid_fen__gte', 0), ('set_off_fen__gte', 0), ('amount_fen__gte', django.db.models.expressions.CombinedExpression(models.F('set_off_fen'), '+', models.F('repaid_fen')))), name='subsidies_recovery_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'set_off'), _negated=True), ('amount_fen', django.db.models.expressions.CombinedExpression(models.F('set_off_fen'), '+', models.F('repaid_fen'))), _connector='OR'), name='subsidies_recovery_set_off_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'set_off', 'asked_back', 'repaid', 'written_off'])), name='subsidies_recovery_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='setoff',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='subsidies_setoff_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='setoff',
-            constraint=models.UniqueConstraint(fields=('recovery', 'entitlement'), name='subsidies_setoff_once'),
         ),
     ]

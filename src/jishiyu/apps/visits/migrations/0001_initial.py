@@ -32,6 +32,14 @@ class Migration(migrations.Migration):
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='enterprises.need')),
                 ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='experts.proposal')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'cancelled'])), name='visits_visit_state'),
+                    models.CheckConstraint(condition=models.Q(('half__in', ('am', 'pm'))), name='visits_visit_half'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='visits_visit_done'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('need',), name='visits_one_planned'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TeamMember',
@@ -42,6 +50,11 @@ class Migration(migrations.Migration):
                 ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='experts.expert')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='team', to='visits.visit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('visit', 'expert'), name='visits_member_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -60,6 +73,13 @@ class Migration(migrations.Migration):
                 ('file', models.TextField(blank=True, default='')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='visits.visit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('visit', 'number'), name='visits_report_number'),
+                    models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('visit',), name='visits_one_draft'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('pdf_sha256', ''), ('released_at', None), ('released_by', '')), models.Q(('released_at__isnull', False), models.Q(('released_by', ''), _negated=True), models.Q(('file', ''), _negated=True), models.Q(('pdf_sha256', ''), _negated=True)), _connector='OR'), name='visits_report_released'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Entry',
@@ -78,6 +98,16 @@ class Migration(migrations.Migration):
                 ('replaces', models.ManyToManyField(related_name='replaced_by', to='visits.entry')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='visits.visit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['visit', 'kind'], name='visits_entry_visit'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['check', 'reading', 'series', 'photo', 'note', 'signature'])), name='visits_entry_kind'),
+                    models.CheckConstraint(condition=models.Q(('slot', ''), _negated=True), name='visits_entry_slot'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('sha256', '')), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='visits_entry_file'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Action',
@@ -127,53 +157,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='visits_satisfaction_stars')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'cancelled'])), name='visits_visit_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('half__in', ('am', 'pm'))), name='visits_visit_half'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='visits_visit_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'planned')), fields=('need',), name='visits_one_planned'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('visit', 'expert'), name='visits_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('visit', 'number'), name='visits_report_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('visit',), name='visits_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('pdf_sha256', ''), ('released_at', None), ('released_by', '')), models.Q(('released_at__isnull', False), models.Q(('released_by', ''), _negated=True), models.Q(('file', ''), _negated=True), models.Q(('pdf_sha256', ''), _negated=True)), _connector='OR'), name='visits_report_released'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['visit', 'kind'], name='visits_entry_visit'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['check', 'reading', 'series', 'photo', 'note', 'signature'])), name='visits_entry_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('slot', ''), _negated=True), name='visits_entry_slot'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('sha256', '')), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='visits_entry_file'),
         ),
     ]

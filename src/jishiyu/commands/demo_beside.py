@@ -1,16 +1,21 @@
-"""The demo's accounts and its round of enterprise help, in a process of their own beside the months of the subsidies.
+"""What the demo does in a process of its own beside the subsidies: it invents the city while the tables are made, and plays
+accounts and a round of enterprise help while the roster is taken in and the months are worked through.
 
-They touch other rows than the months do, and a machine of two cores does both at once. 演示:账号与助企服务,与逐月办理同时进行。
+They touch other rows, and a machine of two cores does both at once. 演示:虚构城市、账号与助企服务,与补贴各步同时进行。
 """
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from multiprocessing import get_context
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from jishiyu.demo.files import CityFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,33 @@ class Helped:
     secret: str
 
 
-@contextmanager
-def helped_beside(*, folder: Path, seed: int, now: datetime) -> Iterator[Future[Helped]]:
-    """This function will begin both in a process of their own; unions must be in. What fails there is raised by `result()`."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
-        yield beside.submit(_help, folder, seed, now)
+class Beside:
+    """A process of its own: what is begun in it is done one after the other, and what fails there is raised by `result()`."""
+
+    def __init__(self) -> None:
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def invent(self, *, under: Path, scale: Fraction, seed: int, months: int, anew: bool) -> "Future[CityFiles]":
+        """This function will begin to invent the city's files; needs no database."""
+        return self._pool.submit(_invent, under, scale, seed, months, anew)
+
+    def help(self, *, folder: Path, seed: int, now: datetime) -> Future[Helped]:
+        """This function will begin the accounts and the round of help; unions and officers must be in."""
+        return self._pool.submit(_help, folder, seed, now)
+
+
+def _invent(under: Path, scale: Fraction, seed: int, months: int, anew: bool) -> "CityFiles":
+    from jishiyu.demo.files import city_files
+
+    return city_files(under=under, scale=scale, seed=seed, months=months, anew=anew)
 
 
 def _help(folder: Path, seed: int, now: datetime) -> Helped:
