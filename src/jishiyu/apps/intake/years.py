@@ -12,7 +12,7 @@ from django.db import connection
 FEED_STEP = 10**8  # feeds of a city in all its life; the sequence ends there and refuses
 KEPT_BY_FEED = ("intake_line", "intake_fate")
 ONLY_SINCE = 180_000  # the version of PostgreSQL from which on a table can be looked at without each partition anew
-GREW_MUCH = "SELECT %s > 0.1 * greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
+GREW_MUCH = "SELECT %s > 0.25 * greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
 
 
 def make_year(*, table: str, year: int, step: int) -> bool:

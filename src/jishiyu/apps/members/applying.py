@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from jishiyu.apps.intake.years import grew_much, look_at
+
 NEW_PEOPLE = """
 WITH made AS (
     INSERT INTO people_person (person_hash, name_hash, sealed, content_hash, mobile_hash, account_hash,
@@ -55,12 +57,14 @@ def apply(*, import_id: int, at: datetime, absent_left_on: date | None) -> None:
         # Neighbouring memberships may change their bounds in any order; what counts is how they stand at the end.
         cursor.execute("SET CONSTRAINTS membership_no_overlap DEFERRED")
         cursor.execute(NEW_PEOPLE, {"import_id": import_id, "at": at})
+        many = grew_much(table="people_certificate", rows=cursor.rowcount)
         cursor.execute(CHANGED_PEOPLE, {"import_id": import_id})
         cursor.execute(CHANGED)
         if absent_left_on is not None:
             cursor.execute(ABSENT, {"absent_left_on": absent_left_on})
-        cursor.execute("ANALYZE people_certificate")
+        if many:
+            look_at("people_certificate")
         cursor.execute(NEW)
         cursor.execute("SET CONSTRAINTS membership_no_overlap IMMEDIATE")
-        # The feed that comes next is planned for as many people as there are, not for the few of before.
-        cursor.execute("ANALYZE people_person, members_membership")
+        if many:  # the feed that comes next is planned for as many people as there are, not for the few of before
+            look_at("people_person", "members_membership")

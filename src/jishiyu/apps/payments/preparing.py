@@ -209,10 +209,15 @@ _CLAIMED = """(
     )
 )"""
 
+# Recoveries are few and people are many: each is looked up, whatever the server believes of either table.
+_WHOSE = """CROSS JOIN LATERAL (
+    SELECT id, merged_into_id FROM people_person WHERE id = recovery.person_id OFFSET 0
+) person"""
+
 _LOCK_RECOVERIES = f"""
 SELECT recovery.id
   FROM subsidies_recovery recovery
-  JOIN people_person person ON person.id = recovery.person_id
+  {_WHOSE}
  WHERE {_CLAIMED}
    AND (coalesce(person.merged_into_id, person.id), recovery.policy)
        IN (SELECT person_id, policy FROM payments_payable)
@@ -235,7 +240,7 @@ WITH owed AS (
                OVER (PARTITION BY coalesce(person.merged_into_id, person.id), recovery.policy
                      ORDER BY recovery.id) AS until_fen
       FROM subsidies_recovery recovery
-      JOIN people_person person ON person.id = recovery.person_id
+      {_WHOSE}
      WHERE {_CLAIMED}
 ), part AS (
     INSERT INTO subsidies_setoff (recovery_id, entitlement_id, amount_fen, at)
