@@ -40,7 +40,7 @@ check: setup $(DONE)/dev ## lint, format, types, layers, templates, architecture
 	run lint-imports --no-cache --no-logo; \
 	run python scripts/messages.py check; \
 	run python scripts/vulnerabilities.py; \
-	if ls -R src | grep -q '\.html$$'; then run djlint --quiet --lint --check src; fi; \
+	run djlint --quiet --lint src; \
 	run python -m pytest --quiet tests/architecture; \
 	if (($${#red[@]})); then printf 'Red: %s\n' "$${red[@]}" >&2; exit 1; fi; \
 	echo "All checks are green."
