@@ -1,5 +1,6 @@
 """Applications → events: accidents, deaths, fires, stays without data and other claims that come on paper."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -104,12 +105,17 @@ def applications(raw: pl.DataFrame, *, as_of: date) -> Applications:
         .str.to_lowercase()
         .replace_strict(YES_NO, default=None, return_dtype=pl.String),
     ).with_columns(
-        *[dates.days_from_text(text[name])[0].alias(name) for name in DAYS],
-        *[money.fen_from_text(text[name])[0].alias(name) for name in MONEY],
+        *[_given(text[name], dates.days_from_text, pl.Date()).alias(name) for name in DAYS],
+        *[_given(text[name], money.fen_from_text, pl.Int64()).alias(name) for name in MONEY],
     )
     faults = _faults(text, read, as_of)
     usable = read.join(faults.select("file", "line"), on=["file", "line"], how="anti", maintain_order="left")
     return Applications(_events(usable), faults)
+
+
+def _given(texts: pl.Series, read: Callable[[pl.Series], tuple[pl.Series, pl.Series]], kind: pl.DataType) -> pl.Series:
+    """Read a column; one that nobody filled in, as most are of a form on the screen, holds nothing to be read."""
+    return texts.cast(kind) if texts.null_count() == len(texts) else read(texts)[0]
 
 
 def _texts(raw: pl.DataFrame) -> pl.DataFrame:
@@ -153,6 +159,7 @@ def _faults(text: pl.DataFrame, read: pl.DataFrame, as_of: date) -> pl.DataFrame
             column=pl.lit(column), code=pl.lit(code), zh=pl.lit(SENTENCES[code][0]), en=pl.lit(SENTENCES[code][1])
         )
         for column, code, mask in tests
+        if mask.any()  # a form that is filled in on the screen is read at every step, and mostly nothing is wrong
     ]
     return pl.concat([empty, *found]).sort("file", "line", maintain_order=True)
 
