@@ -67,7 +67,8 @@ def spread(
     claims = claims_of(found, earlier)
     job.place("work")
     keep("claims", claims)
-    lines, (noted, totals) = _read(session, job, units, earlier)
+    lines = _read(session, job, units, earlier)
+    noted, totals = told(job, units)
     rows = sum(sums["rows"] for sums in totals.values()) + (earlier.lines.height if earlier is not None else 0)
     progress("lines", rows)
     people = [claims["person_key"]] if claims.height else []
@@ -81,10 +82,8 @@ def spread(
     return _add_up(pieces, totals, noted, found, roster_problems, policies)
 
 
-def _read(
-    session: "SparkSession", job: Job, units: list[Unit], earlier: Facts | None
-) -> "tuple[DataFrame, tuple[dict[str, list[Totals]], dict[str, dict[str, int]]]]":
-    """Read every file on some executor and keep the lines, unless an earlier attempt did; return what was told of files."""
+def _read(session: "SparkSession", job: Job, units: list[Unit], earlier: Facts | None) -> "DataFrame":
+    """Read every file on some executor and keep the lines, unless an earlier attempt did."""
     path = job.work / "read"
     if not (path / "_SUCCESS").exists():
         asked = list(units)
@@ -96,7 +95,7 @@ def _read(
         named = session.createDataFrame(rows, "number int, path string, name string")
         lines = named.mapInArrow(partial(read_units, job), spoken(line_schema(job.columns)))
         lines.write.mode("overwrite").parquet(str(path))
-    return session.read.parquet(str(path)), told(job, units)
+    return session.read.parquet(str(path))
 
 
 def _tied(session: "SparkSession", job: Job, lines: "DataFrame", people: list[pl.Series]) -> pl.Series:
