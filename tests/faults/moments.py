@@ -6,6 +6,7 @@ and each creation, flush and renaming of a file, and nothing in the product know
 """
 
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.waiting import Wait
 
+LONG = 60.0
 CHANGES = {"os.rename": 1, "os.remove": 0, "os.mkdir": 0, "os.link": 1, "os.truncate": 0}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 # Taking in one more row of an answer, and a setting on our side: nothing leaves the process.
@@ -31,7 +34,8 @@ class Moments:
     """Counts moments and, at the one that was asked for, kills this process or stops it until it is continued; `halt` stops at each.
 
     In an exchange that is after the request has left and before the answer is read: whether a COMMIT took place is
-    then something that only the database knows. Before a file operation it is before the operation.
+    then something that only the database knows; only `halt` lets the database come to its answer first, because its state
+    there is looked at. Before a file operation it is before the operation.
     """
 
     def __init__(self, *, at: int | None, how: str, folder: Path, note: Path) -> None:
@@ -48,7 +52,9 @@ class Moments:
         def exchange(connection: Any, generator: Any, *rest: Any, **options: Any) -> Any:
             name = getattr(generator, "__qualname__", type(generator).__name__).rpartition(".")[2]
             if name not in NOTHING_LEAVES and self._comes(f"{name} {statement_of(generator)}".strip()):
-                next(generator, None)  # the request is on its way; nobody waits for the answer
+                awaited = next(generator, None)  # the request is on its way; nobody reads the answer
+                if self.how == "halt" and awaited == Wait.R:
+                    select.select([connection.pgconn.socket], [], [], LONG)  # what is looked at now is what it did
                 self._end()
             return wait(connection, generator, *rest, **options)
 

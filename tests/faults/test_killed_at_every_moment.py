@@ -86,10 +86,7 @@ def leg(world: World, base: str, words: Words, folder: Path, met: Walk, first: i
         world.databases.quiet(NOW)
         names = files_in(folder)
         unchanged = world.databases.fingerprint(NOW) == before[0] and not names
-        # A COMMIT that was on its way when we looked may have been seen one moment later.
-        assert unchanged in {left[at] == left[first - 1] for at in (moment, min(moment + 1, len(moments)))}, moments[
-            moment - 1
-        ]
+        assert unchanged == (left[moment] == left[first - 1]), moments[moment - 1]
         if unchanged:
             continue
         facts = world.achieved(url)
