@@ -1,5 +1,8 @@
 """The result folder: tables grow piece by piece and are whole, in order and of their types, or not there at all."""
 
+import signal
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -75,3 +78,35 @@ def test_a_name_that_belongs_to_a_file_is_refused_with_a_sentence(tmp_path: Path
     assert "taken is a file" in refusal.value.say("en")
     assert "taken 是一个文件" in refusal.value.say("zh")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+BEGIN = """
+import sys, time
+from pathlib import Path
+from jishiyu.engine.results import ResultFolder
+with ResultFolder(Path(sys.argv[1])) as folder:
+    print(folder.scratch.name, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_run_left_goes_with_the_next_and_what_a_living_one_writes_stays(tmp_path: Path) -> None:
+    runs = [
+        subprocess.Popen([sys.executable, "-c", BEGIN, str(tmp_path / "out")], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    try:
+        names = [run.stdout.readline().strip() for run in runs if run.stdout]
+        (tmp_path / ".out.0123456789abcdef").mkdir()  # of a run with a name: it is gone on with
+        (tmp_path / ".outer.12345678").mkdir()  # of another folder
+        runs[0].send_signal(signal.SIGKILL)
+        runs[0].wait()
+        with ResultFolder(tmp_path / "out") as folder:
+            here = {path.name for path in tmp_path.iterdir()}
+            assert here == {names[1], folder.scratch.name, ".out.0123456789abcdef", ".outer.12345678"}
+            folder.finish({})
+    finally:
+        for run in runs:
+            run.kill()
+            run.communicate()
+    assert (tmp_path / "out" / "summary.json").is_file()

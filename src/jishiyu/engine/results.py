@@ -1,5 +1,7 @@
 """The `--out` folder of a run: written whole or not at all, and read again as history by later runs."""
 
+import fcntl
+import glob
 import json
 import os
 import shutil
@@ -36,6 +38,7 @@ _PACKED = [
     "year", "begins_on", "ends_on", "anchor_date",
 ]  # fmt: skip
 _BATCH = 1 << 16
+_DRAWN = "?" * 8  # what `mkdtemp` adds to a name
 
 
 class NotARunFolder(Problem):
@@ -188,7 +191,8 @@ class ResultFolder:
 
     Files are written beside the work as soon as their content is known. The folder holds certificate numbers (facts
     and claims), so only its owner may open it. Used as a context; without `finish` nothing remains, unless the run has
-    a name: then the draft stays, and the same run goes on from it. What lies in `work` is no result.
+    a name: then the draft stays, and the same run goes on from it. What lies in `work` is no result. What a process that
+    was killed left without a name goes away when the next run comes.
     """
 
     def __init__(self, out: Path, *, run: str | None = None) -> None:
@@ -197,8 +201,9 @@ class ResultFolder:
                 raise OutIsAFile(name=out.name, file=path.name)
         out.parent.mkdir(parents=True, exist_ok=True)
         self._out, self._stays = out, run is not None
+        self._alive: int | None = None
         if run is None:
-            self._draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+            self._draft, self._alive = _draft_of_a_living(out)
         else:
             self._draft = out.parent / f".{out.name}.{run[:16]}"
             self._draft.mkdir(mode=0o700, exist_ok=True)
@@ -215,6 +220,8 @@ class ResultFolder:
             table.abandon()
         if not self._stays:
             shutil.rmtree(self._draft, ignore_errors=True)
+        if self._alive is not None:
+            os.close(self._alive)
 
     @property
     def scratch(self) -> Path:
@@ -244,6 +251,36 @@ class ResultFolder:
             path.chmod(0o600 if path.is_file() else 0o700)
         _swap(self._draft, self._out)
         shutil.rmtree(self._draft, ignore_errors=True)
+
+
+def _draft_of_a_living(out: Path) -> tuple[Path, int]:
+    """Make a folder beside `out` that is locked as long as this process lives; return it and the lock.
+
+    One at a time: those that nobody has locked were left by processes that were killed, and are removed.
+    """
+    door = os.open(out.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        for left in out.parent.glob(f".{glob.escape(out.name)}.{_DRAWN}"):
+            if _nobody_has(left):
+                shutil.rmtree(left, ignore_errors=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        alive = os.open(draft, os.O_RDONLY)
+        fcntl.flock(alive, fcntl.LOCK_SH)
+        return draft, alive
+    finally:
+        os.close(door)
+
+
+def _nobody_has(folder: Path) -> bool:
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(lock)
+    return True
 
 
 class _TableFile:
