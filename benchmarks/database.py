@@ -81,11 +81,9 @@ def load_members(roster: Path) -> dict[str, Any]:
     from django.db import connection
 
     from jishiyu.apps.members.importing import check_roster, confirm_roster
+    from jishiyu.apps.members.models import ImportState, RosterImport
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM members_membership")
-        if cursor.fetchone()[0]:
-            return {}
         codes = pl.read_parquet(roster, columns=["org_code"])["org_code"].unique().to_list()
         cursor.execute(
             "INSERT INTO orgs_union (code, name, kind, trade, district, uscc)"
@@ -93,7 +91,10 @@ def load_members(roster: Path) -> dict[str, Any]:
             " ON CONFLICT DO NOTHING",
             [codes],
         )
+    there = set(RosterImport.objects.filter(state=ImportState.CONFIRMED).values_list("file_name", flat=True))
     for path in _pieces(roster):
+        if path.name in there:
+            continue
         now = datetime.now(UTC)
         checked = check_roster(path=path, as_of=AS_OF, by="officer", at=now)
         confirm_roster(import_id=checked.pk, by="officer", at=now)

@@ -202,6 +202,7 @@ def compare(
         cursor.execute("CREATE INDEX ON roster_match (membership_id)")
         cursor.execute("CREATE INDEX ON roster_match (person_id)")
         cursor.execute("CREATE INDEX ON roster_match (member_no)")
+        cursor.execute("CREATE INDEX ON roster_match (union_id)")
         cursor.execute("ANALYZE roster_match")
         cursor.execute(REFUSE_OTHER_NAME)
         cursor.execute(REFUSE_OVERLAP)
