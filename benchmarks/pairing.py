@@ -21,8 +21,9 @@ from jishiyu.engine.pairing.invent import invent
 from jishiyu.engine.pairing.model import Need, Pin, Round
 from jishiyu.engine.pairing.occupancy import Occupancy
 from jishiyu.engine.pairing.points import breaches, weigh
+from jishiyu.engine.pairing.proposal import Proposal
 from jishiyu.engine.pairing.reasons import left_out_reasons
-from jishiyu.engine.pairing.solve import Proposal, propose
+from jishiyu.engine.pairing.solve import propose
 from jishiyu.engine.pairing.warming import warm
 
 MEETING, MIDDLE, CITY, PROVINCE = (20, 20, 10), (60, 40, 24), (200, 100, 24), (2000, 500, 50)

@@ -19,7 +19,7 @@ from jishiyu.commands.progress import Progress
 
 if TYPE_CHECKING:
     from jishiyu.engine.pairing.line_problems import LineProblem
-    from jishiyu.engine.pairing.solve import Proposal
+    from jishiyu.engine.pairing.proposal import Proposal
 
 _SHOWN = 20
 _AIMS = {"served": "服务", "changes": "变动", "waiting": "等待", "fit": "匹配", "travel": "路程", "fairness": "均衡"}

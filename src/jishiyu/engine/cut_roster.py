@@ -11,10 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-from jishiyu.engine.keys import hashed, occur_twice
+from jishiyu.engine.keys import PIECES, hashed, occur_twice
 from jishiyu.engine.roster import ORIGIN_SCHEMA, ROSTER_SCHEMA, check_people, in_several, read_parts
 from jishiyu.engine.roster_problems import ProblemList
-from jishiyu.engine.spool import PIECES
 
 HELD_ROWS = 16_000_000
 

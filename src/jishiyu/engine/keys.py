@@ -6,6 +6,8 @@ Hashes live only inside one call; nothing stored or shown depends on them.
 import numpy as np
 import polars as pl
 
+PIECES = 32  # more lines or people than memory are cut into so many, by the hashes of people
+
 
 def hashed(texts: pl.Series) -> pl.Series:
     """This function will return a 64-bit hash of each text; null stays null."""

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from jishiyu.engine.keys import hashed, occur_twice
+from jishiyu.engine.keys import PIECES, hashed, occur_twice
 
 if TYPE_CHECKING:
     from jishiyu.engine.cut_roster import CutRoster
 
 PIECE_ROWS = 2_000_000
-PIECES = 32
 _PUT_ROWS = 500_000  # so many at a time, so that there are few files
 
 

@@ -17,9 +17,10 @@ from jishiyu.engine.pairing.frozen import (
 from jishiyu.engine.pairing.invent import invent
 from jishiyu.engine.pairing.model import OFFICER, STEWARD, Need, Person, Pin, Round, Visit
 from jishiyu.engine.pairing.points import breaches, judge
+from jishiyu.engine.pairing.proposal import Proposal
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
 from jishiyu.engine.pairing.scarcity import supply
-from jishiyu.engine.pairing.solve import Proposal, propose
+from jishiyu.engine.pairing.solve import propose
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,11 @@ from jishiyu.engine.pairing.asking import why_not
 from jishiyu.engine.pairing.invent import invent
 from jishiyu.engine.pairing.model import Need, Person, Pin, Round, Visit
 from jishiyu.engine.pairing.points import breaches, judge
+from jishiyu.engine.pairing.proposal import Proposal
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
 from jishiyu.engine.pairing.scarcity import bottlenecks
 from jishiyu.engine.pairing.sentences import Reason, slot
-from jishiyu.engine.pairing.solve import Proposal, propose
+from jishiyu.engine.pairing.solve import propose
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from jishiyu.engine.pairing import bounded, exact
+from jishiyu.engine.pairing.budget import MOST_SECONDS, Budget, usual_limit
 from jishiyu.engine.pairing.invent import invent
 from jishiyu.engine.pairing.model import Need, Person, Pin, Round, Visit
 from jishiyu.engine.pairing.pack import pack
@@ -13,7 +14,7 @@ from jishiyu.engine.pairing.points import breaches, judge, weigh
 from jishiyu.engine.pairing.prices import Prices, Relaxation, no_prices
 from jishiyu.engine.pairing.problems import PinNoTeam, PinNotFree, PinOutsideWindow, PinsTogether, PinTwice, PinUnknown
 from jishiyu.engine.pairing.search import Search
-from jishiyu.engine.pairing.solve import MOST_SECONDS, Budget, propose, usual_limit
+from jishiyu.engine.pairing.solve import propose
 from tests.engine.pairing.brute import best_score
 
 

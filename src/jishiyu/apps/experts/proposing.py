@@ -15,12 +15,12 @@ from jishiyu.apps.experts.queries import AT_WORK, newest_ready
 from jishiyu.apps.experts.queries import proposal as read
 from jishiyu.apps.jobs.models import Kind
 from jishiyu.apps.jobs.operations import queue
+from jishiyu.engine.pairing.budget import usual_limit
 from jishiyu.engine.pairing.checking import check_pins
 from jishiyu.engine.pairing.frozen import frozen_plan, frozen_reasons, frozen_score, thawed_plan
 from jishiyu.engine.pairing.model import Visit
+from jishiyu.engine.pairing.proposal import Proposal as Solved
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
-from jishiyu.engine.pairing.solve import Proposal as Solved
-from jishiyu.engine.pairing.solve import usual_limit
 from jishiyu.engine.words import Words
 
 

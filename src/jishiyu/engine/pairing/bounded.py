@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 from jishiyu.engine.pairing import exact
 from jishiyu.engine.pairing.aims import aim_bounds
+from jishiyu.engine.pairing.budget import Budget, Progress
 from jishiyu.engine.pairing.model import Round, Visit
 from jishiyu.engine.pairing.pack import Pack, pack
 from jishiyu.engine.pairing.points import Weights, judge
 from jishiyu.engine.pairing.prices import Prices, find_prices, no_prices
 from jishiyu.engine.pairing.problems import PinsTogether
+from jishiyu.engine.pairing.proposal import Proposal, proposal
 from jishiyu.engine.pairing.scarcity import per_half_day
 from jishiyu.engine.pairing.search import Search
-from jishiyu.engine.pairing.solve import Budget, Progress, Proposal, proposal
 from jishiyu.engine.pairing.state import State
 
 # What is done per second asked for, on two slow cores: fixed numbers, so that the clock does not decide about the plan.

@@ -6,8 +6,8 @@ from typing import Any
 
 from jishiyu.engine.pairing.model import Need, Person, Pin, Round, Visit
 from jishiyu.engine.pairing.points import AIMS
+from jishiyu.engine.pairing.proposal import Proposal
 from jishiyu.engine.pairing.sentences import Part, Reason
-from jishiyu.engine.pairing.solve import Proposal
 
 Frozen = dict[str, Any]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from jishiyu.engine.pairing.line_problems import LineProblem
 from jishiyu.engine.pairing.model import Need, Person, Visit
+from jishiyu.engine.pairing.proposal import Proposal
 from jishiyu.engine.pairing.reasons import left_out_reasons, pairing_reasons
-from jishiyu.engine.pairing.solve import Proposal
 
 PLAN_COLUMNS = ("need_id", "start", "halfdays", "person_id", "role")
 REASON_COLUMNS = ("need_id", "person_id", "kind", "codes", "zh", "en")

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.experts.gathering import MOST_WEEKS, WEEKS
-from jishiyu.engine.pairing.solve import MOST_SECONDS, usual_limit
+from jishiyu.engine.pairing.budget import MOST_SECONDS, usual_limit
 from jishiyu.web.components.forms import Day, Form
 
 

@@ -12,7 +12,7 @@ from jishiyu.apps.experts.models import Proposal, ProposalState
 from jishiyu.apps.experts.queries import at_work, newest_ready, proposals, waiting_needs
 from jishiyu.apps.jobs.models import ENDS
 from jishiyu.apps.visits.models import Visit, VisitState
-from jishiyu.engine.pairing.solve import MOST_SECONDS
+from jishiyu.engine.pairing.budget import MOST_SECONDS
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.history import steps
 from jishiyu.web.language import language
