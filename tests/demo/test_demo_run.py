@@ -23,13 +23,13 @@ from pytest_django import DjangoDbBlocker
 
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.applications.states import WAITING
-from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.ledger.chart import Role
 from jishiyu.apps.ledger.queries import balance_of
 from jishiyu.apps.payments.bank import Outcome
 from jishiyu.apps.payments.models import Attempt, Batch, Repayment
 from jishiyu.apps.statistics.scope import Scope
 from jishiyu.apps.subsidies.models import Case, CaseMove, Decision, SetOff
+from jishiyu.apps.tables.copying import copy_out
 from jishiyu.banks import open_bank
 from jishiyu.conf.apart import NotTheDemos, new_database
 from jishiyu.demo import city

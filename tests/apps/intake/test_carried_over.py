@@ -12,8 +12,8 @@ from django.db import connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from jishiyu.apps.intake.years import FEED_STEP
 from jishiyu.apps.subsidies.models import DECISION_STEP
+from jishiyu.apps.tables.years import FEED_STEP
 from tests.apps.subsidies.situations import FEED, enrol, load, member, reversal, stay, write
 
 NAME = "carried_over"

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 
 from jishiyu.apps.audit.models import Trail
-from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.intake.models import Feed, Line
 from jishiyu.apps.intake.operations import take_feed
 from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
@@ -18,6 +17,7 @@ from jishiyu.apps.intake.queries import buckets_of_feed, place_in_file, sealed_f
 from jishiyu.apps.people.models import Person
 from jishiyu.apps.people.operations import merge_people, undo_merge
 from jishiyu.apps.subsidies.operations import post_feed, redecide, rematch
+from jishiyu.apps.tables.copying import copy_in, copy_out
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.totals import RowsDisagree, Totals
 from tests.apps.subsidies.situations import (

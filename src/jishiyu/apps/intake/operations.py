@@ -15,12 +15,13 @@ from django.db import connection, transaction
 from django.utils.timezone import localtime
 
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.intake.copying import copy_in
 from jishiyu.apps.intake.models import Feed, FeedState, Line
 from jishiyu.apps.intake.problems import FeedIsEmpty, FeedTakenBefore
-from jishiyu.apps.intake.years import FEED_STEP, KEPT_BY_FEED, look_at_grown, make_year, year_of_arrival
 from jishiyu.apps.people.problems import ReasonMissing
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
+from jishiyu.apps.tables.copying import copy_in
+from jishiyu.apps.tables.planner import look_at_grown
+from jishiyu.apps.tables.years import FEED_STEP, KEPT_BY_FEED, make_year, year_of_arrival
 from jishiyu.engine.settlement.flaws import Breaks
 from jishiyu.engine.settlement.lines import AMOUNTS, LINE_SCHEMA
 from jishiyu.engine.settlement.reading import read_lines

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from jishiyu.apps.intake.applications import application_events
-from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.laboratory.models import Kept
 from jishiyu.apps.members.queries import roster_frame
+from jishiyu.apps.tables.copying import copy_out
 from jishiyu.engine.laboratory.history import History, about, frozen
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.model import Policy

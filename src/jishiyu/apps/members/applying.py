@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from jishiyu.apps.intake.years import grew_much, look_at
+from jishiyu.apps.tables.planner import grew_much, look_at
 
 NEW_PEOPLE = """
 WITH made AS (

@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from jishiyu.apps.audit.operations import record
-from jishiyu.apps.intake.copying import copy_in
 from jishiyu.apps.members.applying import apply
 from jishiyu.apps.members.checking import check_lines
 from jishiyu.apps.members.comparing import Comparison, compare, store_findings
@@ -21,6 +20,7 @@ from jishiyu.apps.members.problems import ImportNotOpen, ImportUnknown, RosterCh
 from jishiyu.apps.members.staging import stage
 from jishiyu.apps.members.telling import remember, tell
 from jishiyu.apps.orgs.models import Union
+from jishiyu.apps.tables.copying import copy_in
 from jishiyu.engine.roster import read_roster
 
 # The steps of a check, in Chinese and English, as they are told.

@@ -9,10 +9,10 @@ import polars as pl
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
-from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.members.findings import FINDINGS, say
 from jishiyu.apps.members.models import Membership, RosterImport, RosterProblem
 from jishiyu.apps.people.models import Person
+from jishiyu.apps.tables.copying import copy_out
 from jishiyu.engine.roster import ROSTER_SCHEMA
 from jishiyu.engine.roster_problems import PROBLEM_SCHEMA, SENTENCES
 

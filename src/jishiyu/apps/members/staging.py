@@ -5,9 +5,9 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED, contact_hashes
 from jishiyu.apps.people.sealing import lookup_hashes, open_many, seal_many
+from jishiyu.apps.tables.copying import copy_in, copy_out
 
 SLICE = 200_000  # tokens as text take a kilobyte per line for a moment
 CONTENT = pl.Struct(dict.fromkeys(IDENTITY_FIELDS, pl.String()))

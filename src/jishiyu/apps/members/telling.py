@@ -6,11 +6,11 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.members.staging import opened
 from jishiyu.apps.notices.models import Kind
 from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.people.queries import fold_account, fold_mobile
+from jishiyu.apps.tables.copying import copy_out
 
 SLICE = 20_000
 # Whose mobile or account may be another one, as it was before; hashes may be missing of people from earlier versions.

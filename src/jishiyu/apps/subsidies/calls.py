@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.subsidies.models import CaseReason
 from jishiyu.apps.subsidies.statements import execute
+from jishiyu.apps.tables.copying import copy_in, copy_out
 from jishiyu.engine.policy.reach import within_reach
 from jishiyu.engine.policy.shelf import Shelf
 

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from jishiyu.apps.intake.copying import copy_in, copy_out
 from jishiyu.apps.subsidies.statements import execute
+from jishiyu.apps.tables.copying import copy_in, copy_out
 
 OLD: dict[str, pl.DataType] = {
     "feed_id": pl.Int64(), "line": pl.Int64(), "old_bucket": pl.String(), "old_stay_id": pl.String(),

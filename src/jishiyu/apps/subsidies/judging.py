@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from jishiyu.apps.intake.applications import APPLICATIONS_OF_PEOPLE, application_events
-from jishiyu.apps.intake.copying import copy_out
 from jishiyu.apps.intake.operations import PLAIN, PURPOSE, SEALED
 from jishiyu.apps.members.queries import roster_frame
 from jishiyu.apps.people.sealing import open_many
+from jishiyu.apps.tables.copying import copy_out
 from jishiyu.engine.decide import decide
 from jishiyu.engine.policy.judge import columns_needed
 from jishiyu.engine.policy.shelf import Shelf

@@ -7,12 +7,13 @@ import polars as pl
 from django.db import connection
 from django.utils.timezone import localtime
 
-from jishiyu.apps.intake.copying import copy_in, copy_out
-from jishiyu.apps.intake.years import FEED_STEP, grew_much, look_at, look_at_grown, make_year, year_of_arrival
 from jishiyu.apps.ledger.operations import Selected, post_owed, post_recovery_claim, post_set_off
 from jishiyu.apps.subsidies.judging import KEPT
 from jishiyu.apps.subsidies.models import CLOSED, DECISION_STEP
 from jishiyu.apps.subsidies.statements import execute, first_row, value
+from jishiyu.apps.tables.copying import copy_in, copy_out
+from jishiyu.apps.tables.planner import grew_much, look_at, look_at_grown
+from jishiyu.apps.tables.years import FEED_STEP, make_year, year_of_arrival
 
 STORED: dict[str, pl.DataType] = {
     "id": pl.Int64(), "seq": pl.Int64(), "stay_id": pl.String(), "policy": pl.String(), "content_hash": pl.String(),

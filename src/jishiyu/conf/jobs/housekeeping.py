@@ -14,7 +14,6 @@ from jishiyu.apps.applications.operations import close_overdue, forget_orphans
 from jishiyu.apps.audit.operations import record
 from jishiyu.apps.audit.queries import verify
 from jishiyu.apps.intake.operations import moment
-from jishiyu.apps.intake.years import FEED_STEP, KEPT_BY_FEED, look_at, make_year
 from jishiyu.apps.jobs import operations
 from jishiyu.apps.jobs.models import Kind, Progress
 from jishiyu.apps.jobs.operations import queue
@@ -24,6 +23,8 @@ from jishiyu.apps.members.duplicates import search_duplicates
 from jishiyu.apps.notices.models import Kind as Told
 from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.subsidies.models import DECISION_STEP
+from jishiyu.apps.tables.planner import look_at
+from jishiyu.apps.tables.years import FEED_STEP, KEPT_BY_FEED, make_year
 from jishiyu.apps.visits.operations import forget_lost_files
 from jishiyu.conf.jobs.running import Done
 from jishiyu.engine.problems import Problem

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import migrations
 
-from jishiyu.apps.intake.years import FEED_STEP, KEPT_BY_FEED, kept_by_year
+from jishiyu.apps.tables.years import FEED_STEP, KEPT_BY_FEED, kept_by_year
 
 MAKE_YEAR = """
 -- Makes the partition of a year like the one before all years, with its indexes, checks, settings and the triggers of

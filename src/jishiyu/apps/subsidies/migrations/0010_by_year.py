@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import migrations
 
-from jishiyu.apps.intake.years import kept_by_year
+from jishiyu.apps.tables.years import kept_by_year
 from jishiyu.apps.subsidies.models import DECISION_STEP
 
 # A unique constraint holds within a year. What is inserted is looked for in the other years here; the planner cannot

@@ -11,8 +11,6 @@ from django.db import connection
 
 FEED_STEP = 10**8  # feeds of a city in all its life; the sequence ends there and refuses
 KEPT_BY_FEED = ("intake_line", "intake_fate")
-ONLY_SINCE = 180_000  # the version of PostgreSQL from which on a table can be looked at without each partition anew
-GREW_MUCH = "SELECT %s > 0.25 * greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
 
 
 def make_year(*, table: str, year: int, step: int) -> bool:
@@ -25,32 +23,6 @@ def make_year(*, table: str, year: int, step: int) -> bool:
 def year_of_arrival(*, on: date, today: date) -> int:
     """This function will tell under which year what arrives is kept: that of the day it speaks of, none to come."""
     return min(on.year, today.year)
-
-
-def look_at_grown(*, table: str, year: int, rows: int, columns: str = "") -> None:
-    """This function will let the planner look at a table and a year of it where so many new rows are much beside the old.
-
-    Autovacuum comes a minute later, and looks at years alone: what is known of the whole, by which joins are planned,
-    is from here and from the night.
-    """
-    for name in (table, f"{table}_{year}"):
-        if grew_much(table=name, rows=rows):
-            look_at(name, columns=columns)
-
-
-def grew_much(*, table: str, rows: int) -> bool:
-    """This function will tell whether so many new rows of a table are much beside what the planner knows of."""
-    with connection.cursor() as cursor:
-        cursor.execute(GREW_MUCH, [rows, table])
-        return bool(cursor.fetchone()[0])
-
-
-def look_at(*tables: str, columns: str = "") -> None:
-    """This function will let the planner look at tables; at one that is kept by year only as a whole."""
-    with connection.cursor() as cursor:
-        only = "ONLY " if cursor.connection.info.server_version >= ONLY_SINCE else ""
-        for table in tables:
-            cursor.execute(f"ANALYZE {only}{table} {columns}")
 
 
 def kept_by_year(*, table: str, key: str, step: int) -> str:

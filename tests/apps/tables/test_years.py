@@ -9,10 +9,10 @@ from django.db import Error, connection, transaction
 from jishiyu.apps.accounts.queries import Reach
 from jishiyu.apps.accounts.rows import enter
 from jishiyu.apps.intake.models import Fate, Line
-from jishiyu.apps.intake.years import FEED_STEP, make_year
 from jishiyu.apps.people import rekeying
 from jishiyu.apps.people.rekeying import seal_again
 from jishiyu.apps.subsidies.models import DECISION_STEP, Decision
+from jishiyu.apps.tables.years import FEED_STEP, make_year
 from tests.apps.subsidies.situations import check_books, enrol, load, member, newest, owed, reversal, stay
 
 pytestmark = pytest.mark.django_db
