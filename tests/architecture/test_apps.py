@@ -22,8 +22,7 @@ DOORS = {
     "files": {"keeping", "receiving", "scanning", "writing"},  # sealed; told by content; scanned; whole or not at all
     # days as numbers; the round as pairing sees it; sentences about people and days; what a proposal may still change; by hand
     "experts": {"changing", "gathering", "halfdays", "proposing", "saying", "times"},
-    # events that are filed, COPY, column types, tables kept by year
-    "intake": {"applications", "copying", "fields", "years"},
+    "intake": {"applications", "fields"},  # events that are filed, column types
     "jobs": {"uploads"},  # sealed files in the data folder
     "ledger": {"beancount", "chart"},  # the books as plain text; the names of the accounts
     "members": {
@@ -42,6 +41,7 @@ DOORS = {
     # accepted proposals as visits; calendar and load; counters; a visit as a calendar entry; an enterprise's page
     "visits": {"appointments", "boards", "figures", "invitation", "progress"},
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
+    "tables": {"copying", "planner", "years"},  # COPY, what the planner knows, tables kept by year
 }
 # Django's own modules of an app.
 FRAMEWORK = {"__init__", "apps", "migrations"}
