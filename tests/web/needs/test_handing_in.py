@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from python_calamine import CalamineSheet, CalamineWorkbook
 from xlsxwriter import Workbook
 
 from jishiyu.apps.accounts.models import Role
@@ -170,11 +172,19 @@ def test_a_link_that_was_withdrawn_or_is_made_up_opens_nothing() -> None:
         assert "E1 有限公司" not in answer.content.decode()
 
 
-def workbook(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+HEADINGS = ("需求描述", "希望时间", "最早日期", "最晚日期", "服务项目", "所需技能")
+
+
+def sheets_of(content: bytes) -> list[CalamineSheet]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [book.get_sheet_by_name(name) for name in book.sheet_names]
+
+
+def workbook(*rows: tuple[str, ...], headings: Sequence[str] = HEADINGS) -> SimpleUploadedFile:
     buffer = io.BytesIO()
     with Workbook(buffer) as book:
         sheet = book.add_worksheet("需求清单")
-        for at, row in enumerate((("需求描述", "希望时间", "最早日期", "最晚日期", "服务项目", "所需技能"), *rows)):
+        for at, row in enumerate((headings, *rows)):
             for column, text in enumerate(row):
                 sheet.write_string(at, column, text)
     return SimpleUploadedFile("清单.xlsx", buffer.getvalue())
@@ -270,6 +280,37 @@ def test_the_template_comes_back_empty_and_is_read_by_our_own_reader() -> None:
     answer = client.post("/our/needs/sheet", {"file": SimpleUploadedFile("t.xlsx", template.content)})
     assert answer.status_code == 422
     assert not Need.objects.exists()
+
+
+def test_the_template_is_in_the_language_of_the_page_and_an_english_one_is_read_like_a_chinese_one() -> None:
+    secret, _ = link()
+    client = Client()
+    client.cookies["django_language"] = "en"
+    headings, items = (
+        sheet.to_python() for sheet in sheets_of(client.get(f"/n/{secret}/template.xlsx").content)
+    )  # fmt: skip
+    assert headings[0] == ["What you need", "When it suits you", "Not before", "Not after", "Service item", "Skills"]
+    assert not re.search("[\u4e00-\u9fff]", str(items))
+    page = client.get(f"/n/{secret}/sheet").content.decode()
+    row = ("Our capacitors trip", "Tuesdays", day(3), "soon", "Power quality and harmonics", "harmonics")
+    told = client.post(
+        f"/n/{secret}/sheet", sheet_form(page, workbook(row, ("",), headings=headings[0]))
+    ).content.decode()
+    need = Need.objects.get()
+    assert need.words == "Our capacitors trip(服务项目:电能质量检测与谐波治理)(所需技能:谐波治理)"
+    assert (need.wished, str(need.earliest_on)) == ("Tuesdays;最晚日期:soon", day(3))
+    for said in ("1 need was handed in", "“soon” in Not after is no date"):
+        assert said in told, said
+
+
+def test_what_an_enterprise_writes_in_a_sheet_is_kept_sign_by_sign() -> None:
+    take_part()
+    written = "①号车间，温度 85℃，约 300㎡；请来看看！"
+    enterprise().post("/our/needs/sheet", {"file": workbook((written, "周二（上午）", "２０２６－０２－３０"))})
+    need = Need.objects.get()
+    assert (need.words, need.wished) == (written, "周二（上午）;最早日期:2026-02-30")
+    assert enterprise().post("/our/needs/sheet", {"file": workbook((written,), ("又一条",))}).status_code == 200
+    assert Need.objects.count() == 2
 
 
 def sheet_form(page: str, sheet: SimpleUploadedFile, **more: str) -> dict[str, object]:

@@ -41,7 +41,8 @@ class SheetGiven:
 def template_of(campaign: Campaign | None) -> Download:
     """Return the template with the items and skills of a round."""
     items, skills = known_words(campaign) if campaign is not None else ([], [])
-    return Download("需求清单模板.xlsx", need_template(items, skills), EXCEL)
+    name = "needs.xlsx" if language() == "en" else "需求清单模板.xlsx"
+    return Download(name, need_template(items, skills, language=language()), EXCEL)
 
 
 def read_sheet(upload: "UploadedFile[Any] | None", campaign: Campaign) -> SheetGiven:
@@ -92,12 +93,12 @@ def take(
     }  # fmt: skip
 
 
-def known_words(campaign: Campaign) -> tuple[list[str], list[str]]:
-    """Return the items and skills of a round, in Chinese."""
+def known_words(campaign: Campaign) -> tuple[list[Words], list[Words]]:
+    """Return the items and skills of a round."""
     items = ServiceItem.objects.filter(aim__campaign=campaign).order_by("aim__place", "place")
     wanted = sorted({code for item in items for code in item.skills})
-    skills = dict(Skill.objects.filter(code__in=wanted).values_list("code", "zh"))
-    return [item.zh for item in items], [skills[code] for code in wanted if code in skills]
+    skills = Skill.objects.filter(code__in=wanted).order_by("code")
+    return [Words(item.zh, item.en) for item in items], [Words(skill.zh, skill.en) for skill in skills]
 
 
 def _read(content: bytes, name: str, campaign: Campaign) -> NeedSheet:
