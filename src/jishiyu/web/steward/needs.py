@@ -68,7 +68,7 @@ def shown(need: Need) -> dict[str, Any]:
         followed = Need.objects.filter(pk=need.follows_id).first() if need.follows_id else None
     return {
         **line(need), "next": words.comes_next(need, words.NEXT_AT_THE_DESK), "level": words.level_words(need.participation.campaign, need.level, spoken),
-        "raised": lists.raised(need), "alike": before, "followed": followed, "wanted": wanted,
+        "raised": lists.raised(need, in_full=True), "alike": before, "followed": followed, "wanted": wanted,
         "suggested": suggestions(need) if need.state in (State.HANDED_IN, State.FORWARDED, State.CONFIRMED) else [],
         "moves": [(move, badge(move.to_state, words.STATES), words.WHAT.get(move.what, move.what)) for move in moves_of(need)],
         "said": _said(need), "files": list(need.attachments.order_by("id")), "history": steps(f"need {need.number}"),
