@@ -98,12 +98,13 @@ def buttons(known: Who, need: Need, me: Account) -> dict[str, Any]:
     closed = need.participation.campaign.closed_at is not None
     possible = [to for to in MOVES[need.state] if not closed or to in AFTER_CLOSING]
     organises = known.may("needs.forward")
+    unserved = need.participation.steward_id is None and need.state not in OVER
     return {
         "mine": mine,
         "may_forward": organises and need.state == State.HANDED_IN and not closed,
         "may_confirm": mine and State.CONFIRMED in possible,
         "may_contact": (mine or (organises and is_late(need))) and State.CONFIRMED in possible,
-        "may_hand_over": known.may("campaigns.change") and is_late(need) and not closed,
+        "may_hand_over": known.may("campaigns.change") and (is_late(need) or unserved) and not closed,
         "may_call": mine and need.state not in OVER,
         "may_classify": mine and not closed and need.state in (State.CONFIRMED, State.CLASSIFIED),
         "may_plan": mine
