@@ -121,6 +121,7 @@ def test_an_organiser_forwards_one_or_many_and_sees_what_was_raised() -> None:
     raised = client.get("/service/needs?due=raised").content.decode()
     assert needs[1].number in raised
     assert needs[2].number not in raised
+    assert "已升级至市总工会" in client.get(f"/service/needs/{needs[1].pk}").content.decode()
     home = client.get("/todo").content.decode()
     assert "/service/needs?due=raised" in home
 
@@ -130,6 +131,10 @@ def test_one_without_a_steward_is_not_forwarded_and_said_so() -> None:
     client = signed_in(Role.ORGANISER, union="CITY")
     page = client.post("/service/needs/forward", {"selected": str(need.pk)}, follow=True).content.decode()
     assert need.number in page
+    assert (
+        f'href="/campaigns/enterprises/{need.participation_id}/steward">指定专属管家'
+        in client.get(f"/service/needs/{need.pk}").content.decode()
+    )
     need.refresh_from_db()
     assert need.state == "handed_in"
 
