@@ -299,3 +299,18 @@ def test_the_first_load_is_light_and_then_the_page_works_without_connection(
     page.click(f"[data-visit='{visit_today.pk}']")
     page.wait_for_selector("#connection[data-state=offline]")
     assert page.locator("[data-line]").count() > 0
+
+
+def test_the_page_speaks_the_language_that_is_chosen_at_once_and_without_connection_too(
+    phones: "Callable[..., BrowserContext]", address: str, visit_today: Visit
+) -> None:
+    context = phones()
+    page = opened(context, address)
+    page.get_by_role("button", name="English").click()
+    page.wait_for_selector("html[lang=en] #title >> text=My visits")
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[lang=en] #connection[data-state=offline]")
+    page.click(f"[data-visit='{visit_today.pk}']")
+    page.wait_for_selector("text=Checklist")
+    assert not page.locator("text=检查清单").count()

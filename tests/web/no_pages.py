@@ -60,6 +60,7 @@ _BY_ANSWER: dict[Answer, tuple[str, ...]] = {
         "/payments/batches/<int:batch_id>/files/<int:part>",
         "/my/papers/<int:paper_id>",
         "/our/needs/template.xlsx",
+        "/n/<str:secret>/template.xlsx",
         "/our/needs/files/<int:file_id>",
         "/visits/files/<int:entry_id>",
         "/reports/<int:report_id>/pdf",

@@ -136,7 +136,9 @@ def test_a_link_is_shown_once_with_its_qr_code_and_can_be_withdrawn() -> None:
     assert "style=" not in page.split("qr-frame")[1].split("</div>")[0]
     assert Client().get(found[1]).status_code == 200
     link = Link.objects.get()
-    assert found[1].removeprefix("/n/") not in client.get(f"/campaigns/{round_.pk}").content.decode()
+    round_page = client.get(f"/campaigns/{round_.pk}").content.decode()
+    assert found[1].removeprefix("/n/") not in round_page
+    assert "<strong>提交需求</strong>" in round_page  # what the link opens
     assert client.post(f"/campaigns/links/{link.pk}/withdraw").status_code == 302
     assert Client().get(found[1]).status_code == 422
 

@@ -26,9 +26,10 @@ def _people() -> None:
 
 
 def test_somebody_is_called_by_the_full_name_and_by_the_account_too_where_it_is_shared() -> None:
-    told = learn(["li.na", "wang.fang", "gone", "system", "member-17", ""])
+    told = learn(["li.na", "wang.fang", "gone", "system", "member-17", "link 12", "enterprise", ""])
     assert told == {
-        "li.na": "李娜", "wang.fang": "王芳 (wang.fang)", "gone": "gone", "system": "系统自动", "member-17": "会员本人", "": "",
+        "li.na": "李娜", "wang.fang": "王芳 (wang.fang)", "gone": "gone", "system": "系统自动", "member-17": "会员本人",
+        "link 12": "企业（通过链接）", "enterprise": "企业（通过链接）", "": "",
     }  # fmt: skip
     with override("en"):
         assert (called("system"), called("member-17"), called("member-x")) == ("by itself", "the member", "member-x")

@@ -13,6 +13,7 @@ from jishiyu.web.components.spoken import spoken
         ("张三 / 李四 都已通知", "张三 / 李四 都已通知", "张三 / 李四 都已通知"),
         ("called / no answer", "called / no answer", "called / no answer"),
         ("已联系", "已联系", "已联系"),
+        ("移交 liu.yang:请尽快联系", "移交 liu.yang:请尽快联系", "handed over to liu.yang: 请尽快联系"),
         ("", "", ""),
     ],
 )

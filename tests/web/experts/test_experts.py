@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
 
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.experts.models import Availability, Expert, ExpertSkill
@@ -149,6 +150,14 @@ def test_a_file_with_problems_is_taken_in_and_every_line_is_told() -> None:
     assert "没有技能“谐波”（是否为“谐波治理”？）" in shown
     wrong = client.post("/experts/import", {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2\n")})
     assert wrong.status_code == 422
+    far = io.BytesIO()
+    with Workbook(far) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("编号", "姓名", "身份"))
+        sheet.write_string(1_048_575, 16_383, "x")  # the reader would make the whole rectangle
+    heavy = client.post("/experts/import", {"file": SimpleUploadedFile("远.xlsx", far.getvalue())})
+    assert heavy.status_code == 422
+    assert "展开后远大于" in heavy.content.decode()
     template = client.get("/experts/import/template")
     names = CalamineWorkbook.from_filelike(io.BytesIO(template.content)).get_sheet_by_index(1).to_python()
     assert ["谐波治理", "Harmonics", "harmonics"] in names

@@ -8,10 +8,10 @@ from django.utils import timezone
 from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.enterprises.models import Need, ServiceItem
-from jishiyu.apps.enterprises.operations import forward_need
+from jishiyu.apps.enterprises.operations import Given, forward_need, hand_in
 from jishiyu.apps.enterprises.states import Level
 from tests.web.people import signed_in
-from tests.web.steward.round import as_somebody, handed, steward, take_part
+from tests.web.steward.round import as_somebody, handed, open_power, steward, take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,32 @@ def test_a_need_goes_from_the_list_to_confirmed_and_classified() -> None:
     assert client.post(f"/service/needs/{need.pk}/plan", plan).status_code == 302
     need.refresh_from_db()
     assert need.plan[1] == {"zh": "谐波电压", "en": "Harmonic voltage", "quantity": "thd_u", "kind": "pcc", "unit": "%"}
+
+
+def test_whoever_handed_a_need_in_is_called_first_and_their_power_data_stand_beside_it_also_in_the_next_round() -> None:
+    who = steward("guan.jia")
+    whose = take_part(steward=who)
+    said = {"name": "王工", "mobile": "13900005555", "peak_load_kw": "800", "voltage_level": "10kV"}
+    need = hand_in(
+        participation_id=whose.pk, needs=[Given(words="变压器油温高")], once="x" * 16, source="link", by="link 1",
+        at=timezone.now(), said=said,
+    ).needs[0]  # fmt: skip
+    need = forward_need(need_id=need.pk, to_level=Level.SERVING, by="tests", at=timezone.now())
+    open_power(code="power-2", follows="power-1")
+    client = as_somebody(who)
+    for one in Need.objects.order_by("id"):
+        page = client.get(f"/service/needs/{one.pk}").content.decode()
+        assert "最大负荷（千瓦）: 800" in page
+        assert "10kV" in page
+        assert "13900005555" not in page
+        told = client.post(
+            f"/service/enterprises/{one.participation_id}/contact", {"need": one.number}
+        ).content.decode()
+        assert told.index("13900005555") < told.index("13900001234")
+    assert Need.objects.count() == 2
+    told = client.post(f"/service/enterprises/{need.participation_id}/contact", {"need": "\x00"}).content.decode()
+    assert "13900005555" not in told
+    assert "13900001234" in told
 
 
 def test_a_step_that_is_not_possible_or_not_said_why_is_told() -> None:
@@ -95,6 +121,7 @@ def test_an_organiser_forwards_one_or_many_and_sees_what_was_raised() -> None:
     raised = client.get("/service/needs?due=raised").content.decode()
     assert needs[1].number in raised
     assert needs[2].number not in raised
+    assert "已升级至市总工会" in client.get(f"/service/needs/{needs[1].pk}").content.decode()
     home = client.get("/todo").content.decode()
     assert "/service/needs?due=raised" in home
 
@@ -104,6 +131,10 @@ def test_one_without_a_steward_is_not_forwarded_and_said_so() -> None:
     client = signed_in(Role.ORGANISER, union="CITY")
     page = client.post("/service/needs/forward", {"selected": str(need.pk)}, follow=True).content.decode()
     assert need.number in page
+    assert (
+        f'href="/campaigns/enterprises/{need.participation_id}/steward">指定专属管家'
+        in client.get(f"/service/needs/{need.pk}").content.decode()
+    )
     need.refresh_from_db()
     assert need.state == "handed_in"
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from jishiyu.apps.enterprises.contacts import FROM_ROUND
 from jishiyu.apps.enterprises.models import Campaign, Level, Need, NeedList, Participation, ServiceItem, State, Wanted
 from jishiyu.apps.enterprises.moving import move_need, start_need
 from jishiyu.apps.enterprises.saying import carried_from, carried_to
@@ -40,7 +41,7 @@ def carry_over(
             lists[whose.pk] = NeedList.objects.create(
                 participation=whose,
                 once=f"{whose.pk}:from {old.number}",
-                source="round",
+                source=FROM_ROUND,
                 handed_in_by=by,
                 handed_in_at=at,
             )

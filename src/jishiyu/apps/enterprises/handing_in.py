@@ -1,6 +1,5 @@
 """A need list is handed in: several needs at once, each in the enterprise's own words, counted once whatever happens."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from jishiyu.apps.enterprises.attachments import Brought, keep_attachments
+from jishiyu.apps.enterprises.contacts import said_in, seal_said
 from jishiyu.apps.enterprises.models import Level, Need, NeedList, Participation, State
 from jishiyu.apps.enterprises.moving import move_need, refuse_closed_round, start_need
 from jishiyu.apps.enterprises.problems import (
@@ -19,12 +19,11 @@ from jishiyu.apps.enterprises.problems import (
     WindowOver,
     WindowTurnedRound,
 )
+from jishiyu.apps.enterprises.states import OVER
 from jishiyu.apps.enterprises.telling import level_with_people, organisers_at, tell_need
 from jishiyu.apps.notices.models import Kind
-from jishiyu.apps.people.sealing import open_many, seal_many
 from jishiyu.engine.calendar import DAY, Calendar
 
-SAID = "enterprises_needlist.contact"
 MOST, LONGEST = 20, 2_000
 
 
@@ -58,11 +57,11 @@ def hand_in(
     anything is stored: one that is refused refuses the list. What a steward writes down waits for its confirmation at once;
     everything else waits at the first level where somebody forwards it, and they are told.
     Raises `NothingHandedIn`, `NeedTooLong`, `WindowTurnedRound`, `WindowOver`, `WindowBehindRound`, `RoundNotRunning`,
-    `RoundClosed`, `PaperRefused`, `YearWithoutNotice`.
+    `RoundClosed`, `EnterpriseUnfit`, `PaperRefused`, `YearWithoutNotice`.
     """
     lines = [one for one in needs if one.words.strip()]
     _check(lines)
-    key = f"{participation_id}:{once}"
+    key = _key(participation_id, once)
     before = _handed_before(key)
     if before is not None:
         return before
@@ -86,12 +85,23 @@ def hand_in(
     return made
 
 
-def said_in(handed: NeedList) -> dict[str, str]:
-    """This function will open what was said beside a list: who handed it in, and how to call them."""
-    if handed.contact is None:
-        return {}
-    told: dict[str, str] = json.loads(open_many([bytes(handed.contact)], purpose=SAID)[0])
-    return told
+def handed_in_before(whose: Participation, *, by: str, mobile: str, but: str) -> list[Need]:
+    """This function will return what an enterprise handed in by one link (`by`) from one telephone and is under way, the latest first.
+
+    The list `but` is left out: it is the one that comes in now. Whoever knows a link may know neither what others handed in by it
+    nor that they did; the telephone they gave tells that it was themselves.
+    """
+    lists = NeedList.objects.filter(participation=whose, handed_in_by=by).exclude(once=_key(whose.pk, but))
+    own = [one.pk for one in lists if _digits(said_in(one).get("mobile", "")) == _digits(mobile)]
+    return list(Need.objects.filter(need_list__in=own).exclude(state__in=OVER).order_by("-id"))
+
+
+def _key(participation_id: int, once: str) -> str:
+    return f"{participation_id}:{once}"
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
 
 
 def _check(lines: Sequence[Given]) -> None:
@@ -127,10 +137,8 @@ def _write(
             raise WindowOver(latest=one.latest_on)
         if one.earliest_on is not None and one.earliest_on >= round_.ends_on:
             raise WindowBehindRound(earliest=one.earliest_on, last=round_.ends_on - DAY)
-    told = {name: text.strip() for name, text in (said or {}).items() if text.strip()}
-    token = seal_many([json.dumps(told, ensure_ascii=False).encode()], purpose=SAID)[0] if told else None
     handed = NeedList.objects.create(
-        participation=whose, once=key, source=source, contact=token, handed_in_by=by, handed_in_at=at
+        participation=whose, once=key, source=source, contact=seal_said(said or {}), handed_in_by=by, handed_in_at=at
     )
     made = [
         start_need(

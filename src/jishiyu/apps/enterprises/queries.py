@@ -11,6 +11,8 @@ from django.db.models.functions import Now, TruncDate
 from jishiyu.apps.accounts.models import Account, Grant, Role
 from jishiyu.apps.enterprises.closing import standing
 from jishiyu.apps.enterprises.comparing import Record, stewards_of
+from jishiyu.apps.enterprises.contacts import said_with
+from jishiyu.apps.enterprises.handing_in import handed_in_before
 from jishiyu.apps.enterprises.links import find_link
 from jishiyu.apps.enterprises.models import Campaign, Need, NeedMove, Participation, ServiceItem
 from jishiyu.apps.enterprises.states import CARRIED, OVER
@@ -20,8 +22,8 @@ from jishiyu.engine.calendar import DAY
 from jishiyu.engine.help.matching import ALIKE, SAME, Likeness, likeness, suggest
 
 __all__ = [
-    "Alike", "Record", "Suggested", "alike", "branch", "enterprises_of", "find_link", "last_day_of_rounds", "moves_of", "needs_of", "open_needs",
-    "participations_of", "standing", "stewards", "stewards_of", "suggestions", "years_without_notice",
+    "Alike", "Record", "Suggested", "alike", "branch", "enterprises_of", "find_link", "handed_in_before", "last_day_of_rounds", "moves_of", "needs_of",
+    "open_needs", "participations_of", "said_with", "standing", "stewards", "stewards_of", "suggestions", "years_without_notice",
 ]  # fmt: skip
 
 

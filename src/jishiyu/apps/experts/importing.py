@@ -1,8 +1,6 @@
 """The resource list from Excel or CSV: line by line, every problem in a sentence, the good lines taken in."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -14,18 +12,15 @@ from jishiyu.apps.audit.operations import record
 from jishiyu.apps.experts.models import Expert
 from jishiyu.apps.experts.people import Entry, admit_expert, change_expert, set_skills, skill_named
 from jishiyu.apps.experts.problems import LevelWrong, NothingImported
-from jishiyu.engine.files.formats import tables
+from jishiyu.apps.files.apart import read_apart
 from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
+from jishiyu.engine.help.resource_rows import KIND, NEEDED, Row, resource_rows
 from jishiyu.engine.problems import Problem
 from jishiyu.engine.words import Words
 
-KIND = "resource_list"
-NEEDED = ("code", "name", "part")
-_ROWS = 10_000
 _BETWEEN = re.compile(r"[;,、\n]")
 _FARTHEST_KM = 5_000
-Row = Mapping[str, str]
 
 
 class LineUnusable(Problem):
@@ -69,12 +64,13 @@ def import_experts(*, path: Path, name: str, since: date, by: str, at: datetime,
 
     A line with an unusable field is left out, one with a wrong skill or level is taken without it; both are told with
     their line. Empty cells of known people leave what is there, but skills are as the line says. Somebody new
-    whose line names no union belongs to `union_code`, which may be empty. In one transaction; raises `NothingImported` and
-    what the reader raises about the file as a whole.
+    whose line names no union belongs to `union_code`, which may be empty. In one transaction; raises `NothingImported`, `TableTooHeavy`,
+    and what the reader raises about the file as a whole.
     """
     found, seen = Imported(), dict[str, int]()
+    rows = read_apart(name, resource_rows, path, name=name)
     with transaction.atomic():
-        for number, row in _rows(path, name):
+        for number, row in rows:
             try:
                 line = _read(row, seen, number)
                 with transaction.atomic():
@@ -138,20 +134,6 @@ def _kept(entry: Entry, known: Expert, *, said_per_week: bool) -> Entry:
         y_m=known.y_m if entry.y_m is None else entry.y_m,
         per_week=entry.per_week if said_per_week else known.per_week,
     )  # fmt: skip
-
-
-def _rows(path: Path, name: str) -> Iterator[tuple[int, Row]]:
-    words = vocabulary(KIND)
-    for table in tables(path, name=name, known=words.knows_table, headed=True):
-        for texts in table.read(words.pick(table, NEEDED), _ROWS):
-            for row in texts.iter_rows(named=True):
-                cells = {key: _plain(value) for key, value in row.items() if isinstance(value, str)}
-                if any(cells.values()) or row["flaw"]:
-                    yield row["line"], {**cells, "flaw": str(row["flaw"])}
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _wrong(zh: str, en: str) -> LineUnusable:

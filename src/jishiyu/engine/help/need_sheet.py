@@ -17,10 +17,32 @@ import xlsxwriter
 from jishiyu.engine.files.formats import tables
 from jishiyu.engine.files.headings import vocabulary
 from jishiyu.engine.files.tables import BROKEN, UNREADABLE
+from jishiyu.engine.words import LISTED, Words, said
 
 LONGEST = 2_000
 MOST = 20
-HEADINGS = ("需求描述", "希望时间", "最早日期", "最晚日期", "服务项目", "所需技能")
+HEADINGS = (
+    Words("需求描述", "What you need"), Words("希望时间", "When it suits you"), Words("最早日期", "Not before"),
+    Words("最晚日期", "Not after"), Words("服务项目", "Service item"), Words("所需技能", "Skills"),
+)  # fmt: skip
+WORDS, _, EARLIEST, LATEST, ITEM, SKILL = HEADINGS
+SHEETS = (Words("需求清单", "Needs"), Words("项目和技能", "Items and skills"))
+KNOWN = (Words("可选项目", "Items to choose"), Words("可选能力", "Skills to choose"))
+NOTES = (
+    Words(
+        "填写说明:每行一条需求,只有“需求描述”必填,请用自己的话写。",
+        "One need per row, in your own words; only “What you need” must be filled in.",
+    ),
+    Words(
+        "日期写成 2026-03-09;其余时间要求写在“希望时间”。",
+        "Days are written 2026-03-09; say everything else under “When it suits you”.",
+    ),
+    Words(
+        "“服务项目”“所需技能”不清楚可以不填,由专属管家确定。",
+        "Leave “Service item” and “Skills” empty where you do not know; your steward says which they are.",
+    ),
+    Words(f"一份清单最多 {MOST} 条需求。", f"A list has at most {MOST} needs."),
+)
 _ROWS = 10_000
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*日)?(?:[ T].*)?")
 _BETWEEN = re.compile(r"[;、,\n]")  # several skills in one cell, once full-width signs are plain
@@ -30,8 +52,8 @@ _EXCEL_ZERO = date(1899, 12, 30)
 SENTENCES: dict[str, tuple[str, str]] = {
     "broken_row": ("本行的列数与表头不符,未接收", "the row has too few or too many cells; not taken"),
     "unreadable_text": ("本行含有无法识别的字符,未接收", "the row holds characters that cannot be read; not taken"),
-    "no_words": ("“需求描述”为空,未接收;请补填", "“需求描述” is empty; fill it in. Not taken"),
-    "too_long": ("“需求描述”超过 {most} 字,未接收;请分成几条", "“需求描述” has more than {most} characters; split it. Not taken"),
+    "no_words": ("“需求描述”为空,未接收;请补填", "“What you need” (需求描述) is empty; fill it in. Not taken"),
+    "too_long": ("“需求描述”超过 {most} 字,未接收;请分成几条", "“What you need” (需求描述) has more than {most} characters; split it. Not taken"),
     "too_many": ("一份清单最多 {most} 条,本行未接收;请另交一份", "a list has at most {most} needs; hand this one in with another. Not taken"),
     "twice": ("与第 {other} 行相同,只接收一条", "the same as line {other}; taken once"),
     "on_record": ("与需求 {number} 相同,已在办,不再重复接收", "the same as need {number}, which is under way; not taken again"),
@@ -64,7 +86,8 @@ class LineTold:
     def say(self, language: str) -> str:
         """Return the sentence in `zh` or `en`."""
         zh, en = SENTENCES[self.code]
-        return (zh if language == "zh" else en).format(**self.details)
+        details = {name: said(value, language) for name, value in self.details.items()}
+        return (zh if language == "zh" else en).format(**details)
 
 
 @dataclass(frozen=True)
@@ -88,10 +111,10 @@ class NeedSheet:
 
 @dataclass(frozen=True)
 class Round:
-    """What a sheet is read against: the words of items and skills, today, and the last day of the round."""
+    """What a sheet is read against: the names of items and skills, today, and the last day of the round."""
 
-    items: Sequence[str]
-    skills: Sequence[str]
+    items: Sequence[Words]
+    skills: Sequence[Words]
     today: date
     last: date
 
@@ -102,7 +125,7 @@ def read_need_sheet(path: Path, *, name: str, of: Round) -> NeedSheet:
     Raises the problems of `engine/files` for what is no table, and `ColumnsMissing` without a column of words.
     """
     words = vocabulary("need_lists")
-    known = {"item": {_fold(one) for one in of.items}, "skill": {_fold(one) for one in of.skills}}
+    known = {"item": _by_name(of.items), "skill": _by_name(of.skills)}
     needs: list[NeedLine] = []
     told: list[LineTold] = []
     seen: dict[str, int] = {}
@@ -110,54 +133,40 @@ def read_need_sheet(path: Path, *, name: str, of: Round) -> NeedSheet:
         picked = words.pick(table, ["words"])
         for texts in table.read(picked, _ROWS):
             for row in texts.iter_rows(named=True):
-                cells = {key: _plain(value) for key, value in row.items() if isinstance(value, str)}
+                cells = {key: _text(key, value) for key, value in row.items() if isinstance(value, str)}
                 if any(cells.values()) or row["flaw"]:
                     _take(cells, int(row["flaw"]), row["line"], of, known, seen, needs, told)
     return NeedSheet(tuple(needs), tuple(told))
 
 
-def need_template(items: Sequence[str], skills: Sequence[str]) -> bytes:
-    """This function will return the Excel template: the headings with an example above them, and the known words."""
+def need_template(items: Sequence[Words], skills: Sequence[Words], *, language: str) -> bytes:
+    """This function will return the Excel template in `zh` or `en`: the headings, and beside them the names that are known."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet("需求清单")
+    sheet, help_ = (book.add_worksheet(name.say(language)) for name in SHEETS)
     bold, wrap = book.add_format({"bold": True, "bg_color": "#dbe7f6"}), book.add_format({"text_wrap": True})
     for at, (heading, width) in enumerate(zip(HEADINGS, (60, 24, 14, 14, 24, 24), strict=True)):
         sheet.set_column(at, at, width, wrap)
-        sheet.write_string(0, at, heading, bold)
+        sheet.write_string(0, at, heading.say(language), bold)
     sheet.freeze_panes(1, 0)
-    sheet.data_validation(
-        1,
-        4,
-        MOST,
-        4,
-        {"validate": "list", "source": "=项目和技能!$A$2:$A$" + str(len(items) + 1), "error_type": "information"},
-    )
-    sheet.data_validation(
-        1,
-        5,
-        MOST,
-        5,
-        {"validate": "list", "source": "=项目和技能!$B$2:$B$" + str(len(skills) + 1), "error_type": "information"},
-    )
-    help_ = book.add_worksheet("项目和技能")
-    for at, (heading, values) in enumerate((("可选项目", items), ("可选能力", skills))):
+    for at, (heading, known) in enumerate(zip(KNOWN, (items, skills), strict=True)):
         help_.set_column(at, at, 30)
-        help_.write_string(0, at, heading, bold)
-        for row, value in enumerate(values, start=1):
-            help_.write_string(row, at, value)
-    notes = (
-        "填写说明:每行一条需求,只有“需求描述”必填,请用自己的话写。", "日期写成 2026-03-09;其余时间要求写在“希望时间”。",
-        "“服务项目”“所需技能”不清楚可以不填,由专属管家确定。", f"一份清单最多 {MOST} 条需求。",
-    )  # fmt: skip
-    for row, text in enumerate(notes):
-        help_.write_string(row, 3, text)
+        help_.write_string(0, at, heading.say(language), bold)
+        for row, one in enumerate(known, start=1):
+            help_.write_string(row, at, one.say(language))
+        column = HEADINGS.index((ITEM, SKILL)[at])
+        source = f"='{SHEETS[1].say(language)}'!${'AB'[at]}$2:${'AB'[at]}${len(known) + 1}"
+        sheet.data_validation(
+            1, column, MOST, column, {"validate": "list", "source": source, "error_type": "information"}
+        )
+    for row, note in enumerate(NOTES):
+        help_.write_string(row, 3, note.say(language))
     book.close()
     return buffer.getvalue()
 
 
 def _take(
-    cells: Mapping[str, str], flaw: int, line: int, of: Round, known: Mapping[str, set[str]], seen: dict[str, int],
+    cells: Mapping[str, str], flaw: int, line: int, of: Round, known: Mapping[str, Mapping[str, str]], seen: dict[str, int],
     needs: list[NeedLine], told: list[LineTold],
 ) -> None:  # fmt: skip
     words = cells.get("words", "")
@@ -168,18 +177,18 @@ def _take(
         told.append(LineTold(line, wrong.code, wrong.details))
         return
     seen[_fold(words)] = line
-    said, wished = [words], [cells.get("wished", "")]
-    for name, label in (("item", "服务项目"), ("skill", "所需技能")):
+    kept, wished = [words], [cells.get("wished", "")]
+    for name, label in (("item", ITEM), ("skill", SKILL)):
         value = cells.get(name, "")
         if value:
-            said.append(f"({label}:{value})")
             each = [value] if name == "item" or _fold(value) in known[name] else _BETWEEN.split(value)
+            kept.append(f"({label}:{LISTED['zh'].join(known[name].get(_fold(one), one.strip()) for one in each)})")
             told += [
                 LineTold(line, f"{name}_unknown", {"value": one.strip()})
                 for one in each if one.strip() and _fold(one) not in known[name]
             ]  # fmt: skip
     days: dict[str, date | None] = {}
-    for name, label in (("earliest", "最早日期"), ("latest", "最晚日期")):
+    for name, label in (("earliest", EARLIEST), ("latest", LATEST)):
         value = cells.get(name, "")
         days[name] = _day(value)
         if value and days[name] is None:
@@ -198,7 +207,7 @@ def _take(
         wished.append(f"最早日期:{earliest}")
         told.append(LineTold(line, "window_behind", {"value": str(earliest), "last": str(of.last)}))
         earliest = latest = None
-    needs.append(NeedLine(line, "".join(said), ";".join(filter(None, wished)), earliest, latest))
+    needs.append(NeedLine(line, "".join(kept), ";".join(filter(None, wished)), earliest, latest))
 
 
 def _why_not(words: str, flaw: int, count: int) -> LineTold | None:
@@ -225,8 +234,15 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip() if "\x00" not in text else text.replace("\x00", "").strip()
+def _text(column: str, text: str) -> str:
+    """Return a cell: what the enterprise says as it wrote it, what is looked up or read as a day with plain signs."""
+    own = text.replace("\x00", "").strip()
+    return own if column in ("words", "wished") else unicodedata.normalize("NFKC", own)
+
+
+def _by_name(known: Sequence[Words]) -> dict[str, str]:
+    """Return the Chinese name of each by its name in either language."""
+    return {_fold(name): one.zh for one in known for name in (one.en, one.zh)}
 
 
 def _fold(text: str) -> str:

@@ -40,7 +40,7 @@ def one(request: HttpRequest, participation_id: int) -> HttpResponse:
     context = {
         "file": file, "needs": [(need, state_badge(need.state)) for need in needs], "open": open_,
         "visits": list(visits.order_by("on", "id")),
-        "reports": list(Report.objects.filter(visit__in=visits).exclude(released_at=None).order_by("visit_id", "number")),
+        "reports": list(Report.objects.filter(visit__in=visits).exclude(released_at=None).order_by("visit_id", "number").select_related("visit")),
         "may_close": file.frozen_at is None and bool(needs) and not open_ and who(request).may("service.work"),
         "history": steps(f"enterprise {file.enterprise.code}"), "may_plan": who(request).may("service.work"),
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises.models import Campaign
@@ -27,12 +27,13 @@ def records(campaign: Campaign, *, only: int | None = None) -> list[Record]:
 
 
 def share(found: Share) -> str:
-    """Return a share with its interval and the number of cases: 86 % (65–96 %, 21)."""
+    """Return a share with its interval and the number of cases: 86 % (65–96 %, 21 cases)."""
     if found.thousandths is None:
         return ""
     low, high = found.low // 10, -(-found.high // 10)
     middle = (found.thousandths + 5) // 10
-    return f"{middle} % ({low}–{high} %, {found.cases})"
+    cases = ngettext("%(count)d case", "%(count)d cases", found.cases) % {"count": found.cases}
+    return f"{middle} % ({low}–{high} %, {cases})"
 
 
 def hours(minutes: int | None) -> str:

@@ -4,6 +4,7 @@ A name that two accounts share is shown with the account behind it. The audit tr
 account is meant, not a person.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from jishiyu.apps.accounts.queries import full_names, is_members_own, with_full_names
 
 SYSTEM = "system"  # what nobody did
+BY_LINK = re.compile(r"enterprise|link \d+")  # `by` of whoever hands in or answers by a link
 _known: ContextVar[dict[str, str] | None] = ContextVar("names", default=None)
 
 
@@ -84,7 +86,7 @@ def called(name: str) -> str:
 
 def _shown(name: str, told: tuple[str, bool] | None) -> str:
     if told is None:
-        return name
+        return str(_("the enterprise, by link") if BY_LINK.fullmatch(name) else name)
     full_name, shared = told
     return f"{full_name} ({name})" if shared else full_name
 

@@ -4,6 +4,7 @@ import re
 
 from jishiyu.web.language import language
 
+HANDED_OVER = re.compile(r"移交 (\S+?)[:：]\s*")  # what a case's log says before the words of whoever handed it over
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -16,7 +17,9 @@ def spoken(sentence: str) -> str:
 
 
 def half(sentence: str, spoken_in: str) -> str:
-    """Return the half of such a sentence in `zh` or `en`; any other sentence as it is."""
+    """Return the half of such a sentence in `zh` or `en`; any other sentence as it is, but for how a hand-over begins."""
+    if spoken_in != "zh" and (handed := HANDED_OVER.match(sentence)):
+        return f"handed over to {handed[1]}: {sentence[handed.end() :]}"
     chinese, between, english = sentence.partition(" / ")
     if not between or not CHINESE.search(chinese) or CHINESE.search(english):
         return sentence

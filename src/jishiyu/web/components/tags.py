@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jishiyu.engine.money import yuan_text
+from jishiyu.engine.words import Words
 from jishiyu.web.components import names
 from jishiyu.web.components.badge import Badge
 from jishiyu.web.components.spoken import CHINESE, spoken
@@ -61,6 +62,12 @@ def narrowed(tree: Any, code: str) -> str:
 def named(row: Any) -> str:
     """Show the name of a row that has one in each language (`zh`, `en`)."""
     return str(row.zh if language() == "zh" else row.en)
+
+
+@register.filter
+def say(words: Words) -> str:
+    """Show words that know both languages, such as the name of a choice, in that of the page."""
+    return words.say(language())
 
 
 @register.filter

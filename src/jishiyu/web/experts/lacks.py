@@ -51,5 +51,11 @@ def lacks(request: HttpRequest, campaign_id: int) -> HttpResponseBase:
         rows.append(Wish(
             known.wish(item, spoken), item.needs, item.wanted, item.open, item.able, item.near, worth
         ))  # fmt: skip
-    context = {"campaign": campaign, "waiting": len(gathered.waiting), "weeks": WEEKS, "outside": len(gathered.outside)}
+    context = {
+        "campaign": campaign,
+        "waiting": len(gathered.waiting),
+        "weeks": WEEKS,
+        "outside": len(gathered.outside),
+        "fixed": len(gathered.fixed),
+    }
     return LACKS.answer(request, rows, **context)

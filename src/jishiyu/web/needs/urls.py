@@ -16,4 +16,6 @@ urlpatterns = [
     page("our/needs/files/<int:file_id>", views.file, name="file", may="needs.own"),
     page("n/<str:secret>", by_link.hand_in, name="by-link", may=PUBLIC),
     page("n/<str:secret>/done", by_link.done, name="by-link-done", may=PUBLIC),
+    page("n/<str:secret>/sheet", by_link.sheet, name="sheet-by-link", may=PUBLIC),
+    page("n/<str:secret>/template.xlsx", by_link.template, name="template-by-link", may=PUBLIC),
 ]

@@ -58,11 +58,15 @@ def one(request: HttpRequest, participation_id: int) -> HttpResponse:
 
 @require_POST
 def contact(request: HttpRequest, participation_id: int) -> HttpResponse:
-    """Say whom to call, and write down who asked."""
+    """Say whom to call, about a need first who handed it in, and write down who asked."""
     taking = taking_of(request, participation_id)
+    asked = request.POST.get("need", "").replace("\x00", "")
+    need = needs_of(account(request)).filter(participation=taking, number=asked).first() if asked else None
     with whole():
-        found = operations.read_contact(enterprise_id=taking.enterprise_id, by=who(request).name, at=timezone.now())
-    return render(request, "steward/contact.html", {"contact": found})
+        found = operations.read_contacts(
+            enterprise_id=taking.enterprise_id, about=need, by=who(request).name, at=timezone.now()
+        )  # fmt: skip
+    return render(request, "steward/contact.html", {"contacts": found})
 
 
 def write_down(request: HttpRequest, participation_id: int) -> HttpResponse:

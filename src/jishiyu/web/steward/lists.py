@@ -31,11 +31,12 @@ def by_clock(needs: Any) -> Any:
     return needs.order_by(F("due_at").asc(nulls_last=True), "id")
 
 
-def raised(need: Need) -> Badge | None:
-    """Return to which level a need was raised."""
+def raised(need: Need, *, in_full: bool = False) -> Badge | None:
+    """Return to which level a need was raised; `in_full` where no heading says so."""
     if need.escalated_to is None or need.state in OVER:
         return Badge(_("reminded"), Tone.WAIT) if need.reminded_at and need.state not in OVER else None
-    return Badge(level_words(need.participation.campaign, need.escalated_to, language()), Tone.STOP)
+    level = level_words(need.participation.campaign, need.escalated_to, language())
+    return Badge(_("raised to %(level)s") % {"level": level} if in_full else level, Tone.STOP)
 
 
 def _rounds() -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from jishiyu.apps.accounts.models import Account
 from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises.models import Attachment, Level, Need, ServiceItem, Skill
-from jishiyu.apps.enterprises.queries import alike, moves_of, needs_of, suggestions
+from jishiyu.apps.enterprises.queries import alike, moves_of, needs_of, said_with, suggestions
 from jishiyu.apps.enterprises.states import AFTER_CLOSING, MOVES, OVER, State
 from jishiyu.apps.visits.models import VisitState
 from jishiyu.apps.visits.queries import visits_of
@@ -20,6 +20,7 @@ from jishiyu.web.documents.inspection_words import quantity_words
 from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
 from jishiyu.web.needs import words
+from jishiyu.web.needs.forms import Power
 from jishiyu.web.needs.views import account, handed_out, line
 from jishiyu.web.steward import lists
 
@@ -67,12 +68,19 @@ def shown(need: Need) -> dict[str, Any]:
         followed = Need.objects.filter(pk=need.follows_id).first() if need.follows_id else None
     return {
         **line(need), "next": words.comes_next(need, words.NEXT_AT_THE_DESK), "level": words.level_words(need.participation.campaign, need.level, spoken),
-        "raised": lists.raised(need), "alike": before, "followed": followed, "wanted": wanted,
+        "raised": lists.raised(need, in_full=True), "alike": before, "followed": followed, "wanted": wanted,
         "suggested": suggestions(need) if need.state in (State.HANDED_IN, State.FORWARDED, State.CONFIRMED) else [],
         "moves": [(move, badge(move.to_state, words.STATES), words.WHAT.get(move.what, move.what)) for move in moves_of(need)],
-        "files": list(need.attachments.order_by("id")), "history": steps(f"need {need.number}"),
+        "said": _said(need), "files": list(need.attachments.order_by("id")), "history": steps(f"need {need.number}"),
         "plan": [(one.get("zh" if spoken == "zh" else "en", one.get("zh", "")), _measured(one)) for one in need.plan],
     }  # fmt: skip
+
+
+def _said(need: Need) -> list[tuple[Any, str]]:
+    """Return the power data that came with the list of a need; who handed it in is told by "Call" alone."""
+    with whole():  # it may have been handed in in an earlier round
+        told = said_with(need)
+    return [(field.label, told[name]) for name, field in Power.base_fields.items() if told.get(name)]
 
 
 def _measured(check: dict[str, str]) -> str:
@@ -90,12 +98,13 @@ def buttons(known: Who, need: Need, me: Account) -> dict[str, Any]:
     closed = need.participation.campaign.closed_at is not None
     possible = [to for to in MOVES[need.state] if not closed or to in AFTER_CLOSING]
     organises = known.may("needs.forward")
+    unserved = need.participation.steward_id is None and need.state not in OVER
     return {
         "mine": mine,
         "may_forward": organises and need.state == State.HANDED_IN and not closed,
         "may_confirm": mine and State.CONFIRMED in possible,
         "may_contact": (mine or (organises and is_late(need))) and State.CONFIRMED in possible,
-        "may_hand_over": known.may("campaigns.change") and is_late(need) and not closed,
+        "may_hand_over": known.may("campaigns.change") and (is_late(need) or unserved) and not closed,
         "may_call": mine and need.state not in OVER,
         "may_classify": mine and not closed and need.state in (State.CONFIRMED, State.CLASSIFIED),
         "may_plan": mine

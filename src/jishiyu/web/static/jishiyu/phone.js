@@ -88,6 +88,17 @@ async function once() {
     const after = await fetchData(PATHS.data);
     if (after.data) data = after.data;
   }
+  await speak();
+}
+
+// The shell that was kept speaks another language than was chosen since: keep a fresh one, and open it.
+async function speak() {
+  if (!("caches" in window) || data.language.slice(0, 2) === document.documentElement.lang.slice(0, 2) || writing()) return;
+  const fresh = await fetch(location.pathname, { cache: "no-cache", credentials: "same-origin" });
+  if (!fresh.ok || fresh.redirected || fresh.headers.get("Content-Language") !== data.language) return;
+  const names = (await caches.keys()).filter((name) => name.startsWith("visits-"));
+  await Promise.all(names.map(async (name) => (await caches.open(name)).put(location.pathname, fresh.clone())));
+  if (names.length) location.reload();
 }
 
 // Somebody is writing or signing: what arrives meanwhile is drawn when they have finished.
