@@ -9,6 +9,7 @@ CLERK = "li.na"  # takes files in, prepares payments
 CALLER = "zhao.min"  # calls the employers' unions
 REVIEWER = "chen.jing"  # looks at the papers of large cases
 CHECKER = "wang.fang"  # second signature on cases, approves payments
+GRASSROOTS = "liu.yang"  # files applications for members of their own branch
 ADMINISTRATOR = "admin"
 SIGNATORIES = (CLERK, REVIEWER, CHECKER)
 
