@@ -1,6 +1,6 @@
 """What templates of every screen use: amounts, moments, masked values, badges."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -26,9 +26,11 @@ def yuan(fen: int | None) -> str:
 
 
 @register.filter
-def moment(at: datetime | None) -> str:
-    """Show a moment in the city's time."""
-    return "—" if at is None else timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+def moment(at: datetime | date | None) -> str:
+    """Show a moment in the city's time; of a day only the day."""
+    if at is None or not isinstance(at, datetime):
+        return "—" if at is None else at.isoformat()
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
 
 
 @register.filter
