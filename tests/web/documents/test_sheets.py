@@ -17,7 +17,7 @@ from jishiyu.web.documents.batch import batch_sheet
 from jishiyu.web.documents.calls import call_sheet
 from jishiyu.web.documents.decision import Unmasking, decision_sheet
 from jishiyu.web.documents.render import render
-from tests.apps.subsidies.situations import enrol, load, member, reversal, stay
+from tests.apps.subsidies.situations import enrol, filed_death, load, member, reversal, stay
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 4, 1)
@@ -102,6 +102,23 @@ def test_a_reversed_stay_shows_that_it_pays_nothing(folder: Path) -> None:
     data = decision_sheet(stay_id="H1/VB", made_on=TODAY)
     assert data["amount"] == "0.00"
     assert "已冲销" in data["outcome"]
+
+
+def test_the_sheet_of_a_death_is_one_page_and_counts_from_no_amount(folder: Path) -> None:
+    filed_death(folder, 1, on=date(2026, 3, 2))
+    data = decision_sheet(stay_id="A1", made_on=TODAY)
+    told = text_of("decision", data)
+    for words in ("贰万元整", "领取人", "死亡证明", "本次不按档次计算", "第1页\uff0c共1页"):
+        assert words in told, words
+    assert [field["value"] for row in data["event"] for field in row] == ["身故", "2026-02-01", "—"]
+    assert ("伤情", "—") in {(step["words"], step["value"]) for step in data["steps"]}
+
+
+def test_what_no_page_can_hold_goes_on_on_a_second_one(folder: Path) -> None:
+    data = decision_sheet(stay_id="H1/VA", made_on=TODAY)
+    told = text_of("decision", data | {"steps": data["steps"] * 5})
+    assert "第2页\uff0c共2页" in told
+    assert told.count("第七条") >= 5
 
 
 def test_an_unknown_stay_is_refused(folder: Path) -> None:
