@@ -28,6 +28,7 @@ from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find.links import link
 from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
+from jishiyu.web.policies.words import titled
 
 EXPLAINED = (
     "stay_id", "member_no", "org_code", "policy", "version", "kind", "anchor_date", "year", "base_fen", "bracket",
@@ -117,7 +118,7 @@ def shown(found: DecisionPage, asking: Who) -> dict[str, Any]:
         if found.decision.policy else "", "bucket": bucket(found.decision.bucket), "sentence": printed(told.text(spoken)),
         "steps": [_step(step, found, spoken) for step in told.steps],
         "reasons": reasons(found.decision.reasons) if found.rule is None else "",
-        "regulation": found.rule.title[spoken] if found.rule else "",
+        "regulation": titled(found.rule.title) if found.rule else "",
         "lines": [(line, bucket(line.bucket), reasons(line.reasons)) for line in found.lines],
         "versions": [(one, bucket(one.bucket)) for one in reversed(found.versions)],
         "others": [(one, policy_label(one.policy)(spoken), bucket(one.bucket)) for one in found.others],

@@ -22,6 +22,7 @@ from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 from jishiyu.web.member.words import DECIDED, KINDS, MONEY
+from jishiyu.web.policies.words import titled
 
 PAYS = ("auto", "assist", "capped")
 CAME_BACK = (EntitlementState.RETURNED, EntitlementState.FAILED)
@@ -116,7 +117,7 @@ def why(found: Member, decision_id: int) -> Why | None:
     spoken = language()
     return Why(
         subsidy=_subsidy(row, paid), sentence=printed(told.text(spoken)), steps=[_step(one, spoken) for one in told.steps],
-        regulation=rule.title[spoken] if rule else "", assumed=_assumed(told.steps, row.bracket, rule),
+        regulation=titled(rule.title) if rule else "", assumed=_assumed(told.steps, row.bracket, rule),
         payments=[(one, badge(one.state, MONEY), one.amount_fen - one.set_off_fen) for one in paid],
     )  # fmt: skip
 
