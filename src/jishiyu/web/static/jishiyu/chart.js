@@ -52,14 +52,17 @@ function options(data, wide) {
         label: { formatter: (one) => `${one.name}\n${one.data.words}`, color: "#1f2329", position: ring ? "outside" : "right" } }] };
   }
   const curve = data.shape === "curve", lines = curve || data.shape === "lines";
-  return { ...base, legend: data.series.length > 1 ? { top: 0 } : undefined,
-    grid: { left: 12, right: curve ? 36 : 16, top: data.series.length > 1 ? 36 : 16, bottom: curve ? 28 : 8, containLabel: true },
+  // Several are told apart by a legend; one alone stands over its axis, with its unit.
+  const several = data.series.length > 1;
+  return { ...base, legend: several ? { top: 0 } : undefined,
+    grid: { left: 12, right: curve ? 36 : 16, top: 36, bottom: curve ? 28 : 8, containLabel: true },
     tooltip: { ...base.tooltip, trigger: "axis",
       formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
     xAxis: curve ? { type: "value", scale: true, name: data.axis, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: "#3b4048" }, ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, { fen: true }) } }
       : { type: "category", data: data.labels, ...AXIS, axisLabel: names(data.labels) },
     // There is no half a person: what is counted has no marks between whole numbers.
-    yAxis: { type: "value", ...AXIS, minInterval: !first.fen && !first.share && first.values.every(Number.isInteger) ? 1 : 0,
+    yAxis: { type: "value", name: several ? undefined : first.name, nameTextStyle: { color: "#3b4048", align: "left" }, ...AXIS,
+      minInterval: !first.fen && !first.share && first.values.every(Number.isInteger) ? 1 : 0,
       axisLabel: { color: "#3b4048", formatter: (value) => short(value, first) } },
     series: data.series.map((one) => ({ name: one.name, type: lines ? "line" : "bar", barMaxWidth: 44,
       data: curve ? drawn(one).map((value, at) => [data.places[at], value]) : drawn(one), connectNulls: curve,
