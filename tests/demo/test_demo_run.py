@@ -123,8 +123,8 @@ def test_the_call_lists_are_worked_by_different_people(worked: tuple[Office, lis
     assert states["over_limit", "approved"] >= 3
     assert states["unmatched", "closed"] > states["unmatched", "promised"] > 0
     approvals = CaseMove.objects.filter(to_state="approved")
-    assert {(move.by, move.second) for move in approvals} == {("chen.jing", "wang.fang")}
-    assert set(Batch.objects.values_list("made_by", "checked_by")) == {("li.na", "wang.fang")}
+    assert {(move.by, move.second) for move in approvals} == {("chen.jing", "zhou.gang")}
+    assert set(Batch.objects.values_list("made_by", "checked_by")) == {("sun.li", "wang.fang")}
 
 
 def test_the_one_bad_feed_is_refused_in_chinese_and_taken_when_it_comes_right(

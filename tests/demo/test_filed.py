@@ -32,7 +32,12 @@ def test_the_demos_applications_reach_many_states(tmp_path: Path, settings: Lazy
     assert Complaint.objects.count() == 2
     by_the_union = Application.objects.exclude(filed_by__startswith=OF_MEMBERS)
     assert set(by_the_union.values_list("filed_by", "union__code")) == {(GRASSROOTS, "U1")}
-    assert by_the_union.count() == 7
+    assert by_the_union.count() == 9
+    assert {row.kind for row in Application.objects.filter(filed_by__startswith=OF_MEMBERS)} == {
+        "accident",
+        "fire",
+        "stay",
+    }
     check_books()
 
 

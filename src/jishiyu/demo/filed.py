@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain, zip_longest
 
 from PIL import Image, ImageDraw
 
@@ -18,10 +17,12 @@ from jishiyu.apps.applications.models import Application, FiledAs, Kind
 from jishiyu.apps.applications.queries import needed_papers, preview
 from jishiyu.apps.members.models import Membership
 from jishiyu.apps.orgs.queries import branch_of
-from jishiyu.demo.officers import CHECKER, CLERK, GRASSROOTS, REVIEWER, drawn
+from jishiyu.demo import officers
+from jishiyu.demo.officers import CLERK, GRASSROOTS, REVIEWER, drawn
 from jishiyu.engine.policy.shelf import Shelf
 
-FIRST, SECOND, THIRD = (ops.Actor(name=name, role="reviewer") for name in (REVIEWER, CHECKER, CLERK))
+FIRST, SECOND = (ops.Actor(name=name, role="reviewer") for name in (REVIEWER, officers.SECOND))
+THIRD = ops.Actor(name=CLERK, role="subsidy_officer")
 # How far each application goes, in turn; the kinds take turns besides.
 ENDS = (
     "draft", "submitted", "submitted", "under_review", "returned", "approved", "approved", "refused", "appealed", "upheld",
@@ -48,19 +49,22 @@ def file_applications(
 ) -> Filed:  # fmt: skip
     """This function will file applications of invented members and take them to states of all kinds.
 
-    Every other one the member files, the others the grassroots officer for somebody of the own branch. The officers of
+    Every other one the member files, the others and all deaths the grassroots officer for somebody of the own branch. The officers of
     the demo must be named (`name_officers`), the grassroots officer have an account, and members be on the roster;
     nobody who applied before is taken. Fewer than `count` are filed where there are fewer members.
     """
     approved, owed, filed, complaints = 0, 0, 0, 0
     officer, branch = _grassroots()
-    theirs = list(_members(seed, on, count // 2, unions=branch))
-    own = list(_members(seed, on, count - count // 2, without=theirs))
-    for number, person in enumerate(chain.from_iterable(zip_longest(own, theirs))):
+    plan = [(KINDS[number % len(KINDS)], ENDS[number % len(ENDS)]) for number in range(count)]
+    own = [number % 2 == 0 and kind is not Kind.DEATH for number, (kind, _) in enumerate(plan)]
+    theirs = list(_members(seed, on, own.count(False), unions=branch))
+    city = _members(seed, on, own.count(True), without=theirs)
+    branch_members = iter(theirs)
+    for number, (kind, end) in enumerate(plan):
+        person = next(city if own[number] else branch_members, None)
         if person is None:
             continue
-        kind, end = KINDS[number % len(KINDS)], ENDS[number % len(ENDS)]
-        application = _draft(kind, person, number, seed, on, at, officer)
+        application = _draft(kind, person, number, seed, on, at, None if own[number] else officer)
         done = _take_to(end, application, on, at, policies)
         filed, approved, owed = filed + 1, approved + (done > 0), owed + done
         if number < len(COMPLAINTS):
@@ -115,7 +119,7 @@ def _members(
 
 
 def _draft(
-    kind: Kind, person: int, number: int, seed: int, on: date, at: datetime, officer: ops.Actor
+    kind: Kind, person: int, number: int, seed: int, on: date, at: datetime, officer: ops.Actor | None
 ) -> Application:  # fmt: skip
     happened = on - timedelta(days=25 + drawn(seed, number, "day") // 2)
     day = happened.isoformat()
@@ -140,10 +144,15 @@ def _draft(
             "cash": f"{8_000 + drawn(seed, number, 'cash') * 700}.00", "hospital": "外地某医院(演示)", "story": story,
         },
     }[kind]  # fmt: skip
-    own = number % 2 == 0
-    by = ops.Actor(name=f"{OF_MEMBERS}{person}", role="member", person_id=person) if own else officer
+    by = officer or ops.Actor(name=f"{OF_MEMBERS}{person}", role="member", person_id=person)
     application = ops.start_application(
-        kind=kind, person_id=person, by=by, filed_as=FiledAs.MEMBER if own else FiledAs.UNION, form=form, on=on, at=at
+        kind=kind,
+        person_id=person,
+        by=by,
+        filed_as=FiledAs.UNION if officer else FiledAs.MEMBER,
+        form=form,
+        on=on,
+        at=at,
     )
     for need, _, title in needed_papers(kind=kind, amount_fen=10**9, on=on):
         content = paper_picture(title=title, number=application.number, seed=seed)

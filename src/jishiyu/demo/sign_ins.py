@@ -11,13 +11,24 @@ from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from jishiyu.apps.accounts.models import STAFF, Role
+from jishiyu.apps.accounts.models import ADMINISTRATORS, STAFF, Role
 from jishiyu.apps.accounts.operations import create_account, grant, set_password
 from jishiyu.apps.accounts.passwords import draw
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.demo.numbers import DEMO_MOBILE_PREFIX
-from jishiyu.demo.officers import ADMINISTRATOR, CALLER, CHECKER, CLERK, GRASSROOTS, REVIEWER
+from jishiyu.demo.officers import (
+    CALLER,
+    CHECKER,
+    CLERK,
+    GRASSROOTS,
+    MAKER,
+    NOBODY,
+    REVIEWER,
+    SECOND,
+    SECURITY,
+    SYSTEM,
+)
 
 FILE = "sign-in.txt"
 ENTERPRISE, ORGANISER, EXPERT = "qiye", "zhuanyuan", "gongjiang"
@@ -29,8 +40,8 @@ PEOPLE = (
     (CALLER, "赵敏", "联络", Role.SUBSIDY_OFFICER),
     (CHECKER, "王芳", "财务复核", Role.FINANCE),
     (REVIEWER, "陈静", "审核", Role.REVIEWER),
-    ("sun.li", "孙丽", "财务制单", Role.FINANCE),
-    ("zhou.gang", "周刚", "复核", Role.REVIEWER),
+    (MAKER, "孙丽", "财务制单", Role.FINANCE),
+    (SECOND, "周刚", "复核", Role.REVIEWER),
     (GRASSROOTS, "刘洋", "基层工会", Role.UNION_OFFICER),
     (ENTERPRISE, "何敏", "企业工会", Role.ENTERPRISE),
     (ORGANISER, "高立新", "助企专员", Role.ORGANISER),
@@ -42,8 +53,8 @@ PEOPLE = (
     ("guanjia6", "罗志强", "管家", Role.STEWARD),
     ("guanjia7", "郭丽华", "管家", Role.STEWARD),
     (EXPERT, "黄师傅", "劳模工匠", Role.EXPERT),
-    ("sys.admin", "系统管理员", "系统管理员", Role.SYSTEM_ADMIN),
-    ("sec.admin", "安全管理员", "安全管理员", Role.SECURITY_ADMIN),
+    (SYSTEM, "系统管理员", "系统管理员", Role.SYSTEM_ADMIN),
+    (SECURITY, "安全管理员", "安全管理员", Role.SECURITY_ADMIN),
     ("aud.admin", "审计管理员", "审计管理员", Role.AUDIT_ADMIN),
 )
 # Invented numbers of those whom enterprises and teams call; the resource list has the same.
@@ -108,11 +119,15 @@ def _open(
     name: str, full_name: str, does: str, role: Role, union: str, since: date, at: datetime, *, mobile: str
 ) -> SignIn:  # fmt: skip
     password, secret = draw(), ""
-    account = create_account(name=name, full_name=full_name, mobile=mobile, no_member=True, by=ADMINISTRATOR, at=at)
+
+    def by(administrator: str) -> str:
+        return NOBODY if role in ADMINISTRATORS else administrator
+
+    account = create_account(name=name, full_name=full_name, mobile=mobile, no_member=True, by=by(SYSTEM), at=at)
     set_password(account_id=account.pk, password=password, by=name, at=at)  # by its owner: needs no change at once
-    grant(account_id=account.pk, role=role, union_code=union, since=since, by=ADMINISTRATOR, at=at)
+    grant(account_id=account.pk, role=role, union_code=union, since=since, by=by(SECURITY), at=at)
     if role in SIGNS:
-        name_signatory(name=name, member_no=None, by=ADMINISTRATOR, at=at)
+        name_signatory(name=name, member_no=None, by=SECURITY, at=at)
     if role in STAFF:
         secret = generate_totp_secret()
         TOTP.activate(account, secret)
