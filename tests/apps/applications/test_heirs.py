@@ -86,7 +86,7 @@ def test_whoever_receives_reads_words_of_their_own() -> None:
     approved()
     (notice,) = Notice.objects.filter(kind="approved", person=person(1))
     said = reveal_notice(notice_id=notice.pk, reason="查看", by="tests", at=AT)
-    assert said.startswith("【及时雨】王某:由您领取的补贴")
+    assert said.startswith("【及时雨】王某\uff1a由您领取的补贴")
     assert "您的申请" not in said
     assert notice.address != "138****8000"  # the telephone of the deceased
 
