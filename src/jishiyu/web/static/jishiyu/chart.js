@@ -7,6 +7,9 @@ const LIBRARY = document.currentScript.dataset.library;
 const PALETTE = ["#0958d9", "#d46b08", "#389e0d", "#722ed1", "#c41d7f", "#08979c", "#874d00", "#595959"];
 const AXIS = { axisLabel: { color: "#3b4048" }, axisLine: { lineStyle: { color: "#8c939d" } } };
 
+// Large numbers of an axis, in the steps in which the language of the page counts.
+const LARGE = document.documentElement.lang === "en" ? [[1e6, "M"], [1e3, "k"]] : [[1e8, "亿"], [1e4, "万"]];
+
 function shown(data, series, at) {
   return `${data.labels[at]}  ${series.name}: ${series.words[at]}`;
 }
@@ -14,8 +17,8 @@ function shown(data, series, at) {
 function short(value, series) {
   if (series.share) return `${+value.toFixed(2)}%`;
   const number = series.fen ? value / 100 : value;
-  if (Math.abs(number) >= 1e8) return `${+(number / 1e8).toFixed(2)}亿`;
-  return Math.abs(number) >= 1e4 ? `${+(number / 1e4).toFixed(1)}万` : String(number);
+  const [by, word] = LARGE.find(([least]) => Math.abs(number) >= least) || [1, ""];
+  return `${+(number / by).toFixed(2)}${word}`;
 }
 
 // Times travel in seconds and are drawn in hours, shares in millionths and in per cents: the axis has round marks.
