@@ -22,7 +22,7 @@ from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find.words import APPLICATION_KINDS, APPLICATIONS
 from jishiyu.web.language import language
 from jishiyu.web.member.filed import version
-from jishiyu.web.member.forms import chosen_words, day
+from jishiyu.web.member.forms import chosen_words, day, label
 
 NAMES, NUMBERS = {"name", "heir_name"}, {"heir_phone", "household"}
 ACCOUNTS = {"heir_account"}  # masked for everybody; whoever fills it in sees it in the form
@@ -62,9 +62,8 @@ def about_it(about: Application, file: ApplicationFile, *, full: bool) -> dict[s
 
 def facts(kind: str, form: forms.Form, full: bool) -> list[tuple[str, str]]:
     """Return what was filled in, in words; masked unless `full`."""
-    zh = language() == "zh"
     return [
-        (field.zh if zh else field.en[:1].upper() + field.en[1:], _said(field, form[field.name], full, day(form.get("event_on", ""))))
+        (label(field), _said(field, form[field.name], full, day(form.get("event_on", ""))))
         for field in form_fields(kind) if field.name in form
     ]  # fmt: skip
 
@@ -86,7 +85,7 @@ def papers_of(file: ApplicationFile) -> list[dict[str, Any]]:
     """Return the papers that were brought: what each is, and whether it can be looked at on the page."""
     zh = language() == "zh"
     return [
-        {"file": paper, "words": paper.zh if zh else paper.en, "picture": paper.media_type.startswith("image/"),
+        {"file": paper, "words": chinese(paper.zh) if zh else paper.en, "picture": paper.media_type.startswith("image/"),
          "size": f"{max(1, paper.size_bytes // 1000):,} kB", "scanned": _scan(paper.scan)}
         for paper in file.papers
     ]  # fmt: skip
@@ -95,7 +94,8 @@ def papers_of(file: ApplicationFile) -> list[dict[str, Any]]:
 def missing_of(file: ApplicationFile) -> list[str]:
     """Return the papers that are still needed."""
     known = papers_on(file.row.filed_on or file.steps[0].at.date()).papers
-    return [known[code].words[language()] for code in file.missing]
+    words = [known[code].words[language()] for code in file.missing]
+    return [chinese(text) for text in words] if language() == "zh" else words
 
 
 def _scan(said: str) -> str:

@@ -48,9 +48,10 @@ def called(name: str) -> str:
 @register.filter
 def quoted(text: str) -> str | SafeString:
     """Show what is quoted in its own language (the title of a source, say), marked as Chinese where it is, for whoever listens."""
-    if language() == "zh" or not CHINESE.search(text):
+    if not CHINESE.search(text):
         return text
-    return format_html('<span lang="zh-CN">{}</span>', text)
+    printed = chinese(text)
+    return printed if language() == "zh" else format_html('<span lang="zh-CN">{}</span>', printed)
 
 
 @register.simple_tag

@@ -94,7 +94,7 @@ def _read(request: HttpRequest, found: Found, **context: Any) -> HttpResponse:
         "articles": [_article(policy, article) for article in articles(policy)],
         "brackets": [{"edge_fen": one.edge_fen, "strict": one.strict, "rate": per_cent(one.rate_ppm),
                       "status": PROOFS[one.proof.status]} for one in policy.formula.brackets],
-        "notes": [note[language()] for note in policy.notes], "has_table": bool(policy.formula.table),
+        "notes": [titled(note) for note in policy.notes], "has_table": bool(policy.formula.table),
         "last_day": policy.until - A_DAY if policy.until else None, "sources": policy.sources.values(),
         "address": {page: found.address(page) for page in ("table", "text", "test")},
         "may_draft": who(request).may("policies.publish") and found.in_force,

@@ -44,7 +44,7 @@ FACTS = {
 
 
 def titled(title: Mapping[str, str]) -> str:
-    """Return the title of a policy in the language of the page, as it is printed."""
+    """Return the title or a note of a policy in the language of the page, as it is printed."""
     return chinese(title["zh"]) if language() == "zh" else title["en"]
 
 
