@@ -58,7 +58,7 @@ function options(data, wide) {
   // Several are told apart by a legend; one alone stands over its axis, with its unit.
   const several = data.series.length > 1;
   return { ...base, legend: several ? { top: 0 } : undefined,
-    grid: { left: 12, right: curve ? 36 : 16, top: 36, bottom: curve ? 28 : 8, containLabel: true },
+    grid: { left: 12, right: 36, top: 36, bottom: curve ? 28 : 8, containLabel: true },
     tooltip: { ...base.tooltip, trigger: "axis",
       formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
     xAxis: curve ? { type: "value", scale: true, name: data.axis, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: "#3b4048" }, ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, { fen: true }) } }
