@@ -27,6 +27,12 @@ function drawn(series) {
   return by === 1 ? series.values : series.values.map((value) => (value === null ? null : value / by));
 }
 
+// How far the first of slanting labels reaches to the left of its bar, in pixels about.
+function overhang(labels, axis) {
+  const width = [...(labels[0] || "")].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12 : 6.5), 0);
+  return axis.rotate ? Math.max(0, Math.round(width * 0.82) - 60) : 0;
+}
+
 // Months may be left out between others, names of districts and brackets may not.
 function names(labels) {
   const all = labels.length <= 24 && !/^\d{4}/.test(labels[0] || "");
@@ -47,22 +53,31 @@ function options(data, wide) {
       lineStyle: { color: "gradient", opacity: 0.35 },
       label: { color: "#1f2329", width: wide ? 225 : 84, overflow: wide ? "truncate" : "break" } }] };
   }
-  if (data.shape === "ring" || data.shape === "funnel") {
-    const ring = data.shape === "ring";
-    const parts = data.labels.map((name, at) => ({ name, value: first.values[at], words: first.words[at] }));
-    return { ...base, tooltip: { ...base.tooltip, formatter: (one) => `${one.name}: ${one.data.words}` },
-      series: [{ type: ring ? "pie" : "funnel", radius: ring ? ["45%", "72%"] : undefined, sort: "none", data: parts,
-        label: { formatter: (one) => `${one.name}\n${one.data.words}`, color: "#1f2329", position: ring ? "outside" : "right" } }] };
+  const parts = data.labels.map((name, at) => ({ name, value: first.values[at], words: first.words[at] }));
+  const told = { ...base.tooltip, formatter: (one) => `${one.name}: ${one.data.words}` };
+  // What is counted stands in the middle of a ring, over a funnel.
+  const unit = { text: first.name, textStyle: { color: "#3b4048", fontSize: 12, fontWeight: 400 } };
+  if (data.shape === "ring") {
+    return { ...base, title: { ...unit, left: "center", top: "middle" }, tooltip: told,
+      series: [{ type: "pie", radius: ["45%", "72%"], data: parts,
+        label: { formatter: (one) => `${one.name}\n${one.data.words}`, color: "#1f2329", position: "outside" } }] };
+  }
+  // Bars under each other: a step may also be a little more than the one before, and every number has its place.
+  if (data.shape === "funnel") {
+    return { ...base, title: { ...unit, left: 0, top: 0 }, tooltip: told,
+      grid: { left: 12, right: 84, top: 28, bottom: 8, containLabel: true }, xAxis: { type: "value", show: false },
+      yAxis: { type: "category", inverse: true, data: data.labels, ...AXIS },
+      series: [{ type: "bar", data: parts, label: { show: true, position: "right", color: "#1f2329", formatter: (one) => one.data.words } }] };
   }
   const curve = data.shape === "curve", lines = curve || data.shape === "lines";
   // Several are told apart by a legend; one alone stands over its axis, with its unit.
-  const several = data.series.length > 1;
+  const several = data.series.length > 1, axis = names(data.labels);
   return { ...base, legend: several ? { top: 0 } : undefined,
-    grid: { left: 12, right: 36, top: 36, bottom: curve ? 28 : 8, containLabel: true },
+    grid: { left: 12 + (curve ? 0 : overhang(data.labels, axis)), right: 36, top: 36, bottom: curve ? 28 : 8, containLabel: true },
     tooltip: { ...base.tooltip, trigger: "axis",
       formatter: (points) => points.map((one) => shown(data, data.series[one.seriesIndex], one.dataIndex)).join("\n") },
     xAxis: curve ? { type: "value", scale: true, name: data.axis, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: "#3b4048" }, ...AXIS, axisLabel: { color: "#3b4048", formatter: (value) => short(value, { fen: true }) } }
-      : { type: "category", data: data.labels, ...AXIS, axisLabel: names(data.labels) },
+      : { type: "category", data: data.labels, ...AXIS, axisLabel: axis },
     // There is no half a person: what is counted has no marks between whole numbers.
     yAxis: { type: "value", name: several ? undefined : first.name, nameTextStyle: { color: "#3b4048", align: "left" }, ...AXIS,
       minInterval: !first.fen && !first.share && first.values.every(Number.isInteger) ? 1 : 0,
