@@ -27,20 +27,25 @@ function drawn(series) {
   return by === 1 ? series.values : series.values.map((value) => (value === null ? null : value / by));
 }
 
-// How far the first of slanting labels reaches to the left of its bar, in pixels about.
-function overhang(labels, axis) {
-  const width = [...(labels[0] || "")].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12 : 6.5), 0);
-  return axis.rotate ? Math.max(0, Math.round(width * 0.82) - 60) : 0;
+// How wide a label is, in pixels about.
+function width(label) {
+  return [...label].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12 : 6.5), 0);
 }
 
-// Months may be left out between others, names of districts and brackets may not.
-function names(labels) {
+// Months may be left out between others, names of districts and brackets may not: where they have no room, they slant.
+function names(labels, room) {
   const all = labels.length <= 24 && !/^\d{4}/.test(labels[0] || "");
-  const long = labels.length > 6 && labels.some((label) => label.length > 2);
-  return { color: "#3b4048", interval: all ? 0 : "auto", rotate: all && long ? 35 : 0 };
+  const needed = labels.reduce((sum, label) => sum + width(label) + 12, 0);
+  return { color: "#3b4048", interval: all ? 0 : "auto", rotate: all && needed > room - 90 ? 35 : 0 };
 }
 
-function options(data, wide) {
+// How far the first of slanting labels reaches to the left of its bar.
+function overhang(labels, axis) {
+  return axis.rotate ? Math.max(0, Math.round(width(labels[0] || "") * 0.82) - 60) : 0;
+}
+
+function options(data, room) {
+  const wide = room > 600;
   // Rich text, because the content policy allows no style in markup.
   const base = { color: PALETTE, animation: false, aria: { enabled: true, decal: { show: true } },
                  tooltip: { renderMode: "richText", confine: true } };
@@ -55,23 +60,24 @@ function options(data, wide) {
   }
   const parts = data.labels.map((name, at) => ({ name, value: first.values[at], words: first.words[at] }));
   const told = { ...base.tooltip, formatter: (one) => `${one.name}: ${one.data.words}` };
-  // What is counted stands in the middle of a ring, over a funnel.
+  // What is counted stands in the middle of a ring, else over the bars.
   const unit = { text: first.name, textStyle: { color: "#3b4048", fontSize: 12, fontWeight: 400 } };
-  if (data.shape === "ring") {
+  if (data.shape === "ring" && wide) {
     return { ...base, title: { ...unit, left: "center", top: "middle" }, tooltip: told,
       series: [{ type: "pie", radius: ["45%", "72%"], data: parts,
         label: { formatter: (one) => `${one.name}\n${one.data.words}`, color: "#1f2329", position: "outside" } }] };
   }
-  // Bars under each other: a step may also be a little more than the one before, and every number has its place.
-  if (data.shape === "funnel") {
+  // Bars under each other: a step may also be a little more than the one before, and every number has its place. So it has
+  // where a ring has no room for what stands around it.
+  if (data.shape === "funnel" || data.shape === "ring") {
     return { ...base, title: { ...unit, left: 0, top: 0 }, tooltip: told,
       grid: { left: 12, right: 84, top: 28, bottom: 8, containLabel: true }, xAxis: { type: "value", show: false },
-      yAxis: { type: "category", inverse: true, data: data.labels, ...AXIS },
-      series: [{ type: "bar", data: parts, label: { show: true, position: "right", color: "#1f2329", formatter: (one) => one.data.words } }] };
+      yAxis: { type: "category", inverse: true, data: data.labels, ...AXIS, axisLabel: { color: "#3b4048", width: room * 0.34, overflow: "break" } },
+      series: [{ type: "bar", barMaxWidth: 44, data: parts, label: { show: true, position: "right", color: "#1f2329", formatter: (one) => one.data.words } }] };
   }
   const curve = data.shape === "curve", lines = curve || data.shape === "lines";
   // Several are told apart by a legend; one alone stands over its axis, with its unit.
-  const several = data.series.length > 1, axis = names(data.labels);
+  const several = data.series.length > 1, axis = names(data.labels, room);
   return { ...base, legend: several ? { top: 0 } : undefined,
     grid: { left: 12 + (curve ? 0 : overhang(data.labels, axis)), right: 36, top: 36, bottom: curve ? 28 : 8, containLabel: true },
     tooltip: { ...base.tooltip, trigger: "axis",
@@ -90,7 +96,7 @@ function options(data, wide) {
 function draw(place) {
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const picture = echarts.init(place, null, { renderer: "canvas" });
-  picture.setOption(options(data, place.clientWidth > 600));
+  picture.setOption(options(data, place.clientWidth));
   new ResizeObserver(() => picture.resize()).observe(place);
 }
 
