@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from jishiyu.apps.accounts.operations import create_account
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.orgs.problems import UnionUnknown
 from jishiyu.apps.payments import operations as pay
@@ -131,10 +132,13 @@ def test_the_batch_sheet_has_count_sum_capitals_and_both_people(folder: Path) ->
     for name in ("王敏", "李强"):
         pay.name_signatory(name=name, member_no=None, by="admin", at=MADE)
     pay.appropriate(amount_fen=100_000_00, reference="拨款1号", by="王敏", on=TODAY, at=MADE)
-    prepared = pay.prepare_batch(by="王敏", on=TODAY, at=MADE, bank=bank)
+    late = datetime(2025, 3, 31, 17, tzinfo=UTC)  # an hour after midnight in the city
+    prepared = pay.prepare_batch(by="王敏", on=TODAY, at=late, bank=bank)
+    create_account(name="李强", full_name="李强强", by="tests", at=MADE)
     assert prepared.batch_id
     before = text_of("batch", batch_sheet(batch_id=prepared.batch_id, issuer="市总工会", made_on=TODAY))
     assert "待复核" in before
+    assert "2025-04-01编制" in before
     assert "尚未生成" in before
     pay.approve_batch(batch_id=prepared.batch_id, by="李强", on=TODAY, at=MADE)
     sent = pay.send_batch(batch_id=prepared.batch_id, by="李强", on=TODAY, at=MADE, bank=bank, folder=folder / "bank")
@@ -144,7 +148,7 @@ def test_the_batch_sheet_has_count_sum_capitals_and_both_people(folder: Path) ->
         "75.00",
         "柒拾伍元整",
         "王敏",
-        "李强",
+        "李强强",
         "欧***",
         "******0166",
         "已送银行",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.rows import whole
@@ -93,7 +94,7 @@ def papers_of(file: ApplicationFile) -> list[dict[str, Any]]:
 
 def missing_of(file: ApplicationFile) -> list[str]:
     """Return the papers that are still needed."""
-    known = papers_on(file.row.filed_on or file.steps[0].at.date()).papers
+    known = papers_on(file.row.filed_on or localdate(file.steps[0].at)).papers
     words = [known[code].words[language()] for code in file.missing]
     return [chinese(text) for text in words] if language() == "zh" else words
 
