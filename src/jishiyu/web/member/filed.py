@@ -137,12 +137,14 @@ def plainly(about: Application, refused: FormNotRight | PapersMissing) -> str:
     """Return what is missing, with the names that the form itself uses."""
     if isinstance(refused, PapersMissing):
         return told(refused)
-    names = {field.name: field.zh if language() == "zh" else field.en for field in form_fields(about.kind)}
+    zh = language() == "zh"
+    names = {field.name: field.zh if zh else field.en for field in form_fields(about.kind)}
     said = [
-        f"{names.get(flaw.field, flaw.field)}: {flaw.zh if language() == 'zh' else flaw.en}" for flaw in refused.flaws
+        f"{names.get(flaw.field, flaw.field)}{':' if zh else ': '}{flaw.zh if zh else flaw.en}"
+        for flaw in refused.flaws
     ]
     sentence = _("The form is not complete yet. {missing} Go back to step 1.")
-    return printed(sentence.format(missing=(";" if language() == "zh" else " ").join(said)))
+    return printed(sentence.format(missing=(";" if zh else " ").join(said)))
 
 
 def summary(about: Application, at: datetime) -> dict[str, Any]:
