@@ -30,7 +30,8 @@ DOORS = {
         "closing",
         "duplicates",
         "importing",
-    },  # a union closed; persons who may be one; a roster in three steps
+        "turns",
+    },  # a union closed; persons who may be one; a roster in three steps; what memberships say by themselves
     "notices": {"texts"},  # kinds of notices and their sentences; what an address looks like, and how it is masked
     "orgs": {"desk"},  # one union from the screen
     # what payments need of a bank, jishiyu.banks implements it; files to the bank; sums for a checker; a member's own

@@ -73,7 +73,7 @@ def test_prints_both_languages_and_writes_excel_json_csv_and_both_policies(
     rows = list(csv.DictReader(io.StringIO((out / "what.csv").read_text(encoding="utf-8-sig"))))
     assert {
         "figure": "whatif-totals",
-        "row": "金额(元)",
+        "row": "金额\uff08元\uff09",
         "row_en": "yuan",
         "column": "a",
         "value": "2363611.14",

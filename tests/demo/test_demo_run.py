@@ -21,10 +21,12 @@ from django.db.models import F
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.applications.states import WAITING
-from jishiyu.apps.ledger.chart import Role
+from jishiyu.apps.ledger import chart
 from jishiyu.apps.ledger.queries import balance_of
+from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.bank import Outcome
 from jishiyu.apps.payments.models import Attempt, Batch, Repayment
 from jishiyu.apps.statistics.scope import Scope
@@ -36,8 +38,10 @@ from jishiyu.demo import city
 from jishiyu.demo.filed import file_applications
 from jishiyu.demo.files import city_files
 from jishiyu.demo.month import Month, Office
+from jishiyu.demo.officers import GRASSROOTS
 from jishiyu.demo.verdict import verdict
 from jishiyu.web.documents.bulletin import bulletin
+from tests.web.people import account
 
 pytestmark = pytest.mark.django_db
 SCALE = Fraction(1, 200)
@@ -96,7 +100,9 @@ def test_applications_of_today_fill_the_queue_and_change_no_figure(
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
     period = Scope(since=office.since, until=office.until)
     now, before = datetime.now(UTC), bulletin(period)
+    district = Union.objects.filter(kind="district").earliest("code")
     with transaction.atomic():
+        account(Role.UNION_OFFICER, union=district.code, name=GRASSROOTS)
         done = file_applications(seed=office.city.seed, on=now.date(), at=now)
         assert done.filed == 20
         assert done.approved > 0
@@ -117,8 +123,8 @@ def test_the_call_lists_are_worked_by_different_people(worked: tuple[Office, lis
     assert states["over_limit", "approved"] >= 3
     assert states["unmatched", "closed"] > states["unmatched", "promised"] > 0
     approvals = CaseMove.objects.filter(to_state="approved")
-    assert {(move.by, move.second) for move in approvals} == {("chen.jing", "wang.fang")}
-    assert set(Batch.objects.values_list("made_by", "checked_by")) == {("li.na", "wang.fang")}
+    assert {(move.by, move.second) for move in approvals} == {("chen.jing", "zhou.gang")}
+    assert set(Batch.objects.values_list("made_by", "checked_by")) == {("sun.li", "wang.fang")}
 
 
 def test_the_one_bad_feed_is_refused_in_chinese_and_taken_when_it_comes_right(
@@ -161,7 +167,7 @@ def test_the_bulletin_is_what_the_banks_files_and_the_repayments_add_up_to(worke
     assert (total.person_times, total.fen) == (len(given), sum(given))
     large = [fen for fen in given if fen > 1_000_000]
     assert (total.over_times, total.over_fen, total.largest_fen) == (len(large), sum(large), max(given))
-    assert balance_of(role=Role.BANK) == balance_of(role=Role.FUND) * -1 - sum(given) - _on_the_way()
+    assert balance_of(role=chart.Role.BANK) == balance_of(role=chart.Role.FUND) * -1 - sum(given) - _on_the_way()
 
 
 def _said_by_the_bank(office: Office) -> dict[str, int]:

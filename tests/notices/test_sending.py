@@ -52,7 +52,7 @@ def test_a_member_is_told_by_a_gateway_that_gets_number_and_words(somebody: Pers
     assert done == Sent(sent=1, not_sent=0)
     assert came[0]["path"] == "/sms/13800138000"
     assert came[0]["message"] == (
-        "【及时雨】张1:职工补贴 400.00 元已于 2026-01-05 汇入您尾号 0123 的账户。详情可登录会员页面查看。"
+        "【及时雨】张1\uff1a职工补贴 400.00 元已于 2026-01-05 汇入您尾号 0123 的账户。详情可登录会员页面查看。"
     )
     notice.refresh_from_db()
     assert (notice.state, notice.attempts) == (State.SENT, 1)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -99,3 +100,16 @@ def test_a_session_that_was_left_on_another_page_shows_no_wall(client: Client) -
     client.get("/todo")
     last_asked(client, minutes=21)
     assert sent_to_sign_in(client, "/statistics/wall")
+
+
+def test_who_was_signed_out_while_pressing_a_button_comes_back_to_the_page_with_the_button(client: Client) -> None:
+    last_asked(client, minutes=21)
+    here = "http://testserver/my/applications/new"
+    answer = client.post("/my/applications/new/accident", headers={"Referer": here})
+    assert answer.headers["Location"] == f"/sign-in?{urlencode({'next': here})}"
+
+
+def test_an_address_that_only_takes_a_form_says_so() -> None:
+    answer = signed_in(Role.AUDIT_ADMIN).get("/audit/verify/now")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "请回到有该按钮的页面重新点按" in answer.content.decode()

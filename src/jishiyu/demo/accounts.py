@@ -14,7 +14,7 @@ from jishiyu.apps.payments.queries import calls
 from jishiyu.apps.subsidies.models import EntitlementState
 from jishiyu.apps.subsidies.operations import rematch
 from jishiyu.demo.numbers import bank_cards
-from jishiyu.demo.officers import CLERK, drawn
+from jishiyu.demo.officers import CLERK, MAKER, drawn
 
 MENDABLE = {
     ObstacleReason.NO_ACCOUNT.value, ObstacleReason.BAD_ACCOUNT.value, EntitlementState.RETURNED.value,
@@ -57,4 +57,4 @@ def mend_accounts(
     found = check_roster(path=path, as_of=as_of, by=CLERK, at=at)
     confirm_roster(import_id=found.pk, by=CLERK, at=at)
     rematch(by=CLERK, on=on)
-    return AccountsMended(members=rows["person_id"].n_unique(), released=release_corrected(by=CLERK, on=on, at=at))
+    return AccountsMended(members=rows["person_id"].n_unique(), released=release_corrected(by=MAKER, on=on, at=at))

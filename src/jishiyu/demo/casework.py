@@ -11,7 +11,7 @@ from jishiyu.apps.intake.operations import moment
 from jishiyu.apps.subsidies.heirs import DEATH, HeirFacts, name_heir
 from jishiyu.apps.subsidies.models import CASE_ENDS, Case, CaseReason, CaseState
 from jishiyu.apps.subsidies.operations import Step, approve_case, log_round
-from jishiyu.demo.officers import CALLER, CHECKER, REVIEWER, drawn
+from jishiyu.demo.officers import CALLER, REVIEWER, SECOND, drawn
 
 SOON = timedelta(days=10)
 SETTLED = {  # of a hundred: how many in the first month, and how many by the second
@@ -72,7 +72,7 @@ def work_cases(*, seed: int, on: date) -> CasesWorked:
             _name_heir(case)
     approved_fen = sum(
         approve_case(
-            case_id=case.pk, by=REVIEWER, second=CHECKER, sentence="材料齐全,金额与结算单一致", on=on,
+            case_id=case.pk, by=REVIEWER, second=SECOND, sentence="材料齐全,金额与结算单一致", on=on,
             seen_fen=case.amount_fen,
         ).owed_fen
         for case in ready

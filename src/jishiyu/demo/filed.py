@@ -4,22 +4,25 @@ Nothing here is real: the pictures say so themselves. Who files what, and how fa
 """
 
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from PIL import Image, ImageDraw
 
-from jishiyu.apps.accounts.models import OF_MEMBERS
+from jishiyu.apps.accounts.models import OF_MEMBERS, Grant
 from jishiyu.apps.applications import operations as ops
 from jishiyu.apps.applications.models import Application, FiledAs, Kind
 from jishiyu.apps.applications.queries import needed_papers, preview
 from jishiyu.apps.members.models import Membership
-from jishiyu.apps.people.models import Person
-from jishiyu.demo.officers import CHECKER, CLERK, REVIEWER, drawn
+from jishiyu.apps.orgs.queries import branch_of
+from jishiyu.demo import officers
+from jishiyu.demo.officers import CLERK, GRASSROOTS, REVIEWER, drawn
 from jishiyu.engine.policy.shelf import Shelf
 
-FIRST, SECOND, THIRD = (ops.Actor(name=name, role="reviewer") for name in (REVIEWER, CHECKER, CLERK))
+FIRST, SECOND = (ops.Actor(name=name, role="reviewer") for name in (REVIEWER, officers.SECOND))
+THIRD = ops.Actor(name=CLERK, role="subsidy_officer")
 # How far each application goes, in turn; the kinds take turns besides.
 ENDS = (
     "draft", "submitted", "submitted", "under_review", "returned", "approved", "approved", "refused", "appealed", "upheld",
@@ -27,6 +30,7 @@ ENDS = (
 )  # fmt: skip
 KINDS = (Kind.ACCIDENT, Kind.FIRE, Kind.STAY, Kind.ACCIDENT, Kind.DEATH)
 BONES = ("radius:closed", "tibia:closed", "hand:crack", "rib:closed", "foot:crack")
+A_UNION = 150  # members, about
 COMPLAINTS = ("申请提交后一直没有消息,请问何时能办结?", "退回时没有说明缺哪一份材料,请告知。")
 
 
@@ -45,13 +49,22 @@ def file_applications(
 ) -> Filed:  # fmt: skip
     """This function will file applications of invented members and take them to states of all kinds.
 
-    The officers of the demo must be named (`name_officers`), and members be on the roster; nobody who applied before is
-    taken. Fewer than `count` are filed where there are fewer members.
+    Every other one the member files, the others and all deaths the grassroots officer for somebody of the own branch. The officers of
+    the demo must be named (`name_officers`), the grassroots officer have an account, and members be on the roster;
+    nobody who applied before is taken. Fewer than `count` are filed where there are fewer members.
     """
     approved, owed, filed, complaints = 0, 0, 0, 0
-    for number, person in enumerate(_members(seed, on, count)):
-        kind, end = KINDS[number % len(KINDS)], ENDS[number % len(ENDS)]
-        application = _draft(kind, person, number, seed, on, at)
+    officer, branch = _grassroots()
+    plan = [(KINDS[number % len(KINDS)], ENDS[number % len(ENDS)]) for number in range(count)]
+    own = [number % 2 == 0 and kind is not Kind.DEATH for number, (kind, _) in enumerate(plan)]
+    theirs = list(_members(seed, on, own.count(False), unions=branch))
+    city = _members(seed, on, own.count(True), without=theirs)
+    branch_members = iter(theirs)
+    for number, (kind, end) in enumerate(plan):
+        person = next(city if own[number] else branch_members, None)
+        if person is None:
+            continue
+        application = _draft(kind, person, number, seed, on, at, None if own[number] else officer)
         done = _take_to(end, application, on, at, policies)
         filed, approved, owed = filed + 1, approved + (done > 0), owed + done
         if number < len(COMPLAINTS):
@@ -76,18 +89,38 @@ def paper_picture(*, title: str, number: str, seed: int) -> bytes:
     return out.getvalue()
 
 
-def _members(seed: int, on: date, count: int) -> Iterator[int]:
-    """Yield persons in service for half a year and more who have not applied, a handful per union at most."""
-    known = set(Application.objects.values_list("person_id", flat=True))
-    rows = Membership.objects.filter(
+def _grassroots() -> tuple[ops.Actor, list[int]]:
+    """Return the officer who files for members, and the unions whose members those are."""
+    role = Grant.objects.get(account__name=GRASSROOTS)
+    unions = branch_of(union_ids=[role.union_id] if role.union_id else [])
+    return ops.Actor(name=GRASSROOTS, role=role.role, union_id=role.union_id), unions
+
+
+def _members(
+    seed: int, on: date, count: int, *, unions: Collection[int] | None = None, without: Collection[int] = ()
+) -> Iterator[int]:
+    """Yield persons in service for half a year and more who have not applied, of these unions (None: all).
+
+    One of each union before the second of any: a queue of a city has applications from everywhere.
+    """
+    known = set(Application.objects.values_list("person_id", flat=True)) | set(without)
+    held = Membership.objects.all() if unions is None else Membership.objects.filter(union_id__in=unions)
+    rows = held.filter(
         in_service=True, left_on=None, joined_on__lt=on - timedelta(days=200), person__merged_into=None,
         person__birth_date__gt=on - timedelta(days=365 * 58), person__birth_date__lt=on - timedelta(days=365 * 20),
-    ).order_by("member_no")[: count * 40]  # fmt: skip
-    found = [row.person_id for row in rows if row.person_id not in known and drawn(seed, row.member_no) < 40]
-    yield from list(dict.fromkeys(found))[:count]
+    ).order_by("member_no").values_list("person_id", "union_id", "member_no")[: count * A_UNION]  # fmt: skip
+    found = {person: union for person, union, number in rows if person not in known and drawn(seed, number) < 40}
+    before: Counter[int] = Counter()
+    turns: dict[int, int] = {}
+    for person, union in found.items():
+        turns[person] = before[union]
+        before[union] += 1
+    yield from sorted(turns, key=lambda person: turns[person])[:count]
 
 
-def _draft(kind: Kind, person: int, number: int, seed: int, on: date, at: datetime) -> Application:
+def _draft(
+    kind: Kind, person: int, number: int, seed: int, on: date, at: datetime, officer: ops.Actor | None
+) -> Application:  # fmt: skip
     happened = on - timedelta(days=25 + drawn(seed, number, "day") // 2)
     day = happened.isoformat()
     story = "演示数据:经过为虚构。"
@@ -111,10 +144,15 @@ def _draft(kind: Kind, person: int, number: int, seed: int, on: date, at: dateti
             "cash": f"{8_000 + drawn(seed, number, 'cash') * 700}.00", "hospital": "外地某医院(演示)", "story": story,
         },
     }[kind]  # fmt: skip
-    own = number % 2 == 0
-    by = ops.Actor(name=f"{OF_MEMBERS}{person}", role="member", person_id=person) if own else _officer(person)
+    by = officer or ops.Actor(name=f"{OF_MEMBERS}{person}", role="member", person_id=person)
     application = ops.start_application(
-        kind=kind, person_id=person, by=by, filed_as=FiledAs.MEMBER if own else FiledAs.UNION, form=form, on=on, at=at
+        kind=kind,
+        person_id=person,
+        by=by,
+        filed_as=FiledAs.UNION if officer else FiledAs.MEMBER,
+        form=form,
+        on=on,
+        at=at,
     )
     for need, _, title in needed_papers(kind=kind, amount_fen=10**9, on=on):
         content = paper_picture(title=title, number=application.number, seed=seed)
@@ -123,12 +161,6 @@ def _draft(kind: Kind, person: int, number: int, seed: int, on: date, at: dateti
             on=on, at=at,
         )  # fmt: skip
     return application
-
-
-def _officer(person: int) -> ops.Actor:
-    last = Person.objects.get(pk=person).memberships.select_related("union").order_by("-id").first()
-    code = last.union.code if last else "?"
-    return ops.Actor(name=f"officer.{code}", role="union_officer", union_id=last.union_id if last else None)
 
 
 def _take_to(end: str, application: Application, on: date, at: datetime, policies: Shelf | None) -> int:

@@ -21,7 +21,7 @@ from jishiyu.apps.payments.queries import free_fen, standings
 from jishiyu.apps.subsidies.models import EntitlementState
 from jishiyu.banks import ProfileBank, open_bank, profile_names
 from jishiyu.demo.bank import answer
-from jishiyu.demo.officers import CHECKER, CLERK
+from jishiyu.demo.officers import CHECKER, MAKER
 
 ANSWERED_AFTER, LATE_AFTER = timedelta(days=2), timedelta(days=8)
 ROUND_FEN = 1_000_000  # money is appropriated in steps of ten thousand yuan
@@ -47,7 +47,7 @@ def fill_fund(*, budget_fen: int, document: str, on: date, at: datetime) -> int:
     missing = max(owed - free_fen(), 0)
     amount = max(budget_fen, -(-missing // ROUND_FEN) * ROUND_FEN)
     if amount:
-        appropriate(amount_fen=amount, reference=document, by=CLERK, on=on, at=at)
+        appropriate(amount_fen=amount, reference=document, by=MAKER, on=on, at=at)
     return amount
 
 
@@ -61,7 +61,7 @@ def pay_month(
     names = profile_names()
     bank = open_bank(names[month % len(names)])
     try:
-        prepared = prepare_batch(by=CLERK, on=on, at=clock(), bank=bank, entitlement_ids=only)
+        prepared = prepare_batch(by=MAKER, on=on, at=clock(), bank=bank, entitlement_ids=only)
     except NothingToPay:
         return MonthPaid(profile=bank.name)
     moved = _through_the_bank(prepared, bank, seed, folder, on, clock) if prepared.batch_id else Counter[str]()
@@ -77,7 +77,7 @@ def _through_the_bank(
     """Sign, send, and take in the bank's first file and the late one; return how many payments moved where."""
     batch_id = prepared.batch_id or 0
     approve_batch(batch_id=batch_id, by=CHECKER, on=on, at=clock())
-    sent = send_batch(batch_id=batch_id, by=CLERK, on=on, at=clock(), bank=bank, folder=folder / "to-bank")
+    sent = send_batch(batch_id=batch_id, by=MAKER, on=on, at=clock(), bank=bank, folder=folder / "to-bank")
     moved: Counter[str] = Counter()
     for days, late in ((ANSWERED_AFTER, False), (LATE_AFTER, True)):
         for file in sent.files:
@@ -87,12 +87,12 @@ def _through_the_bank(
                     said, bank, folder / "from-bank", f"{'late-' if late else ''}{file.name}", on + days, clock
                 )
     if Batch.objects.get(pk=batch_id).state == BatchState.ANSWERED:
-        close_batch(batch_id=batch_id, by=CLERK, on=on + LATE_AFTER, at=clock())
+        close_batch(batch_id=batch_id, by=MAKER, on=on + LATE_AFTER, at=clock())
     return moved
 
 
 def _take_in(said: bytes, bank: ProfileBank, folder: Path, name: str, on: date, clock: Clock) -> Counter[str]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(said)
-    done = read_result(content=said, file_name=name, by=CLERK, on=on, at=clock(), bank=bank)
+    done = read_result(content=said, file_name=name, by=MAKER, on=on, at=clock(), bank=bank)
     return Counter({state: count for state, (count, _) in done.moved.items()})

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from jishiyu.apps.payments.operations import approve_write_off, ask_back, propose_write_off, record_repayment
 from jishiyu.apps.subsidies.models import Recovery, RecoveryState
-from jishiyu.demo.officers import CHECKER, CLERK, drawn
+from jishiyu.demo.officers import CHECKER, MAKER, drawn
 
 WAITED, ANSWERED, GIVEN_UP = 3, 5, 9  # months after which a recovery is asked back, repaid, written off
 PAYS_BACK = 90  # of a hundred
@@ -43,14 +43,14 @@ class Chase:
             step: _Step = {"recovery_id": recovery.pk, "on": on, "at": at}
             pays = drawn(self._seed, "recovery", recovery.stay_id) < PAYS_BACK
             if recovery.state == RecoveryState.OPEN and waited >= WAITED:
-                ask_back(reason="住院结算已冲销,补贴须退回", by=CLERK, **step)
+                ask_back(reason="住院结算已冲销,补贴须退回", by=MAKER, **step)
                 asked += 1
             elif recovery.state == RecoveryState.ASKED_BACK and pays and waited >= ANSWERED:
                 rest = recovery.amount_fen - recovery.set_off_fen - recovery.repaid_fen
-                record_repayment(amount_fen=rest, reference=f"退款回单-{recovery.pk}", by=CLERK, **step)
+                record_repayment(amount_fen=rest, reference=f"退款回单-{recovery.pk}", by=MAKER, **step)
                 repaid += 1
             elif recovery.state == RecoveryState.ASKED_BACK and not pays and waited >= GIVEN_UP:
-                propose_write_off(reason="多次联系未能收回,金额较小", by=CLERK, **step)
+                propose_write_off(reason="多次联系未能收回,金额较小", by=MAKER, **step)
                 approve_write_off(by=CHECKER, **step)
                 written_off += 1
         return Chased(asked_back=asked, repaid=repaid, written_off=written_off)

@@ -91,15 +91,24 @@ def _sentence(decision: Mapping[str, Any], policy: Policy, language: str) -> str
 def _head(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
     day = decision["anchor_date"]
     event = _EVENT.get(decision.get("kind") or policy.judges[0], (policy.judges[0],) * 2)[0 if language == "zh" else 1]
-    base = yuan_text(decision["base_fen"]) if decision["base_fen"] is not None else None
-    has_base = base is not None and policy.formula.kind not in ("table", "lump_sum", "per_day")
+    base = base_text(decision, policy)
     # Whoever reads about a death is not the one who died.
     whose = ("该会员", "The member's") if decision.get("kind") == "death" else ("您", "Your")
     if language == "zh":
         return f"{whose[0]} {day.year} 年 {day.month} 月{event}" + (
-            f",{policy.base_words['zh']} {base} 元" if has_base else ""
+            f",{policy.base_words['zh']} {base} 元" if base else ""
         )
-    return f"{whose[1]} {event} of {day:%B %Y}" + (f", {policy.base_words['en']} {base} yuan" if has_base else "")
+    return f"{whose[1]} {event} of {day:%B %Y}" + (f", {policy.base_words['en']} {base} yuan" if base else "")
+
+
+def base_text(decision: Mapping[str, Any], policy: Policy | None) -> str | None:
+    """This function will return the amount (yuan) that a decision counts from; None where it counts from none.
+
+    An injury is looked up in a table, days are counted, a lump sum is what it is: none of them has an amount before.
+    """
+    if decision["base_fen"] is None or (policy and policy.formula.kind in ("table", "lump_sum", "per_day")):
+        return None
+    return yuan_text(decision["base_fen"])
 
 
 def _how(decision: Mapping[str, Any], policy: Policy, language: str) -> str:
@@ -202,7 +211,7 @@ def _steps(decision: Mapping[str, Any], policy: Policy) -> list[Step]:
     ]
     if decision["base_fen"] is not None:
         steps.append(
-            Step(policy.base_words["zh"], policy.base_words["en"], yuan_text(decision["base_fen"]), by_key["base"])
+            Step(policy.base_words["zh"], policy.base_words["en"], base_text(decision, policy) or "—", by_key["base"])
         )
     if "threshold" in by_key:
         met = "✗" if "threshold_not_reached" in decision["reasons"] else "✓"

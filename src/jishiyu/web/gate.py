@@ -21,6 +21,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
+    HttpResponseNotAllowed,
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
@@ -37,7 +38,7 @@ from jishiyu.apps.accounts.rows import eyes
 from jishiyu.apps.audit.operations import record
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.names import names_asked_once
-from jishiyu.web.problem import problem_page, refused
+from jishiyu.web.problem import only_sent, problem_page, refused
 
 View = Callable[..., HttpResponseBase]
 IDLE = timedelta(minutes=20)
@@ -119,6 +120,8 @@ def gated(view: View, may: str, asks: Asks = Asks.SOMEBODY) -> View:
                     response = response.render()
         except Problem as problem:
             return problem_page(request, problem)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return only_sent(request, response)
         if isinstance(response, StreamingHttpResponse) and not hasattr(response, "file_to_stream"):
             response.streaming_content = _with_rows(who, may, response.streaming_content)
         return response
@@ -164,11 +167,15 @@ def ask_factor_again(request: HttpRequest) -> HttpResponse | None:
     """
     if fresh_factor(request):
         return None
-    back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
-    address = f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}"
+    address = f"{reverse('mfa_reauthenticate')}?{urlencode({'next': _left(request)})}"
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def _left(request: HttpRequest) -> str:
+    """Return the page to come back to: what was asked for, or where the form stands that was sent."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else request.headers.get("Referer", "/")
 
 
 class OnlyPages:
@@ -190,7 +197,7 @@ class OnlyPages:
 def _turn_away(request: HttpRequest, who: Who, may: str) -> HttpResponseBase | None:
     """Return where to go instead: to sign in, to the first steps, or nowhere."""
     if who.account is None:
-        return _redirect(request, f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+        return _redirect(request, f"{reverse('account_login')}?{urlencode({'next': _left(request)})}")
     if may != FIRST_STEPS:
         if password_is_due(account=who.account, at=timezone.now()):
             return _redirect(request, reverse("accounts:password"))

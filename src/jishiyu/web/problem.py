@@ -28,6 +28,13 @@ def refused(request: HttpRequest) -> HttpResponse:
     return render(request, "layout/refused.html", status=403)
 
 
+def only_sent(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Say that an address takes a form and shows nothing by itself: somebody came back to it, or typed it."""
+    response = render(request, "layout/only_sent.html", status=answer.status_code)
+    response.headers["Allow"] = answer.headers["Allow"]
+    return response
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is no such page."""
     return render(request, "layout/not_found.html", status=404)

@@ -25,6 +25,7 @@ from jishiyu.apps.subsidies.heirs import HeirFacts, heirs_of, name_heir
 from jishiyu.apps.subsidies.models import Entitlement, Heir
 from jishiyu.apps.subsidies.problems import AccountOfTheDeceased, HeirIncomplete, HeirMissing
 from jishiyu.conf.jobs.reminders import tell_about_money
+from jishiyu.web.documents.batch import batch_sheet
 from jishiyu.web.documents.decision import decision_sheet
 from tests.apps.applications.situations import (
     AT,
@@ -79,6 +80,8 @@ def test_an_approved_death_is_paid_to_the_heir_of_its_application(tmp_path: Path
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*.csv"))
     assert HEIRS.encode() in written
     assert OWN.encode() not in written
+    (row,) = batch_sheet(batch_id=attempt.batch_id, issuer="市总工会", made_on=ON)["rows"]
+    assert row[2] == "王*"  # who signs the batch signs for who is paid
     assert heirs_of(stay_ids=[application.number])[application.number].relation == "配偶"
 
 
@@ -86,7 +89,7 @@ def test_whoever_receives_reads_words_of_their_own() -> None:
     approved()
     (notice,) = Notice.objects.filter(kind="approved", person=person(1))
     said = reveal_notice(notice_id=notice.pk, reason="查看", by="tests", at=AT)
-    assert said.startswith("【及时雨】王某:由您领取的补贴")
+    assert said.startswith("【及时雨】王某\uff1a由您领取的补贴")
     assert "您的申请" not in said
     assert notice.address != "138****8000"  # the telephone of the deceased
 

@@ -69,7 +69,7 @@ def test_an_approval_is_told_to_the_member_and_to_the_officer_who_filed() -> Non
     approve(application_id=application.pk, by=CHEN, seen_fen=130_000, **WHEN)
     (kind, address, words), (_, to_officer, for_officer) = told()
     assert [(kind, address), (kind, to_officer)] == to_both("approved")
-    assert words == f"【及时雨】张1:您的申请 {application.number} 已批准,补贴 1,300.00 元。"
+    assert words == f"【及时雨】张1\uff1a您的申请 {application.number} 已批准\uff0c补贴 1,300.00 元。"
     assert for_officer == f"【及时雨】您代办的申请 {application.number} 已批准。"
 
 
@@ -128,7 +128,9 @@ def test_an_answer_to_a_complaint_is_told_without_its_words() -> None:
     member = Actor(name="member-1", role="member", person_id=person(1).pk)
     complaint = complain(person_id=person(1).pk, words="一直没有消息", by=member, **WHEN)
     answer_complaint(complaint_id=complaint.pk, words="已转审核", by=OFFICER, at=AT)
-    assert told() == [("complaint_answered", "138****8000", "【及时雨】张1:您提出的投诉已答复,请登录会员页面查看。")]
+    assert told() == [
+        ("complaint_answered", "138****8000", "【及时雨】张1\uff1a您提出的投诉已答复\uff0c请登录会员页面查看。")
+    ]
 
 
 def test_a_changed_account_is_told_to_the_mobile_of_before() -> None:

@@ -143,7 +143,7 @@ def test_whoever_reads_chinese_is_told_about_the_same_need_in_chinese() -> None:
     steward.save(update_fields=["mobile"])
     run_clocks(at=china(3, 10))
     assert letters(Kind.HELP_LATE, china(3, 11)) == [
-        f"【及时雨】需求 {about.number}(E1 有限公司)已超过办理时限(2026-03-03 10:00),目前“已转交”。请尽快办理,逾期将逐级升级。"
+        f"【及时雨】需求 {about.number}\uff08E1 有限公司\uff09已超过办理时限\uff082026-03-03 10:00\uff09\uff0c目前“已转交”。请尽快办理\uff0c逾期将逐级升级。"
     ]
 
 

@@ -66,6 +66,8 @@ def test_an_officer_finds_the_member_and_files_to_the_end() -> None:
     assert "家庭火灾" in client.get(found.headers["Location"]).content.decode()
     about = begin(client)
     assert fill(client, about).headers["Location"] == f"/applications/{about.pk}/papers"
+    for step in ("form", "papers", "check"):  # each says what is filed, and for whom
+        assert "意外伤害 · 张*" in client.get(f"/applications/{about.pk}/{step}").content.decode()
     early = client.post(f"/applications/{about.pk}/check")
     assert early.status_code == 422
     assert "还缺" in early.content.decode()

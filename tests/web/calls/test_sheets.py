@@ -87,6 +87,6 @@ def test_who_a_case_is_handed_to_is_told() -> None:
     notice = Notice.objects.get()
     assert (notice.kind, notice.address) == ("case_handed", "139****9000")
     said = reveal_notice(notice_id=notice.pk, reason="查看", by="tests", at=AT)
-    assert said == f"【及时雨】联系事项 {case.pk} 已转交给您,请于 {case.due_on} 前处理。"
+    assert said == f"【及时雨】联系事项 {case.pk} 已转交给您\uff0c请于 {case.due_on} 前处理。"
     hand_over(case_id=case.pk, by="u-union-officer-U1", to="u-union-officer-U1", sentence="留给自己")
     assert Notice.objects.count() == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from jishiyu.apps.accounts.operations import create_account
 from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.orgs.problems import UnionUnknown
 from jishiyu.apps.payments import operations as pay
@@ -17,7 +18,7 @@ from jishiyu.web.documents.batch import batch_sheet
 from jishiyu.web.documents.calls import call_sheet
 from jishiyu.web.documents.decision import Unmasking, decision_sheet
 from jishiyu.web.documents.render import render
-from tests.apps.subsidies.situations import enrol, load, member, reversal, stay
+from tests.apps.subsidies.situations import enrol, filed_death, load, member, reversal, stay
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 4, 1)
@@ -104,6 +105,23 @@ def test_a_reversed_stay_shows_that_it_pays_nothing(folder: Path) -> None:
     assert "已冲销" in data["outcome"]
 
 
+def test_the_sheet_of_a_death_is_one_page_and_counts_from_no_amount(folder: Path) -> None:
+    filed_death(folder, 1, on=date(2026, 3, 2))
+    data = decision_sheet(stay_id="A1", made_on=TODAY)
+    told = text_of("decision", data)
+    for words in ("贰万元整", "领取人", "死亡证明", "本次不按档次计算", "第1页\uff0c共1页"):
+        assert words in told, words
+    assert [field["value"] for row in data["event"] for field in row] == ["身故", "2026-02-01", "—"]
+    assert ("伤情", "—") in {(step["words"], step["value"]) for step in data["steps"]}
+
+
+def test_what_no_page_can_hold_goes_on_on_a_second_one(folder: Path) -> None:
+    data = decision_sheet(stay_id="H1/VA", made_on=TODAY)
+    told = text_of("decision", data | {"steps": data["steps"] * 5})
+    assert "第2页\uff0c共2页" in told
+    assert told.count("第七条") >= 5
+
+
 def test_an_unknown_stay_is_refused(folder: Path) -> None:
     with pytest.raises(DecisionUnknown, match="H9/V9"):
         decision_sheet(stay_id="H9/V9", made_on=TODAY)
@@ -114,10 +132,13 @@ def test_the_batch_sheet_has_count_sum_capitals_and_both_people(folder: Path) ->
     for name in ("王敏", "李强"):
         pay.name_signatory(name=name, member_no=None, by="admin", at=MADE)
     pay.appropriate(amount_fen=100_000_00, reference="拨款1号", by="王敏", on=TODAY, at=MADE)
-    prepared = pay.prepare_batch(by="王敏", on=TODAY, at=MADE, bank=bank)
+    late = datetime(2025, 3, 31, 17, tzinfo=UTC)  # an hour after midnight in the city
+    prepared = pay.prepare_batch(by="王敏", on=TODAY, at=late, bank=bank)
+    create_account(name="李强", full_name="李强强", by="tests", at=MADE)
     assert prepared.batch_id
     before = text_of("batch", batch_sheet(batch_id=prepared.batch_id, issuer="市总工会", made_on=TODAY))
     assert "待复核" in before
+    assert "2025-04-01编制" in before
     assert "尚未生成" in before
     pay.approve_batch(batch_id=prepared.batch_id, by="李强", on=TODAY, at=MADE)
     sent = pay.send_batch(batch_id=prepared.batch_id, by="李强", on=TODAY, at=MADE, bank=bank, folder=folder / "bank")
@@ -127,7 +148,7 @@ def test_the_batch_sheet_has_count_sum_capitals_and_both_people(folder: Path) ->
         "75.00",
         "柒拾伍元整",
         "王敏",
-        "李强",
+        "李强强",
         "欧***",
         "******0166",
         "已送银行",

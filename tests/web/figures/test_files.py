@@ -36,7 +36,7 @@ def book() -> openpyxl.Workbook:
 
 
 def test_there_is_a_cover_and_a_sheet_per_figure(book: openpyxl.Workbook) -> None:
-    assert book.sheetnames == ["封面", "1 按工会(含下级)", "2 按工会(含下级)"]
+    assert book.sheetnames == ["封面", "1 按工会\uff08含下级\uff09", "2 按工会\uff08含下级\uff09"]
     said = {row[0].value: row[1].value for row in book["封面"].iter_rows(min_row=3, max_row=4)}
     assert said == {"制表人": "=1+1", "制表时间": "2026-01-05 09:00"}
 

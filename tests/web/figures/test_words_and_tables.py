@@ -140,3 +140,10 @@ def test_the_foot_adds_up_money_and_times_but_not_people() -> None:
 @pytest.mark.parametrize(("number", "shown"), [("M000000165", "******0165"), ("12345", "****5"), ("", "")])
 def test_member_numbers_are_masked(number: str, shown: str) -> None:
     assert masked(number) == shown
+
+
+def test_a_figure_by_period_says_why_people_may_be_more_than_person_times() -> None:
+    row = Group(key=("2025-03",), name="", person_times=396, people=397, fen=1, over_times=0, over_fen=0)
+    said = [note("zh") for note in from_groups([row], By.MONTH).notes]
+    assert any("人数因此可能多于人次" in note for note in said)
+    assert len(from_groups([row], By.AGE).notes) == len(said) - 1

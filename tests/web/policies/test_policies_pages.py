@@ -235,7 +235,7 @@ def test_policies_that_share_a_limit_are_proposed_and_published_in_one_step(offi
     shown = officer.get(f"{address}/propose")
     chosen = f"{accident.pk}:{accident.sha256}"
     assert shown.context["form"]["together"].value() == [chosen]  # the tied one is chosen already
-    assert "意外补贴(合并限额) · 1" in shown.content.decode()
+    assert "意外补贴\uff08合并限额\uff09 · 1" in shown.content.decode()
     old = officer.post(f"{address}/propose", {**reason, "together": [f"{accident.pk}:{'0' * 64}"]})
     assert (old.status_code, "请重新选择" in old.content.decode()) == (422, True)
     assert officer.post(f"{address}/propose", {**reason, "together": [chosen]}).status_code == 302
@@ -269,7 +269,7 @@ def test_a_case_under_a_tied_policy_is_decided_with_what_it_is_tied_to(officer: 
         "used_before": "6000",
         "before_together.accident": "12000",
     }
-    assert "意外补贴(合并限额)此前已补贴" in page.content.decode()
+    assert "意外补贴\uff08合并限额\uff09此前已补贴" in page.content.decode()
     answer = officer.post(address, filled(officer, address, **data))
     assert (answer.status_code, answer.context["payable_fen"]) == (200, 200_000)
     data["before_together.accident"] = "0"
@@ -288,7 +288,7 @@ def test_a_case_shows_what_the_others_pay_for_it(officer: Client) -> None:
     # 15,000 each: the first by name gets all of it, and 5,000 of the shared 20,000 are left.
     assert answer.context["payable_fen"] == 500_000
     assert [(title, amount) for title, _state, amount in answer.context["beside"]] == [
-        ("住院补贴(合并限额)", 1_500_000)
+        ("住院补贴\uff08合并限额\uff09", 1_500_000)
     ]
     assert "同时核定" in answer.content.decode()
 

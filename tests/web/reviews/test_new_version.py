@@ -92,5 +92,5 @@ def test_a_subsidy_that_only_this_city_has_is_named_and_can_be_asked_for() -> No
     published(flood)
     page = officer.get("/statistics").content.decode()
     assert 'value="changchun.flood"' in page
-    assert "补贴办法(水灾)" in page
+    assert "补贴办法\uff08水灾\uff09" in page
     assert policy_label("changchun.flood").zh.endswith("(水灾)")

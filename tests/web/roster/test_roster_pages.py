@@ -1,5 +1,6 @@
 """Members, their memberships over time, and what an officer changes about them."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,12 @@ pytestmark = pytest.mark.django_db
 def city(tmp_path: Path) -> list[Membership]:
     enrol(tmp_path, member(1), member(2, in_service="0"), member(3, org_code="U2"), member(4, left_on="2020-01-01"))
     return list(Membership.objects.order_by("member_no"))
+
+
+def strip(page: str) -> list[str]:
+    """Return the lines of the history strip as words."""
+    found = re.findall(r"<li>(.*?)</li>", page[page.index('<ol class="history">') :], re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in found]
 
 
 @pytest.fixture
@@ -79,6 +86,23 @@ def test_the_page_of_a_person_shows_every_membership(
         page = officer.get(f"/roster/people/{city[3].person_id}").content.decode()
     assert "2019-12-31" in page  # the last day, not the first day after
     assert number(4) not in page
+
+
+def test_the_history_of_a_person_tells_what_the_roster_brought_and_who_transferred_them(
+    city: list[Membership], officer: Client
+) -> None:
+    officer.post(f"/roster/memberships/{city[0].pk}/transfer", {"to_union_code": "U2", "on": "2026-02-01"})
+    new = Membership.objects.get(person_id=city[0].person_id, left_on=None)
+    officer.post(f"/roster/memberships/{new.pk}/leave", {"last_day": "2026-03-31"})
+    for address in (f"/people/{city[0].person_id}/more", f"/roster/people/{city[0].person_id}"):
+        lines = strip(officer.get(address).content.decode())
+        assert len(lines) == 3
+        assert "结束会籍" in lines[0]
+        assert "办理转会" in lines[1]
+        assert lines[2].startswith("2010-01-01 据名册\uff1a 加入")
+    gone = strip(officer.get(f"/people/{city[3].person_id}/more").content.decode())
+    assert [line.split()[0] for line in gone] == ["2019-12-31", "2010-01-01"]
+    assert "会籍最后一日" in gone[0]
 
 
 def test_a_transfer_has_no_gap_and_is_decided_again(city: list[Membership], officer: Client) -> None:

@@ -21,7 +21,8 @@ from jishiyu.apps.notices.operations import Word, queue_notices
 from jishiyu.apps.payments import operations as pay
 from jishiyu.apps.payments.bank import Outcome
 from jishiyu.apps.payments.models import Attempt
-from jishiyu.apps.subsidies.models import Case
+from jishiyu.apps.payments.queries import paid_in
+from jishiyu.apps.subsidies.models import Case, Entitlement
 from jishiyu.apps.subsidies.operations import hand_over
 from jishiyu.apps.workdays.operations import enter_notice
 from jishiyu.web.gate import Who
@@ -51,6 +52,21 @@ def _city(tmp_path: Path) -> None:
 
 def page(role: Role, *, union: str = "") -> str:
     return signed_in(role, union=union).get("/todo").content.decode()
+
+
+def test_what_was_paid_this_year_goes_by_the_day_of_payment_whenever_the_stay_was(tmp_path: Path) -> None:
+    fund.sent_batch(tmp_path)
+    fund.read(
+        [
+            fund.says(one, Outcome.PAID, account=f"622202000000000000{1 if one.line_no == 1 else 3}")
+            for one in fund.attempts()
+        ]
+    )
+    paid = paid_in(year=2025)
+    assert (paid.count, paid.people, paid.sum_fen) == (1, 1, 400_00)
+    assert paid_in(year=2024).count == 0
+    Entitlement.objects.update(year=2024)  # the stay was in December
+    assert paid_in(year=2025) == paid
 
 
 def test_every_count_has_words_and_every_look_a_count() -> None:

@@ -1,13 +1,15 @@
 """Read: what the fund can bear, what waits where, whom to call, and whether the books agree with the states."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Sum
 
 from jishiyu.apps.ledger.chart import Role
 from jishiyu.apps.ledger.queries import balance_of
-from jishiyu.apps.payments.models import Batch, BatchState
+from jishiyu.apps.payments.models import Attempt, AttemptState, Batch, BatchState
 from jishiyu.apps.payments.problems import BatchUnknown
 
 
@@ -18,6 +20,15 @@ class Standing:
     policy: str
     state: str
     count: int
+    sum_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What the bank confirmed: payments, different people, their sum (fen)."""
+
+    count: int
+    people: int
     sum_fen: int
 
 
@@ -51,6 +62,14 @@ def free_fen() -> int:
         cursor.execute("SELECT coalesce(sum(amount_fen), 0)::bigint FROM payments_attempt WHERE state = 'in_batch'")
         reserved = int(cursor.fetchone()[0])
     return balance_of(role=Role.BANK) - reserved
+
+
+def paid_in(*, year: int) -> Paid:
+    """Return what was paid out in a calendar year, by the day of payment; when what it is for happened does not matter."""
+    found = Attempt.objects.filter(
+        state=AttemptState.PAID, batch__pay_on__gte=date(year, 1, 1), batch__pay_on__lt=date(year + 1, 1, 1)
+    ).aggregate(count=Count("id"), people=Count("entitlement__person", distinct=True), fen=Sum("amount_fen"))
+    return Paid(found["count"], found["people"], found["fen"] or 0)
 
 
 def standings() -> list[Standing]:

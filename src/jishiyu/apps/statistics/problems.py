@@ -7,7 +7,7 @@ class UnionUnknown(Problem):
     """Figures were asked for a union that does not exist."""
 
     en = "There is no union with the code {code}. Give the code as it stands in the list of unions."
-    zh = "没有代码为 {code} 的工会。请按工会名录中的代码填写。"
+    zh = "没有编码为 {code} 的工会。请按工会名录中的编码填写。"
 
 
 class PolicyUnknown(Problem):

@@ -23,6 +23,7 @@ from jishiyu.apps.subsidies.models import CASE_ENDS, Case, CaseReason
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.web.applications.actor import actor, filed_as
 from jishiyu.web.applications.forms import Find, StaffFacts
+from jishiyu.web.applications.shown import whose
 from jishiyu.web.applications.views import found
 from jishiyu.web.applications.words import CHOICES
 from jishiyu.web.components.badge import badge
@@ -106,11 +107,11 @@ def form(request: HttpRequest, application_id: int) -> HttpResponse:
             _save(request, about, facts.texts())
         except FormNotRight as refused:
             facts.tell(refused)
-            return render(request, "applications/form.html", {"form": facts, "about": about, "step": 1}, status=REFUSED)
+            return render(request, "applications/form.html", {"form": facts, "step": 1, **whose(about)}, status=REFUSED)
         messages.success(request, _("Saved."))
         return _to("one" if later else "papers", about)
 
-    return answer_form(request, facts, template="applications/form.html", do=do, about=about, step=1)
+    return answer_form(request, facts, template="applications/form.html", do=do, step=1, **whose(about))
 
 
 def check(request: HttpRequest, application_id: int) -> HttpResponse:
@@ -127,7 +128,7 @@ def check(request: HttpRequest, application_id: int) -> HttpResponse:
             problem = filed.plainly(about, refused)
     if (done := _handed_in(request, about)) is not None:
         return done
-    context = {"about": about, "step": 3, "problem": problem, **filed.summary(about, now)}
+    context = {**whose(about), "step": 3, "problem": problem, **filed.summary(about, now)}
     return render(request, "applications/check.html", context, status=REFUSED if problem else 200)
 
 

@@ -12,6 +12,7 @@ from jishiyu.apps.applications.models import Application, Paper
 from jishiyu.apps.applications.states import EDITABLE
 from jishiyu.engine.problems import Problem
 from jishiyu.web.applications.actor import actor
+from jishiyu.web.applications.shown import whose
 from jishiyu.web.applications.views import found
 from jishiyu.web.member import filed
 from jishiyu.web.problem import REFUSED, told
@@ -32,7 +33,7 @@ def papers(request: HttpRequest, application_id: int) -> HttpResponse:
             problem = told(refused)
     if request.method != "POST" and about.state not in EDITABLE:
         return HttpResponseRedirect(reverse("applications:one", args=[about.pk]))
-    context = {"about": about, "papers": filed.papers(about, timezone.now()), "problem": problem, "step": 2}
+    context = {**whose(about), "papers": filed.papers(about, timezone.now()), "problem": problem, "step": 2}
     return render(request, "applications/papers.html", context, status=REFUSED if problem else 200)
 
 

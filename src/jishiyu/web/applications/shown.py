@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from jishiyu.apps.accounts.rows import whole
@@ -12,6 +13,7 @@ from jishiyu.apps.applications import forms
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.applications.queries import application_file, form_fields
 from jishiyu.apps.applications.rows import ApplicationFile, StepRow
+from jishiyu.apps.people.queries import identities
 from jishiyu.engine.evidence import papers_on
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.web.applications.lists import deadline
@@ -22,7 +24,7 @@ from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find.words import APPLICATION_KINDS, APPLICATIONS
 from jishiyu.web.language import language
 from jishiyu.web.member.filed import version
-from jishiyu.web.member.forms import chosen_words, day
+from jishiyu.web.member.forms import chosen_words, day, label
 
 NAMES, NUMBERS = {"name", "heir_name"}, {"heir_phone", "household"}
 ACCOUNTS = {"heir_account"}  # masked for everybody; whoever fills it in sees it in the form
@@ -60,11 +62,16 @@ def about_it(about: Application, file: ApplicationFile, *, full: bool) -> dict[s
     }  # fmt: skip
 
 
+def whose(about: Application) -> dict[str, Any]:
+    """Return what stands over each step of filing: what it is about, and for whom, masked."""
+    name = identities(person_ids=[about.person_id]).row(0, named=True)["name"]
+    return {"about": about, "kind": APPLICATION_KINDS[about.kind], "whom": mask_name(name or "")}
+
+
 def facts(kind: str, form: forms.Form, full: bool) -> list[tuple[str, str]]:
     """Return what was filled in, in words; masked unless `full`."""
-    zh = language() == "zh"
     return [
-        (field.zh if zh else field.en[:1].upper() + field.en[1:], _said(field, form[field.name], full, day(form.get("event_on", ""))))
+        (label(field), _said(field, form[field.name], full, day(form.get("event_on", ""))))
         for field in form_fields(kind) if field.name in form
     ]  # fmt: skip
 
@@ -86,7 +93,7 @@ def papers_of(file: ApplicationFile) -> list[dict[str, Any]]:
     """Return the papers that were brought: what each is, and whether it can be looked at on the page."""
     zh = language() == "zh"
     return [
-        {"file": paper, "words": paper.zh if zh else paper.en, "picture": paper.media_type.startswith("image/"),
+        {"file": paper, "words": chinese(paper.zh) if zh else paper.en, "picture": paper.media_type.startswith("image/"),
          "size": f"{max(1, paper.size_bytes // 1000):,} kB", "scanned": _scan(paper.scan)}
         for paper in file.papers
     ]  # fmt: skip
@@ -94,8 +101,9 @@ def papers_of(file: ApplicationFile) -> list[dict[str, Any]]:
 
 def missing_of(file: ApplicationFile) -> list[str]:
     """Return the papers that are still needed."""
-    known = papers_on(file.row.filed_on or file.steps[0].at.date()).papers
-    return [known[code].words[language()] for code in file.missing]
+    known = papers_on(file.row.filed_on or localdate(file.steps[0].at)).papers
+    words = [known[code].words[language()] for code in file.missing]
+    return [chinese(text) for text in words] if language() == "zh" else words
 
 
 def _scan(said: str) -> str:

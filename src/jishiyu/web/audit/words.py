@@ -137,7 +137,7 @@ ACTIONS: dict[str, str | Promise] = {
     "people.undo_merge": _("undid a merge"),
     "people.set_contact": _("changed mobile number or account"),
     "people.reveal": _("looked at personal data in full"),
-    "membership.join": _("joined a union"),
+    "membership.join": _("enrolled the member in a union"),
     "membership.household": _("changed the household number"),
     "membership.leave": _("ended the membership"),
     "membership.service": _("changed the service"),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from jishiyu.engine.identity import certificate_names
 from jishiyu.engine.problems import Problem
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 from jishiyu.web.problem import REFUSED, told
 
@@ -41,8 +42,11 @@ class Day(forms.DateInput):
 def certificate_choices() -> list[tuple[str, str]]:
     """Return the certificate types of the insurance platform in the language of the page; the type is part of who
     somebody is, so that a list of our own would lock people out. `choices=certificate_choices`."""
-    at = 0 if language() == "zh" else 1
-    return [(code, words[at][:1].upper() + words[at][1:]) for code, words in certificate_names().items()]
+    zh = language() == "zh"
+    return [
+        (code, chinese(words[0]) if zh else words[1][:1].upper() + words[1][1:])
+        for code, words in certificate_names().items()
+    ]
 
 
 def dress(form: forms.BaseForm) -> None:

@@ -1,6 +1,6 @@
 """What templates of every screen use: amounts, moments, masked values, badges."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -27,9 +27,11 @@ def yuan(fen: int | None) -> str:
 
 
 @register.filter
-def moment(at: datetime | None) -> str:
-    """Show a moment in the city's time."""
-    return "—" if at is None else timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+def moment(at: datetime | date | None) -> str:
+    """Show a moment in the city's time; of a day only the day."""
+    if at is None or not isinstance(at, datetime):
+        return "—" if at is None else at.isoformat()
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
 
 
 @register.filter
@@ -47,9 +49,10 @@ def called(name: str) -> str:
 @register.filter
 def quoted(text: str) -> str | SafeString:
     """Show what is quoted in its own language (the title of a source, say), marked as Chinese where it is, for whoever listens."""
-    if language() == "zh" or not CHINESE.search(text):
+    if not CHINESE.search(text):
         return text
-    return format_html('<span lang="zh-CN">{}</span>', text)
+    printed = chinese(text)
+    return printed if language() == "zh" else format_html('<span lang="zh-CN">{}</span>', printed)
 
 
 @register.simple_tag

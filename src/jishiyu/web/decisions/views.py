@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from jishiyu.apps.desk.queries import DecisionPage, decision_page
 from jishiyu.apps.subsidies.heirs import DEATH
 from jishiyu.apps.subsidies.models import Decision
-from jishiyu.engine.explain import explain, rests_on
+from jishiyu.engine.explain import base_text, explain, rests_on
+from jishiyu.engine.policy.model import Policy
 from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.components.chart import Chart, Shape, wanted
 from jishiyu.web.components.download import Download, given
@@ -28,6 +29,7 @@ from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find.links import link
 from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
+from jishiyu.web.policies.words import titled
 
 EXPLAINED = (
     "stay_id", "member_no", "org_code", "policy", "version", "kind", "anchor_date", "year", "base_fen", "bracket",
@@ -115,15 +117,20 @@ def shown(found: DecisionPage, asking: Who) -> dict[str, Any]:
     return {
         "page": found, "decision": found.decision, "rule": found.rule, "title": policy_label(found.decision.policy)(spoken)
         if found.decision.policy else "", "bucket": bucket(found.decision.bucket), "sentence": printed(told.text(spoken)),
+        "base": _base(found.decision, found.rule),
         "steps": [_step(step, found, spoken) for step in told.steps],
         "reasons": reasons(found.decision.reasons) if found.rule is None else "",
-        "regulation": found.rule.title[spoken] if found.rule else "",
+        "regulation": titled(found.rule.title) if found.rule else "",
         "lines": [(line, bucket(line.bucket), reasons(line.reasons)) for line in found.lines],
-        "versions": [(one, bucket(one.bucket)) for one in reversed(found.versions)],
+        "versions": [(one, bucket(one.bucket), _base(one, found.rule)) for one in reversed(found.versions)],
         "others": [(one, policy_label(one.policy)(spoken), bucket(one.bucket)) for one in found.others],
         "followed": [(one, *words.followed(one), link("case", one.key, asking) if one.kind == "case" else "",
                       link("batch", one.batch_id, asking) if one.batch_id else "") for one in found.followed],
     }  # fmt: skip
+
+
+def _base(found: Decision, rule: Policy | None) -> str:
+    return base_text({"base_fen": found.base_fen}, rule) or "—"
 
 
 def _step(step: Any, found: DecisionPage, spoken: str) -> StepRow:

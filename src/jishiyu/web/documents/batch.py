@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any
 
-from jishiyu.apps.payments.models import AttemptState, BatchState
-from jishiyu.apps.people.queries import identities
+from django.utils.timezone import localdate
+
+from jishiyu.apps.payments.desk import payees_of
+from jishiyu.apps.payments.models import Attempt, AttemptState, BatchState
 from jishiyu.apps.statistics.papers import batch_paper, payments
 from jishiyu.engine.identity import mask_name
 from jishiyu.engine.money import capitals, yuan_text
+from jishiyu.web.components.names import called
 from jishiyu.web.figures.build import masked
 from jishiyu.web.figures.labels import policy_label
 
@@ -19,26 +22,27 @@ def batch_sheet(*, batch_id: int, issuer: str, made_on: date) -> dict[str, Any]:
     """
     paper = batch_paper(batch_id=batch_id)
     lines = payments(batch_id=batch_id)
-    people = identities(person_ids=sorted({line.person_id for line in lines}))
-    names = dict(zip(people["person_id"], people["name"], strict=True))
+    attempts = list(Attempt.objects.filter(batch_id=batch_id).order_by("line_no"))
+    named = zip(attempts, payees_of(attempts=attempts), strict=True)
+    names = {attempt.line_no: payee.name for attempt, payee in named}  # as it goes to the bank: an heir's, for a death
     return {
         "issuer": issuer,
         "title": "职工补贴发放批次清单",
         "subtitle": "",
         "left": f"计划付款日:{paper.pay_on.isoformat()}",
         "number": f"批次编号:{paper.batch_id}    制表日期:{made_on.isoformat()}",
-        "footer": "姓名和会员号已脱敏,完整内容见银行文件 · 及时雨",
-        "batch": f"{paper.batch_id}({paper.made_at.date().isoformat()} 编制)",
+        "footer": "收款人和会员号已脱敏,完整内容见银行文件 · 及时雨",
+        "batch": f"{paper.batch_id}({localdate(paper.made_at).isoformat()} 编制)",
         "bank": ";".join(paper.files) or "尚未生成",
         "count": f"{paper.count:,} 笔",
         "state": str(BatchState(paper.state).label),
         "amount": yuan_text(paper.sum_fen),
         "capitals": capitals(paper.sum_fen),
         "hash": ";".join(paper.hashes) or "—",
-        "maker": paper.made_by,
-        "checker": paper.checked_by or "(待复核)",
+        "maker": called(paper.made_by),
+        "checker": called(paper.checked_by) if paper.checked_by else "(待复核)",
         "rows": [
-            [str(line.line_no), masked(line.member_no), mask_name(names.get(line.person_id) or ""), line.union_name,
+            [str(line.line_no), masked(line.member_no), mask_name(names[line.line_no]), line.union_name,
              policy_label(line.policy).zh, yuan_text(line.amount_fen), str(AttemptState(line.state).label)]
             for line in lines
         ],

@@ -12,6 +12,7 @@ from jishiyu.apps.people.problems import ReasonMissing
 from jishiyu.apps.subsidies.models import CaseReason
 from jishiyu.apps.subsidies.queries import CallListRow, call_list
 from jishiyu.engine.money import yuan_text
+from jishiyu.web.components.names import called
 from jishiyu.web.documents.decision import Unmasking
 from jishiyu.web.figures.build import masked
 from jishiyu.web.figures.labels import policy_label
@@ -46,7 +47,7 @@ def call_sheet(
         "subtitle": "",
         "left": f"致:{to}({about})" if about else f"致:{to}",
         "number": f"制表日期:{on.isoformat()}",
-        "footer": f"含完整个人信息,仅供办理使用 · {unmasking.by} 调取 · 及时雨"
+        "footer": f"含完整个人信息,仅供办理使用 · {called(unmasking.by)} 调取 · 及时雨"
         if unmasking
         else "姓名和号码已脱敏 · 及时雨",
         "request": "请联系下列职工,核实情况并协助办理;办理情况请填入末列,签字盖章后交回市总工会。",

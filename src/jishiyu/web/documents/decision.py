@@ -14,7 +14,7 @@ from jishiyu.apps.policies.queries import text_that_decided
 from jishiyu.apps.statistics.papers import DecisionPaper, decision_paper
 from jishiyu.apps.subsidies.heirs import DEATH, heirs_of, proof_of
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState
-from jishiyu.engine.explain import Step, explain, neighbours, rests_on
+from jishiyu.engine.explain import Step, base_text, explain, neighbours, rests_on
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.engine.money import capitals, yuan_text
 from jishiyu.engine.policy.model import Bracket, Policy
@@ -62,7 +62,7 @@ def decision_sheet(
         "footer": f"政策文件校验值 {paper.policy_hash[:16] or '—'} · 决定日期 {paper.decided_on.isoformat()} · 及时雨",
         "person": _person(paper, unmasking),
         "heir": _heir(paper, unmasking),
-        "event": _event(paper),
+        "event": _event(paper, rule),
         "brackets": _brackets(decision, rule),
         "steps": [_step(step, decision["bracket"], rule) for step in told.steps],
         "sources": _sources(rule),
@@ -125,12 +125,12 @@ def _age(paper: DecisionPaper) -> str:
     return f"{on.year - born.year - ((on.month, on.day) < (born.month, born.day))} 周岁"
 
 
-def _event(paper: DecisionPaper) -> list[list[dict[str, Any]]]:
+def _event(paper: DecisionPaper, rule: Policy | None) -> list[list[dict[str, Any]]]:
     """Return rows of labels and values; a row is six columns wide, a label takes one."""
     decision = paper.decision
     kind = KINDS.get(decision["kind"], decision["kind"])
     if not paper.settlements:
-        base = yuan_text(decision["base_fen"]) if decision["base_fen"] is not None else "—"
+        base = base_text(decision, rule) or "—"
         return [[_field("事项", kind), _field("日期", _day(decision["anchor_date"])), _field("核定基数(元)", base)]]
     hospital = json.loads(open_many([bytes(paper.sealed_line)], purpose=LINE_SEALED)[0]) if paper.sealed_line else {}
     hospital_name = hospital.get("hospital_name") or paper.hospital_code or "—"

@@ -33,6 +33,12 @@ PEOPLE = Say(
     "人数为不同的人,各行之间有重复,不可相加。", "People are different persons: rows overlap and do not add up."
 )
 
+TAKEN_BACK = Say(
+    "后来退回的,在退回当期冲减人次,个别期间人数因此可能多于人次。",
+    "What came back later is taken off in the period in which it came: there may be more people than person-times.",
+)
+PERIODS = (By.MONTH, By.QUARTER, By.YEAR)
+
 PERSON_TIMES = Column("person_times", Say("人次", "person-times"), Unit.COUNT)
 MONEY = Column("yuan", Say("金额(元)", "yuan"), Unit.FEN)
 GROUP_COLUMNS = (
@@ -74,7 +80,8 @@ def from_groups(found: Sequence[Group], by: By, said: tuple[Say, ...] = ()) -> F
         Say("合计", "total"), sum(group.person_times for group in found), None, whole, (whole, whole),
         sum(group.over_times for group in found), sum(group.over_fen for group in found),
     )  # fmt: skip
-    return Figure(f"by-{by.value}", TITLES[by], (key, *GROUP_COLUMNS), rows, foot, (*said, PEOPLE))
+    noted = (*said, *((TAKEN_BACK,) if by in PERIODS else ()), PEOPLE)
+    return Figure(f"by-{by.value}", TITLES[by], (key, *GROUP_COLUMNS), rows, foot, noted)
 
 
 def totals_figure(found: dict[Basis, Total], said: tuple[Say, ...] = ()) -> Figure:

@@ -7,13 +7,23 @@ from enum import StrEnum
 
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.words import Words
+from jishiyu.web.figures.typography import chinese
 
 
 class Say(Words):
-    """Words of a figure: called with a language, they say themselves."""
+    """Words of a figure: called with a language, they say themselves as they are printed."""
 
     __slots__ = ()
-    __call__ = Words.say
+
+    def __call__(self, language: str) -> str:
+        """Return the words in `zh` or `en`."""
+        return printed(self, language)
+
+
+def printed(words: Words, language: str) -> str:
+    """Return words in `zh` or `en`; Chinese has its own commas, colons and brackets."""
+    said = words.say(language)
+    return chinese(said) if language == "zh" else said
 
 
 class Unit(StrEnum):
@@ -75,7 +85,7 @@ def text(value: Cell, unit: Unit, language: str) -> str:
     if value is None:
         return "—"
     if isinstance(value, Words):
-        return value.say(language)
+        return printed(value, language)
     if isinstance(value, tuple) and unit is Unit.MEAN:
         mean = tenths(*value)
         return "—" if mean is None else str(mean)

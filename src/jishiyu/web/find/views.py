@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.desk.queries import find
+from jishiyu.apps.members.queries import memberships_of
 from jishiyu.apps.people.models import Person
-from jishiyu.web.components.history import steps
 from jishiyu.web.find import member as shown
 from jishiyu.web.find.results import MOST, addressed, grouped
 from jishiyu.web.gate import who
+from jishiyu.web.roster.history import history_of
 
 KEPT = "found"
 
@@ -54,6 +55,6 @@ def more(request: HttpRequest, person_id: int) -> HttpResponse:
     sees = who(request).may("applications.see")
     context = {
         "applications": shown.applications(list(filed) if sees else [], who(request)),
-        "history": steps(f"person {found.pk}"),
+        "history": history_of(found, memberships_of(person_id=found.pk)),
     }
     return render(request, "find/more.html", context)

@@ -10,7 +10,7 @@ from jishiyu.web.decisions.words import CASE_REASONS, CASE_STATES, PAYMENT_STATE
 from jishiyu.web.feeds.words import BUCKETS
 
 GROUPS = {
-    Kind.MEMBER: _("People"),
+    Kind.MEMBER: _("Members found"),
     Kind.STAY: _("Stays and decisions"),
     Kind.CASE: _("Call-list cases"),
     Kind.APPLICATION: _("Applications"),

@@ -29,7 +29,7 @@ from jishiyu.web.laboratory import benches
 from jishiyu.web.laboratory.asked import Asked, fields_of
 from jishiyu.web.laboratory.figures import SECOND, comparison_figures
 from jishiyu.web.laboratory.outlook import best_figures, forecast_figures
-from jishiyu.web.language import language
+from jishiyu.web.policies.words import titled
 from jishiyu.web.problem import REFUSED, told
 
 SHAPES = {"whatif-burden": (9, 10), "whatif-changes": (1,), "whatif-age": (4, 7), "whatif-district": (4, 7), "whatif-year": (4, 7),
@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "name": name,
-            "title": versions[-1].title[language()],
+            "title": titled(versions[-1].title),
             "version": versions[-1].version,
             "history": benches.history(name),
         }
@@ -59,7 +59,7 @@ def bench(request: HttpRequest, name: str) -> HttpResponse:
         file = wanted(request, charts(comparison_figures(compared(asked))))
         if file is not None:
             return file
-    context = {"asked": asked, "history": benches.history(name), "title": asked.first.title[language()],
+    context = {"asked": asked, "history": benches.history(name), "title": titled(asked.first.title),
                "running": jobs(kinds=[Kind.MEASURE_HISTORY], running=True, limit=1), "forecast_fields": _forecast_fields(request),
                "best_fields": fields_of(request.GET, BEST)}  # fmt: skip
     return render(request, "laboratory/bench.html", {**context, **_answer(request, asked)})
@@ -171,7 +171,7 @@ def _forecast_fields(request: HttpRequest) -> dict[str, Any]:
 
 
 def _kept_rows() -> list[dict[str, Any]]:
-    titles = {name: versions[-1].title[language()] for name, versions in in_force()}
+    titles = {name: titled(versions[-1].title) for name, versions in in_force()}
     return [{"row": row, "policy": titles.get(row.policy, row.policy), **row.measures} for row in kept()]
 
 

@@ -24,7 +24,7 @@ from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.language import language
-from jishiyu.web.member.forms import chosen_words, day
+from jishiyu.web.member.forms import chosen_words, day, label
 from jishiyu.web.member.shown import printed
 from jishiyu.web.member.words import APPLICATIONS, KINDS, STEPS
 from jishiyu.web.problem import told
@@ -137,12 +137,14 @@ def plainly(about: Application, refused: FormNotRight | PapersMissing) -> str:
     """Return what is missing, with the names that the form itself uses."""
     if isinstance(refused, PapersMissing):
         return told(refused)
-    names = {field.name: field.zh if language() == "zh" else field.en for field in form_fields(about.kind)}
+    zh = language() == "zh"
+    names = {field.name: field.zh if zh else field.en for field in form_fields(about.kind)}
     said = [
-        f"{names.get(flaw.field, flaw.field)}: {flaw.zh if language() == 'zh' else flaw.en}" for flaw in refused.flaws
+        f"{names.get(flaw.field, flaw.field)}{':' if zh else ': '}{flaw.zh if zh else flaw.en}"
+        for flaw in refused.flaws
     ]
     sentence = _("The form is not complete yet. {missing} Go back to step 1.")
-    return printed(sentence.format(missing=(";" if language() == "zh" else " ").join(said)))
+    return printed(sentence.format(missing=(";" if zh else " ").join(said)))
 
 
 def summary(about: Application, at: datetime) -> dict[str, Any]:
@@ -160,12 +162,10 @@ def summary(about: Application, at: datetime) -> dict[str, Any]:
 def facts(about: Application, policies: Shelf | None = None) -> list[tuple[str, str]]:
     """Return what was filled in, in words."""
     said = texts(about)
-    spoken = language()
     shown = []
     for field in form_fields(about.kind):
         if field.name in said:
-            words = field.zh if spoken == "zh" else field.en[:1].upper() + field.en[1:]
-            shown.append((words, chosen_words(field, said[field.name], day(said.get("event_on", "")), policies)))
+            shown.append((label(field), chosen_words(field, said[field.name], day(said.get("event_on", "")), policies)))
     return shown
 
 

@@ -15,6 +15,7 @@ from jishiyu.apps.applications.problems import FormNotRight
 from jishiyu.apps.applications.queries import form_fields, injury_choices, medical_type_choices
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.web.components.forms import Day, Form, dress
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 # What people type around an amount: commas of both kinds, signs, the word yuan.
@@ -147,9 +148,14 @@ def chosen_words(field: Field, text: str, event_on: date | None = None, policies
     return str(listed.get(text, text))
 
 
+def label(field: Field) -> str:
+    """Return what a field of an application is called, as it is printed."""
+    return chinese(field.zh) if language() == "zh" else field.en[:1].upper() + field.en[1:]
+
+
 def _field(field: Field, *, required: bool, said: str) -> forms.Field:
     options: dict[str, Any] = {
-        "label": field.zh if language() == "zh" else field.en[:1].upper() + field.en[1:], "required": required,
+        "label": label(field), "required": required,
         "help_text": HELP.get(field.name, ""),
     }  # fmt: skip
     if field.kind == "day":

@@ -22,6 +22,7 @@ from jishiyu.web.figures.labels import policy_label
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 from jishiyu.web.member.words import DECIDED, KINDS, MONEY
+from jishiyu.web.policies.words import titled
 
 PAYS = ("auto", "assist", "capped")
 CAME_BACK = (EntitlementState.RETURNED, EntitlementState.FAILED)
@@ -60,6 +61,7 @@ class Why:
     sentence: str
     steps: list[tuple[str, str, str]]
     regulation: str
+    version: str
     payments: list[tuple[Payment, Badge, int]]
     assumed: bool
 
@@ -115,10 +117,19 @@ def why(found: Member, decision_id: int) -> Why | None:
     paid = _payments(found).get((row.stay_id, row.policy), [])
     spoken = language()
     return Why(
-        subsidy=_subsidy(row, paid), sentence=printed(told.text(spoken)), steps=[_step(one, spoken) for one in told.steps],
-        regulation=rule.title[spoken] if rule else "", assumed=_assumed(told.steps, row.bracket, rule),
+        subsidy=_subsidy(row, paid), sentence=printed(_plain(told.text(spoken), rule)), steps=[_step(one, spoken) for one in told.steps],
+        regulation=titled(rule.title) if rule else "", version=rule.version if rule else "", assumed=_assumed(told.steps, row.bracket, rule),
         payments=[(one, badge(one.state, MONEY), one.amount_fen - one.set_off_fen) for one in paid],
     )  # fmt: skip
+
+
+def _plain(sentence: str, rule: Policy | None) -> str:
+    """Leave out the name of the policy file, which says nothing to a member; the version stands beneath the steps."""
+    if rule is None:
+        return sentence
+    return sentence.replace(f"({rule.name} {rule.version} 版)", "").replace(
+        f" ({rule.name}, version {rule.version})", ""
+    )
 
 
 def printed(text: str) -> str:

@@ -163,7 +163,7 @@ BATCHES = PreparedListing(
         Column("open", _("Result unknown"), lambda row: _times(row, AttemptState.UNKNOWN), Unit.COUNT),
         Column("made_by", _("Prepared by"), lambda row: named(row.made_by), order=("made_by",), in_full=True),
         Column("checked_by", _("Approved by"), lambda row: named(row.checked_by), order=("checked_by",), in_full=True),
-        Column("profile", _("Bank format"), lambda row: words.bank_title(row.profile)),
+        Column("profile", _("Bank format"), lambda row: words.bank_name(row.profile)),
     ),
     filters=(
         Filter("state", _("State"), lambda rows, value: rows.filter(state=value), "choice",
@@ -216,7 +216,7 @@ RESULTS = Listing(
         Column("read_by", _("By"), lambda row: named(row.read_by), order=("read_by",), in_full=True),
         Column("count", _("Lines of the file"), lambda row: row.count, Unit.COUNT, order=("count",)),
         Column("sum", _("Sum (yuan)"), lambda row: row.sum_fen, Unit.FEN, order=("sum_fen",)),
-        Column("profile", _("Bank format"), lambda row: words.bank_title(row.profile)),
+        Column("profile", _("Bank format"), lambda row: words.bank_name(row.profile)),
     ),
     filters=(
         Filter("name", _("File"), lambda rows, value: rows.filter(name__icontains=value)),

@@ -1,5 +1,6 @@
 """The words for states of payments, what is unusual about them, and what to do next."""
 
+import re
 from collections.abc import Sequence
 
 from django.utils.functional import Promise
@@ -105,6 +106,11 @@ def bank_title(profile: str) -> str:
         return profile
     bank = open_bank(profile)
     return bank.title_en if language() == "en" else chinese(bank.title_zh)
+
+
+def bank_name(profile: str) -> str:
+    """Return what a bank profile is called in a list: without what its files look like."""
+    return re.split(r"[(\uff08]", bank_title(profile))[0].strip()
 
 
 def banks() -> Sequence[tuple[str, str]]:

@@ -17,7 +17,7 @@ from jishiyu.web.components.forms import Day, Form, dress
 from jishiyu.web.language import language
 from jishiyu.web.policies.forms import Yuan
 from jishiyu.web.policies.lists import entries
-from jishiyu.web.policies.words import KINDS, fact_words
+from jishiyu.web.policies.words import KINDS, fact_words, titled
 
 DAYS = ("begins_on", "ends_on", "event_on", "filed_on", "graded_on", "certificate_on")
 PREFIX, BEFORE = "fact_", "before_"
@@ -61,7 +61,7 @@ class Case(Form):
         )
         for name in beside.versions:
             if name != policy.name:
-                title = beside.versions[name][-1].title[language()]
+                title = titled(beside.versions[name][-1].title)
                 words = _("Paid before by %(policy)s (yuan)") % {"policy": title}
                 self.fields[BEFORE + name] = Yuan(label=words, required=False, initial="0.00", max_length=20)
         dress(self)

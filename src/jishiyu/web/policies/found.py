@@ -10,7 +10,7 @@ from jishiyu.apps.policies.problems import VersionUnknown
 from jishiyu.apps.policies.queries import Text, in_force, policies, policy_of_version, shelf_with, text_of, version
 from jishiyu.engine.policy.model import Policy
 from jishiyu.engine.policy.shelf import Shelf
-from jishiyu.web.language import language
+from jishiyu.web.policies.words import titled
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Found:
     @property
     def named(self) -> str:
         """Return what people call it: the title in their language, and the version."""
-        return f"{self.policy.title[language()]} · {self.policy.version}"
+        return f"{titled(self.policy.title)} · {self.policy.version}"
 
     @property
     def in_force(self) -> bool:

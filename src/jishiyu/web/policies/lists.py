@@ -19,7 +19,7 @@ from jishiyu.web.components.names import named
 from jishiyu.web.components.rows import ListRows, Rows
 from jishiyu.web.figures.figure import Unit
 from jishiyu.web.language import language
-from jishiyu.web.policies.words import PROOFS, STATES
+from jishiyu.web.policies.words import PROOFS, STATES, titled
 
 FIRST = {State.PROPOSED.value: 0, State.DRAFT.value: 1}
 
@@ -46,7 +46,7 @@ def in_order(rows: Sequence[Listed]) -> list[Listed]:
 VERSIONS = ShortListing(
     "policies", _("Policies"), template="policies/list.html",
     columns=(
-        Column("title", _("Policy"), lambda row: row.title[language()], href=_address),
+        Column("title", _("Policy"), lambda row: titled(row.title), href=_address),
         Column("version", _("Version"), lambda row: row.version),
         Column("starts", _("Holds from"), lambda row: row.starts, Unit.DAY, order=("starts",)),
         Column("until", _("Last day"), lambda row: row.until - timedelta(days=1) if row.until else None, Unit.DAY),

@@ -20,6 +20,7 @@ from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 from jishiyu.web.policies.case import BEFORE, Case
 from jishiyu.web.policies.found import Found, of_our_own, on_the_shelf
+from jishiyu.web.policies.words import titled
 from jishiyu.web.problem import REFUSED
 
 TONES = {"auto": Tone.DONE, "assist": Tone.WORK, "held": Tone.WAIT}
@@ -54,7 +55,7 @@ def _try(request: HttpRequest, found: Found) -> HttpResponse:
         "form": form,
         "found": found,
         "back": found.address(),
-        "title": found.policy.title[language()],
+        "title": titled(found.policy.title),
         "problem": problem,
     }
     status = 200
@@ -89,7 +90,7 @@ def _decided(policy: Policy, data: Mapping[str, Any], beside: Shelf) -> Trial:
 
 def _told(trial: Trial, beside: Shelf) -> dict[str, Any]:
     zh = language() == "zh"
-    titles = {name: versions[-1].title[language()] for name, versions in beside}
+    titles = {name: titled(versions[-1].title) for name, versions in beside}
     steps = [Row(chinese(step.zh) if zh else step.en, step.value, step.article.cite(language()) if step.article else "")
              for step in trial.explanation.steps]  # fmt: skip
     return {

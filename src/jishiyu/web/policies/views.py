@@ -18,7 +18,7 @@ from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.policies.found import Found, before, by_digest, of_our_own, of_row, on_the_shelf
 from jishiyu.web.policies.lists import TABLE, VERSIONS, entries, in_order
-from jishiyu.web.policies.words import DIFFERENCES, PROOFS, STATES
+from jishiyu.web.policies.words import DIFFERENCES, PROOFS, STATES, titled
 
 A_DAY = timedelta(days=1)
 
@@ -79,7 +79,7 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     older, newer = (by_digest(request.GET.get(word, "")) for word in ("older", "newer"))
     fits = older is not None and newer is not None and older.policy.name == newer.policy.name
     context: dict[str, Any] = {
-        "choices": [(row.sha256[:16], f"{row.title[language()]} · {row.version}", STATES[row.state]) for row in listed],
+        "choices": [(row.sha256[:16], f"{titled(row.title)} · {row.version}", STATES[row.state]) for row in listed],
         "older": older, "newer": newer, "fits": fits,
     }  # fmt: skip
     if older is not None and newer is not None and fits:
@@ -90,11 +90,11 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 def _read(request: HttpRequest, found: Found, **context: Any) -> HttpResponse:
     policy = found.policy
     shown = {
-        "policy": policy, "found": found, "title": policy.title[language()], "made_by": policy.issuer[language()],
+        "policy": policy, "found": found, "title": titled(policy.title), "made_by": policy.issuer[language()],
         "articles": [_article(policy, article) for article in articles(policy)],
         "brackets": [{"edge_fen": one.edge_fen, "strict": one.strict, "rate": per_cent(one.rate_ppm),
                       "status": PROOFS[one.proof.status]} for one in policy.formula.brackets],
-        "notes": [note[language()] for note in policy.notes], "has_table": bool(policy.formula.table),
+        "notes": [titled(note) for note in policy.notes], "has_table": bool(policy.formula.table),
         "last_day": policy.until - A_DAY if policy.until else None, "sources": policy.sources.values(),
         "address": {page: found.address(page) for page in ("table", "text", "test")},
         "may_draft": who(request).may("policies.publish") and found.in_force,
@@ -125,7 +125,7 @@ def _differences(older: Policy, newer: Policy) -> list[dict[str, Any]]:
 def _table(request: HttpRequest, found: Found) -> HttpResponseBase:
     if not found.policy.formula.table:
         raise Http404
-    back = {"title": found.policy.title[language()], "version": found.policy.version, "back": found.address(),
+    back = {"title": titled(found.policy.title), "version": found.policy.version, "back": found.address(),
             "file": f"{found.address('text')}?part=table"}  # fmt: skip
     may = who(request).may("policies.publish") and found.row is not None and found.row.state == State.DRAFT
     return TABLE.answer(request, entries(found.text), found=found, may_import=may, **back)

@@ -1,5 +1,7 @@
 """The words for policies: states, kinds of difference, what a case is asked for."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from jishiyu.apps.policies.models import State
@@ -39,6 +41,11 @@ FACTS = {
     "papers": _("Papers handed in"), "kind": _("What happened"), "employer_no": _("Number of the employer"),
     "employer_name": _("Employer"), "occurrence": _("Number of the event"),
 }  # fmt: skip
+
+
+def titled(title: Mapping[str, str]) -> str:
+    """Return the title or a note of a policy in the language of the page, as it is printed."""
+    return chinese(title["zh"]) if language() == "zh" else title["en"]
 
 
 def fact_words(field: str) -> str:

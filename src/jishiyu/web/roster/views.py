@@ -18,10 +18,10 @@ from jishiyu.apps.members.queries import memberships, memberships_of, others_of_
 from jishiyu.apps.orgs.problems import UnionUnknown
 from jishiyu.apps.people.models import Person
 from jishiyu.web.components.forms import Form, answer_form
-from jishiyu.web.components.history import steps
 from jishiyu.web.gate import who
 from jishiyu.web.roster import forms
 from jishiyu.web.roster.again import decide_again
+from jishiyu.web.roster.history import history_of
 from jishiyu.web.roster.lists import MEMBERS, masked
 from jishiyu.web.roster.words import membership_state, sharing
 from jishiyu.web.unions.beside import beside
@@ -50,7 +50,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "person": found, "of_others": theirs, "name_number": masked([found.pk])[found.pk],
         "memberships": [(row, membership_state(row, today), _last_day(row)) for row in held],
-        "history": steps(f"person {found.pk}", *(f"membership {row.pk}" for row in held)),
+        "history": history_of(found, held),
         "may_change": who(request).may("roster.change"), "may_see": who(request).may("people.see"),
         "may_correct": who(request).may("people.correct") and not theirs,
     }  # fmt: skip

@@ -102,7 +102,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     if (file := wanted(request, shown, question.said)) is not None:
         return file
     cards = [
-        (Say("累计发放", "Paid"), wan_yuan(found.fen) if language() == "zh" else f"{million(fen_to_yuan(found.fen))} yuan"),
+        (Say("累计发放", "Paid (yuan)"), wan_yuan(found.fen) if language() == "zh" else million(fen_to_yuan(found.fen))),
         (Say("惠及人次", "Person-times"), f"{found.person_times:,}"),
         (Say("惠及职工(人)", "People"), f"{found.people:,}"),
         (Say("免申即享", "Without application"), _per_cent(automatic, found.person_times)),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import quote
 
-from django.db.models import Count, F, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -17,11 +16,12 @@ from jishiyu.apps.desk.queries import ToDo, what_waits
 from jishiyu.apps.enterprises.queries import last_day_of_rounds
 from jishiyu.apps.ledger.chart import Role as Books
 from jishiyu.apps.ledger.queries import balance_of
-from jishiyu.apps.subsidies.models import Entitlement, EntitlementState
+from jishiyu.apps.payments.queries import paid_in
 from jishiyu.apps.visits.queries import what_waits_of_help
 from jishiyu.apps.workdays.queries import ASKED_FROM, year_to_enter
 from jishiyu.engine.calendar import NoticeRefused
 from jishiyu.engine.money import yuan_text
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.gate import Who
 from jishiyu.web.language import language
 from jishiyu.web.problem import told
@@ -94,7 +94,7 @@ def _calendar(who: Who, today: date) -> list[Waiting]:
 
 
 def _line(row: ToDo | ApplicationsWaiting, days: int | None, late: int, href: str) -> Waiting:
-    words = row.zh if language() == "zh" else row.en[:1].upper() + row.en[1:]
+    words = chinese(row.zh) if language() == "zh" else row.en[:1].upper() + row.en[1:]
     return Waiting(words, row.count, None if days is None else max(0, days), late, href)
 
 
@@ -102,13 +102,11 @@ def figures(who: Who, today: date) -> list[Card]:
     """Return the figures beneath: of the own branch, and of the fund where the account may see the books."""
     cards = []
     if who.may("statistics.see"):
-        paid = Entitlement.objects.filter(state=EntitlementState.PAID, year=today.year).aggregate(
-            people=Count("person", distinct=True), count=Count("id"), fen=Sum(F("amount_fen") - F("set_off_fen"))
-        )
+        paid = paid_in(year=today.year)
         cards += [
-            Card(_("Paid this year (yuan)"), yuan_text(paid["fen"] or 0)),
-            Card(_("Payments this year"), f"{paid['count']:,}"),
-            Card(_("People this year"), f"{paid['people']:,}"),
+            Card(_("Paid this year (yuan)"), yuan_text(paid.sum_fen)),
+            Card(_("Payments this year"), f"{paid.count:,}"),
+            Card(_("People this year"), f"{paid.people:,}"),
         ]
     if who.may("ledger.see"):
         held = balance_of(role=Books.BANK)

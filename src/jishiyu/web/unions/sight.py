@@ -43,8 +43,15 @@ def of_others(request: HttpRequest, person_id: int) -> bool:
 
 
 def top(request: HttpRequest, kind: str) -> list[tuple[Node, list[Node]]]:
-    """Return where the reader's tree begins by one kind of parent; where it begins with few, also what is below them."""
+    """Return where the reader's tree begins by one kind of parent, whatever has others below it first.
+
+    Where only few have, also what is below those.
+    """
     known = who(request)
     reach = known.reach(known.action)
     found = nodes(kind=kind, union_ids=None if reach.city else reach.unions)
-    return [(node, nodes(kind=kind, parent_id=node.id) if len(found) <= OPENED else []) for node in found]
+    few = sum(node.below > 0 for node in found) <= OPENED
+    return [
+        (node, nodes(kind=kind, parent_id=node.id) if few and node.below else [])
+        for node in sorted(found, key=lambda node: not node.below)
+    ]
