@@ -16,6 +16,7 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from jishiyu.banks.problems import ResultUnreadable
+from jishiyu.engine.files.far_cells import refuse_far_cells
 from jishiyu.engine.words import Words
 
 ENDINGS = {"crlf": "\r\n", "lf": "\n"}
@@ -171,6 +172,7 @@ def _text_rows(layout: Layout, content: bytes, file_name: str) -> list[tuple[int
 
 
 def _sheet_rows(content: bytes, file_name: str) -> list[tuple[int, list[str]]]:
+    refuse_far_cells(file_name, content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)

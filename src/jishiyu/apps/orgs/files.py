@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from jishiyu.apps.orgs import uscc
 from jishiyu.apps.orgs.models import UnionKind
 from jishiyu.apps.orgs.problems import UnionFileRefused
+from jishiyu.engine.files.far_cells import refuse_far_cells
 from jishiyu.engine.files.problems import FileNotThere
 from jishiyu.engine.words import Words
 
@@ -112,6 +113,7 @@ def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _sheet(path: Path) -> list[list[str]] | None:
+    refuse_far_cells(path.name, path)
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             sheet = book.get_sheet_by_index(0)

@@ -31,6 +31,23 @@ class FileUnreadable(Problem):
     zh = "文件 {file} 像是 {kind},但内容不完整或已损坏({detail})。请向来源单位重新索取;未导入任何内容。"
 
 
+class CellFarAway(Problem):
+    """Something stands in a cell far away from all others: the table would be empty for the most part, and too large to hold."""
+
+    en = (
+        "{file} has something in cell {cell}, far away from everything else. Delete the rows below or the columns beside the table, "
+        "save the file and hand it in again; nothing was taken."
+    )
+    zh = "文件 {file} 的单元格 {cell} 中有内容,离其他内容很远。请删除表格下方的行或右侧的列,保存后重新提交;未导入任何内容。"
+
+
+class SheetTooLarge(Problem):
+    """A sheet unpacks to more than any workbook of lines holds."""
+
+    en = "{file} unpacks to far more than a workbook holds. Save its lines as CSV and hand that in; nothing was taken."
+    zh = "文件 {file} 解压后远大于工作簿应有的大小。请把内容另存为 CSV 后提交;未导入任何内容。"
+
+
 class ContentUnknown(Problem):
     """The content is none of the kinds that can be read."""
 

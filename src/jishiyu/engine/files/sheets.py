@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
+from jishiyu.engine.files.far_cells import refuse_far_cells
 from jishiyu.engine.files.problems import FileEmpty, FileEncrypted, FileUnreadable
 from jishiyu.engine.files.tables import BROKEN, LEAD_ROWS, Picked, Row, Table
 
@@ -22,8 +23,9 @@ _EXACT_DIGITS = 15  # what a sheet keeps of a number
 def sheet_tables(name: str, source: Path | bytes, known: Known) -> Iterator[Table]:
     """Yield the tables of a workbook, without cover sheets and notes when there are sheets of known headings.
 
-    Raises `FileEncrypted`, `FileUnreadable` or `FileEmpty`.
+    Raises `FileEncrypted`, `FileUnreadable`, `FileEmpty`, or the problems of `refuse_far_cells`.
     """
+    refuse_far_cells(name, source)
     sheets = _sheets(name, source)
     found = []
     for sheet_name, sheet in sheets.items():
