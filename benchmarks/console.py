@@ -94,11 +94,13 @@ def _give_districts() -> None:
         cursor.execute(
             "INSERT INTO orgs_union (code, name, kind, trade, district, uscc)"
             " SELECT 'D' || n, '演示区' || n, 'district', '', '', '' FROM generate_series(1, 15) n"
+            " ON CONFLICT DO NOTHING"
         )
         cursor.execute(
             "INSERT INTO orgs_union (code, name, kind, trade, district, uscc, territorial_parent_id)"
             " SELECT 'S' || n, '演示街道' || n, 'street', '', '', '',"
             " (SELECT id FROM orgs_union WHERE code = 'D' || (n % 15 + 1)) FROM generate_series(1, 300) n"
+            " ON CONFLICT DO NOTHING"
         )
         cursor.execute(
             "UPDATE orgs_union SET territorial_parent_id ="

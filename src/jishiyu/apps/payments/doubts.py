@@ -10,13 +10,18 @@ from jishiyu.apps.payments.payees import Payee
 
 
 def note_doubts(*, batch: Batch, bank: Bank, payees: Sequence[Payee]) -> None:
-    """Keep the doubts about a batch that was just written; `payees` in the order of its lines. Three statements.
+    """Keep the doubts about a batch that was just written; `payees` in the order of its lines. Six statements.
 
     None of them stops a payment: a couple may share an account, people change banks, and a bank matches a name that
     it cut itself. The second person sees them before signing.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SHARED, {"batch": batch.id})
+        cursor.execute("DROP TABLE IF EXISTS payments_doubtful")
+        cursor.execute(_MINE, {"batch": batch.id})
+        cursor.execute(
+            "ANALYZE payments_doubtful"
+        )  # or each payment is planned to be the only one, and compared with each
+        cursor.execute(_SHARED)
         cursor.execute(_CHANGED, {"batch": batch.id})
         cursor.execute(_CUT, {"batch": batch.id, "lines": _cut_lines(batch, bank, payees)})
 
@@ -33,32 +38,33 @@ def _cut_lines(batch: Batch, bank: Bank, payees: Sequence[Payee]) -> list[int]:
 
 
 _MINE = """
-WITH mine AS (
-    SELECT attempt.id, attempt.account_hash, coalesce(person.merged_into_id, person.id) AS person_id
-      FROM payments_attempt attempt
-      JOIN subsidies_entitlement entitlement ON entitlement.id = attempt.entitlement_id
-      JOIN people_person person ON person.id = entitlement.person_id
-     WHERE attempt.batch_id = %(batch)s
-)
+CREATE TEMPORARY TABLE payments_doubtful ON COMMIT DROP AS
+SELECT attempt.id, attempt.account_hash, coalesce(person.merged_into_id, person.id) AS person_id
+  FROM payments_attempt attempt
+  JOIN subsidies_entitlement entitlement ON entitlement.id = attempt.entitlement_id
+  JOIN people_person person ON person.id = entitlement.person_id
+ WHERE attempt.batch_id = %(batch)s
 """
 
-_SHARED = f"""{_MINE}, holder AS (
+_SHARED = """
+WITH holder AS (
     SELECT DISTINCT other.account_hash, coalesce(person.merged_into_id, person.id) AS person_id
       FROM payments_attempt other
       JOIN subsidies_entitlement entitlement ON entitlement.id = other.entitlement_id
       JOIN people_person person ON person.id = entitlement.person_id
-     WHERE other.account_hash IN (SELECT account_hash FROM mine) AND other.state <> 'cancelled'
+     WHERE other.account_hash IN (SELECT account_hash FROM payments_doubtful) AND other.state <> 'cancelled'
 ), shared AS (
     SELECT account_hash, count(*)::integer AS people FROM holder GROUP BY account_hash HAVING count(*) > 1
 )
 INSERT INTO payments_doubt (attempt_id, kind, people)
-SELECT mine.id, 'shared_account', shared.people FROM mine JOIN shared USING (account_hash)
-"""  # noqa: S608  # put together from our own text
+SELECT mine.id, 'shared_account', shared.people FROM payments_doubtful mine JOIN shared USING (account_hash)
+"""
 
-_CHANGED = f"""{_MINE}, ours AS (
-    SELECT id, id AS person_id FROM people_person WHERE id IN (SELECT person_id FROM mine)
+_CHANGED = """
+WITH ours AS (
+    SELECT id, id AS person_id FROM people_person WHERE id IN (SELECT person_id FROM payments_doubtful)
      UNION
-    SELECT id, merged_into_id FROM people_person WHERE merged_into_id IN (SELECT person_id FROM mine)
+    SELECT id, merged_into_id FROM people_person WHERE merged_into_id IN (SELECT person_id FROM payments_doubtful)
 ), last_time AS (
     SELECT DISTINCT ON (ours.person_id) ours.person_id, earlier.account_hash
       FROM ours
@@ -69,9 +75,9 @@ _CHANGED = f"""{_MINE}, ours AS (
 )
 INSERT INTO payments_doubt (attempt_id, kind)
 SELECT mine.id, 'changed_account'
-  FROM mine JOIN last_time USING (person_id)
+  FROM payments_doubtful mine JOIN last_time USING (person_id)
  WHERE last_time.account_hash <> mine.account_hash
-"""  # noqa: S608  # put together from our own text
+"""
 
 _CUT = """
 INSERT INTO payments_doubt (attempt_id, kind)
