@@ -61,6 +61,7 @@ def watching() -> Iterator[Watch]:
             return execute(sql, parameters, many, context)
         finally:
             taken = time.perf_counter() - start
+            sql = sql if isinstance(sql, str) else sql.as_string(None)
             if reads(sql):
                 one = watch.asked[short(sql)]
                 one.sql, one.count, one.seconds = sql, one.count + 1, one.seconds + taken
