@@ -68,7 +68,7 @@ def test_the_morning_tells_each_union_once_what_is_overdue(sent: Path) -> None:
         assert running is not None
         assert remind(running).result["unions"] == told
     overdue = Notice.objects.get(kind="calls_overdue")
-    assert "U1工会:有 1 件联系事项已超期" in overdue.preview
+    assert "U1工会：有 1 件联系事项已超期" in overdue.preview
 
 
 def test_the_work_of_a_day_is_queued_once() -> None:

@@ -200,7 +200,7 @@ def test_policies_that_share_a_limit_are_published_in_one_step_by_two(visit: Vis
     visitor.sign_in(officer, secret)
     visitor.goto(f"/policies/drafts/{drafts[0].pk}")
     page.get_by_role("link", name="提请发布").click()
-    tick = page.get_by_role("checkbox", name="意外补贴(合并限额)")
+    tick = page.get_by_role("checkbox", name="意外补贴（合并限额）")
     expect(tick).to_be_checked()
     page.fill("[name=because]", "两项合并限额")
     tick.press("Space")

@@ -455,7 +455,7 @@ def test_a_sheet_that_would_eat_all_memory_or_is_too_large_is_told_and_the_conso
         sheet.write_string(1_048_575, 16_383, "x")  # five kilobytes that ask for half a terabyte
     far = SimpleUploadedFile("远.xlsx", buffer.getvalue())
     large = SimpleUploadedFile("大.csv", b"x" * 5_000_001)
-    for file, said in ((far, "展开后远大于"), (large, "文件超过 5 兆字节")):
+    for file, said in ((far, "单元格 XFD1048576"), (large, "文件超过 5 兆字节")):
         answer = client.post(f"/n/{secret}/sheet", sheet_form(page, file))
         assert answer.status_code == 422
         assert said in answer.content.decode(), said

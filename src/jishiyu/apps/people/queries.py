@@ -111,6 +111,11 @@ def canonical_people(*, hashes: Sequence[bytes]) -> pl.DataFrame:
         return pl.DataFrame(cursor.fetchall(), schema=CANONICAL_SCHEMA, orient="row").unique(maintain_order=True)
 
 
+def name_of(person: Person) -> str:
+    """Return the name, in the clear, of somebody whose row is there already; empty where none is kept."""
+    return json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0]).get("name") or ""
+
+
 def identities(*, person_ids: Sequence[int]) -> pl.DataFrame:
     """Return IDENTITY_SCHEMA in the clear for these persons, in ascending order of `person_id`.
 

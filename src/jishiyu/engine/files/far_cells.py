@@ -4,8 +4,11 @@ The reader of workbooks holds the whole rectangle of a sheet: one word in the la
 a terabyte, and the process ends. Only the names of the cells are looked at here, piece by piece.
 """
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +22,9 @@ _FAR_RIGHT = re.compile(
 )  # beyond column ZZ, the 702nd; begins with a fixed text, so it is found fast
 _ROW = re.compile(rb'[<:]row [^<>]*?r="([0-9]+)"')  # some programs write a prefix: <x:row
 _NEAR = 10_000  # empty rows that nobody minds, besides as many as hold something
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, ValueError, LookupError,
+)  # fmt: skip
 MOST_BYTES = 8 << 30  # of one sheet unpacked
 
 
@@ -32,7 +38,7 @@ def refuse_far_cells(name: str, source: Path | bytes) -> None:
             for sheet in packed.infolist():
                 if _SHEET.fullmatch(sheet.filename):
                     _refuse(name, sheet, packed)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
+    except _DAMAGED:
         return
 
 

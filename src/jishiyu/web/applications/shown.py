@@ -13,7 +13,7 @@ from jishiyu.apps.applications import forms
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.applications.queries import application_file, form_fields
 from jishiyu.apps.applications.rows import ApplicationFile, StepRow
-from jishiyu.apps.people.queries import identities
+from jishiyu.apps.people.queries import name_of
 from jishiyu.engine.evidence import papers_on
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.web.applications.lists import deadline
@@ -64,8 +64,7 @@ def about_it(about: Application, file: ApplicationFile, *, full: bool) -> dict[s
 
 def whose(about: Application) -> dict[str, Any]:
     """Return what stands over each step of filing: what it is about, and for whom, masked."""
-    name = identities(person_ids=[about.person_id]).row(0, named=True)["name"]
-    return {"about": about, "kind": APPLICATION_KINDS[about.kind], "whom": mask_name(name or "")}
+    return {"about": about, "kind": APPLICATION_KINDS[about.kind], "whom": mask_name(name_of(about.person))}
 
 
 def facts(kind: str, form: forms.Form, full: bool) -> list[tuple[str, str]]:
