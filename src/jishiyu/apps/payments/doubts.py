@@ -18,9 +18,7 @@ def note_doubts(*, batch: Batch, bank: Bank, payees: Sequence[Payee]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS payments_doubtful")
         cursor.execute(_MINE, {"batch": batch.id})
-        cursor.execute(
-            "ANALYZE payments_doubtful"
-        )  # or each payment is planned to be the only one, and compared with each
+        cursor.execute("ANALYZE payments_doubtful")  # unknown, it is planned as one payment and compared with each
         cursor.execute(_SHARED)
         cursor.execute(_CHANGED, {"batch": batch.id})
         cursor.execute(_CUT, {"batch": batch.id, "lines": _cut_lines(batch, bank, payees)})

@@ -17,9 +17,8 @@ from jishiyu.engine.files.problems import CellFarAway, SheetTooLarge
 
 _PIECE = 1 << 20
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_FAR_RIGHT = re.compile(
-    rb' r="([A-Z]{3}[0-9]+)"'
-)  # beyond column ZZ, the 702nd; begins with a fixed text, so it is found fast
+# Beyond column ZZ, the 702nd; begins with a fixed text, so it is found fast.
+_FAR_RIGHT = re.compile(rb' r="([A-Z]{3}[0-9]+)"')
 _ROW = re.compile(rb'[<:]row [^<>]*?r="([0-9]+)"')  # some programs write a prefix: <x:row
 _NEAR = 10_000  # empty rows that nobody minds, besides as many as hold something
 _DAMAGED = (
