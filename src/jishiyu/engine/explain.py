@@ -66,8 +66,13 @@ def _joined(decision: Mapping[str, Any], language: str, policy: Policy | None) -
 def _cited(policy: Policy, keys: tuple[str, ...], language: str) -> str:
     found = [article.cite(language) for article in articles(policy) if article.key in keys]
     if language == "zh":
-        return f"依据《{policy.title['zh']}》({policy.name} {policy.version} 版){'、'.join(found)}。"
-    return f"Source: {policy.title['en']} ({policy.name}, version {policy.version}), {', '.join(found)}."
+        return f"依据《{policy.title['zh']}》{file_named(policy, language)}{'、'.join(found)}。"
+    return f"Source: {policy.title['en']}{file_named(policy, language)}, {', '.join(found)}."
+
+
+def file_named(policy: Policy, language: str) -> str:
+    """This function will return how a sentence names the file and version of its policy, which say nothing to a member."""
+    return f"({policy.name} {policy.version} 版)" if language == "zh" else f" ({policy.name}, version {policy.version})"
 
 
 def _sentence(decision: Mapping[str, Any], policy: Policy, language: str) -> str:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jishiyu.engine.problems import Problem
-from jishiyu.web.figures.typography import chinese
+from jishiyu.web.components.spoken import printed
 from jishiyu.web.language import language
 
 REFUSED, UNUSABLE, TOO_LARGE = 422, 400, 413
@@ -13,8 +13,7 @@ REFUSED, UNUSABLE, TOO_LARGE = 422, 400, 413
 
 def told(problem: Problem) -> str:
     """Return the sentence of a problem in the language of the request, as it is printed."""
-    spoken = language()
-    return chinese(problem.say(spoken)) if spoken == "zh" else problem.say(spoken)
+    return printed(problem.say(language()))
 
 
 def problem_page(request: HttpRequest, problem: Problem, *, status: int = REFUSED) -> HttpResponse:

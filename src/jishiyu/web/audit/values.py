@@ -31,8 +31,7 @@ from jishiyu.engine.evidence import every_paper, every_sentence
 from jishiyu.engine.help.campaign import load_campaign, shipped
 from jishiyu.engine.words import Words
 from jishiyu.web.audit import help_details
-from jishiyu.web.components.spoken import spoken
-from jishiyu.web.figures.typography import chinese
+from jishiyu.web.components.spoken import printed, spoken
 from jishiyu.web.language import language
 from jishiyu.web.payments.words import bank_title
 
@@ -106,7 +105,7 @@ def _printed(words: Words | Mapping[str, str] | None, value: str) -> str:
     if words is None:
         return value
     said = words.say(language()) if isinstance(words, Words) else words[language()]
-    return chinese(said) if language() == "zh" else said
+    return printed(said)
 
 
 def _sentence(code: str) -> str:

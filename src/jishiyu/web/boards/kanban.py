@@ -8,8 +8,6 @@ from jishiyu.apps.enterprises.boards import EXITS, WAY, Card, Standing
 from jishiyu.web.boards.build import moment, standing
 from jishiyu.web.boards.words import NOBODY, STANDINGS, STATE_TONES, STATES, named
 from jishiyu.web.components.badge import Badge, Tone
-from jishiyu.web.figures.figure import Say
-from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 SHOWN = 12  # of the others a column says how many there are; the table has them all
@@ -72,14 +70,9 @@ def lanes(found: Sequence[Card], at: datetime) -> list[Lane]:
 def _tile(card: Card, at: datetime) -> Tile:
     spoken = language()
     now = card.standing(at)
-    clock = None if now is Standing.NONE else Badge(_printed(standing(card, at)), STANDINGS[now][1])
+    clock = None if now is Standing.NONE else Badge(standing(card, at)(spoken), STANDINGS[now][1])
     return Tile(
         need_id=card.need_id, participation_id=card.participation_id, number=card.number, enterprise=card.enterprise, words=card.words,
         item=named(card.item)(spoken), steward=card.steward or NOBODY(spoken), clock=clock, due=moment(card.due_at) or "",
         mark=now.value, urgent=card.priority == 5,
     )  # fmt: skip
-
-
-def _printed(words: Say) -> str:
-    spoken = language()
-    return words(spoken) if spoken == "en" else chinese(words.zh)

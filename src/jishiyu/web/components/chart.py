@@ -17,7 +17,6 @@ from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.audit.operations import record
 from jishiyu.web.components.export import EXCEL, cover_of
 from jishiyu.web.figures.figure import LEFT, Figure, Say, Unit, text
-from jishiyu.web.figures.typography import chinese
 from jishiyu.web.figures.workbook import workbook
 from jishiyu.web.gate import who
 from jishiyu.web.language import language
@@ -74,7 +73,7 @@ class Chart:
             "places": [_drawn(row[self.label]) for row in rows] if self.shape is Shape.CURVE else [],
             "series": [
                 {
-                    "name": _printed(columns[at].heading),
+                    "name": columns[at].heading(spoken),
                     "values": [_drawn(row[at]) for row in rows],
                     "words": [text(row[at], columns[at].unit, spoken) for row in rows],
                     "fen": columns[at].unit is Unit.FEN,
@@ -97,16 +96,11 @@ class Chart:
             ]
 
         return {
-            "headings": [{"text": _printed(one.heading), "number": one.unit not in LEFT} for one in columns],
+            "headings": [{"text": one.heading(spoken), "number": one.unit not in LEFT} for one in columns],
             "rows": [cells(row) for row in self.figure.rows],
             "foot": cells(self.figure.foot) if self.figure.foot else [],
-            "notes": [_printed(note) for note in self.figure.notes],
+            "notes": [note(spoken) for note in self.figure.notes],
         }
-
-
-def _printed(words: Say) -> str:
-    spoken = language()
-    return chinese(words.zh) if spoken == "zh" else words(spoken)
 
 
 Said = Sequence[tuple[str, str]]

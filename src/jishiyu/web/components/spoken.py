@@ -1,11 +1,17 @@
-"""Sentences that were kept in both languages, where nobody knew who would read them."""
+"""Sentences in the language of the page: as they are printed, and halves of those that were kept in both, where nobody knew who would read them."""
 
 import re
 
+from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 HANDED_OVER = re.compile(r"移交 (\S+?)[:：]\s*")  # what a case's log says before the words of whoever handed it over
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def printed(text: str) -> str:
+    """Return a text in the language of the page as it is printed: Chinese has commas, colons and brackets of its own."""
+    return chinese(text) if language() == "zh" else text
 
 
 def spoken(sentence: str) -> str:
@@ -20,7 +26,7 @@ def half(sentence: str, spoken_in: str) -> str:
     """Return the half of such a sentence in `zh` or `en`; any other sentence as it is, but for how a hand-over begins."""
     if spoken_in != "zh" and (handed := HANDED_OVER.match(sentence)):
         return f"handed over to {handed[1]}: {sentence[handed.end() :]}"
-    chinese, between, english = sentence.partition(" / ")
-    if not between or not CHINESE.search(chinese) or CHINESE.search(english):
+    ours, between, english = sentence.partition(" / ")
+    if not between or not CHINESE.search(ours) or CHINESE.search(english):
         return sentence
-    return chinese if spoken_in == "zh" else english
+    return ours if spoken_in == "zh" else english

@@ -19,13 +19,13 @@ from jishiyu.web.components.badge import Badge, badge
 from jishiyu.web.components.chart import Chart, Shape, wanted
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.history import steps
+from jishiyu.web.components.spoken import printed
 from jishiyu.web.decisions import heirs, words
 from jishiyu.web.decisions.brackets import brackets_figure, brackets_picture
 from jishiyu.web.documents.decision import Unmasking, decision_sheet
 from jishiyu.web.documents.render import render as render_document
 from jishiyu.web.feeds.words import bucket, reasons
 from jishiyu.web.figures.labels import policy_label
-from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find.links import link
 from jishiyu.web.gate import Who, who
 from jishiyu.web.language import language
@@ -141,8 +141,3 @@ def _step(step: Any, found: DecisionPage, spoken: str) -> StepRow:
     standing = badge(proof.status, words.STANDING) if proof else None
     cited = step.article.cite(spoken) if step.article else ""
     return StepRow(printed(said), step.value, cited, printed(text), printed(str(source)), standing)
-
-
-def printed(text: str) -> str:
-    """Return a text of the engine as it is printed in the language of the request."""
-    return chinese(text) if language() == "zh" else text

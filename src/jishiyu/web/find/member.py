@@ -10,10 +10,10 @@ from jishiyu.apps.people.problems import PersonUnknown
 from jishiyu.engine.explain import explain
 from jishiyu.engine.policy.model import Policy
 from jishiyu.web.components.badge import Badge, badge
+from jishiyu.web.components.spoken import printed
 from jishiyu.web.decisions.words import CASE_STATES, PAYMENT_STATES, RECOVERY_STATES
 from jishiyu.web.feeds.words import bucket
 from jishiyu.web.figures.labels import policy_label
-from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find import words
 from jishiyu.web.find.links import link
 from jishiyu.web.gate import Who
@@ -77,8 +77,7 @@ def applications(filed: Sequence[Application], asking: Who) -> list[tuple[Applic
 
 def _sentence(row: Any, rule: Policy | None, spoken: str) -> str:
     judged = {name: getattr(row, name) for name in row.__slots__}
-    text = explain(judged, rule).text(spoken)
-    return chinese(text) if spoken == "zh" else text
+    return printed(explain(judged, rule).text(spoken))
 
 
 def _age(born: date | None, today: date) -> int | None:

@@ -23,9 +23,9 @@ from jishiyu.engine.evidence import papers_on
 from jishiyu.engine.policy.shelf import Shelf
 from jishiyu.engine.problems import Problem
 from jishiyu.web.components.badge import Badge, badge
+from jishiyu.web.components.spoken import printed
 from jishiyu.web.language import language
 from jishiyu.web.member.forms import chosen_words, day, label
-from jishiyu.web.member.shown import printed
 from jishiyu.web.member.words import APPLICATIONS, KINDS, STEPS
 from jishiyu.web.problem import told
 

@@ -14,12 +14,12 @@ from jishiyu.apps.desk.member import Judged, Payment
 from jishiyu.apps.desk.queries import Member
 from jishiyu.apps.policies.shelves import every_text
 from jishiyu.apps.subsidies.models import CASE_ENDS, CaseReason, CaseState, EntitlementState, RecoveryState
-from jishiyu.engine.explain import Step, explain, rests_on
+from jishiyu.engine.explain import Step, explain, file_named, rests_on
 from jishiyu.engine.money import yuan_text
 from jishiyu.engine.policy.model import Policy
 from jishiyu.web.components.badge import Badge, badge
+from jishiyu.web.components.spoken import printed
 from jishiyu.web.figures.labels import policy_label
-from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 from jishiyu.web.member.words import DECIDED, KINDS, MONEY
 from jishiyu.web.policies.words import titled
@@ -116,25 +116,13 @@ def why(found: Member, decision_id: int) -> Why | None:
     told = explain({name: getattr(row, name) for name in row.__slots__}, rule)
     paid = _payments(found).get((row.stay_id, row.policy), [])
     spoken = language()
+    # Without the name of the policy file, which says nothing to a member; the version stands beneath the steps.
+    said = told.text(spoken).replace(file_named(rule, spoken), "") if rule else told.text(spoken)
     return Why(
-        subsidy=_subsidy(row, paid), sentence=printed(_plain(told.text(spoken), rule)), steps=[_step(one, spoken) for one in told.steps],
+        subsidy=_subsidy(row, paid), sentence=printed(said), steps=[_step(one, spoken) for one in told.steps],
         regulation=titled(rule.title) if rule else "", version=rule.version if rule else "", assumed=_assumed(told.steps, row.bracket, rule),
         payments=[(one, badge(one.state, MONEY), one.amount_fen - one.set_off_fen) for one in paid],
     )  # fmt: skip
-
-
-def _plain(sentence: str, rule: Policy | None) -> str:
-    """Leave out the name of the policy file, which says nothing to a member; the version stands beneath the steps."""
-    if rule is None:
-        return sentence
-    return sentence.replace(f"({rule.name} {rule.version} 版)", "").replace(
-        f" ({rule.name}, version {rule.version})", ""
-    )
-
-
-def printed(text: str) -> str:
-    """Return a text of the engine as it is printed in the language of the request."""
-    return chinese(text) if language() == "zh" else text
 
 
 def _payments(found: Member) -> dict[tuple[str, str], list[Payment]]:

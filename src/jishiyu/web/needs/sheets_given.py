@@ -23,7 +23,7 @@ from jishiyu.engine.help.need_sheet import LineTold, NeedSheet, Round, need_temp
 from jishiyu.engine.words import Words
 from jishiyu.web.components.download import Download
 from jishiyu.web.components.export import EXCEL
-from jishiyu.web.figures.typography import chinese
+from jishiyu.web.components.spoken import printed
 from jishiyu.web.language import language
 
 MOST_BYTES = 5_000_000
@@ -111,4 +111,4 @@ def _read(content: bytes, name: str, campaign: Campaign) -> NeedSheet:
 
 
 def _say(one: LineTold) -> str:
-    return chinese(one.say("zh")) if language() == "zh" else one.say("en")
+    return printed(one.say(language()))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jishiyu.apps.policies.models import State
 from jishiyu.engine.policy.regulation import AMOUNT_NAMES
 from jishiyu.web.components.badge import Badge, Tone
+from jishiyu.web.components.spoken import printed
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
@@ -45,7 +46,7 @@ FACTS = {
 
 def titled(title: Mapping[str, str]) -> str:
     """Return the title or a note of a policy in the language of the page, as it is printed."""
-    return chinese(title["zh"]) if language() == "zh" else title["en"]
+    return printed(title[language()])
 
 
 def fact_words(field: str) -> str:

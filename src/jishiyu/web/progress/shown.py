@@ -12,7 +12,6 @@ from jishiyu.apps.visits.progress import Coming, Doing, Paper, Progress
 from jishiyu.web.boards.words import HALVES, NEXT, NOBODY, STATE_TONES, STATES
 from jishiyu.web.components.badge import Badge, Tone
 from jishiyu.web.figures.figure import Say
-from jishiyu.web.figures.typography import chinese
 from jishiyu.web.language import language
 
 STAGE_WORDS = {
@@ -102,8 +101,8 @@ def _card(one: Progress, now: datetime) -> Card:
     item = need.item
     return Card(
         number=need.number, words=need.words, item="" if item is None else item.en if spoken == "en" else item.zh,
-        state=Badge(STATES[state](spoken), STATE_TONES.get(state, Tone.WORK)), comes_next=_printed(_next(one, localdate(now))),
-        by_when=_printed(DELAYED(spoken)) if late else _by_when(need.due_at, state, spoken), late=late, over=state in OVER,
+        state=Badge(STATES[state](spoken), STATE_TONES.get(state, Tone.WORK)), comes_next=_next(one, localdate(now)),
+        by_when=DELAYED(spoken) if late else _by_when(need.due_at, state, spoken), late=late, over=state in OVER,
         reason=one.reason.say(spoken) if state in REASONED else "",
         points=[
             Point(STAGE_WORDS[stage.key](spoken), f"{localtime(stage.at):%m-%d}" if stage.at else "", stage.at is not None, stage.now)
@@ -113,10 +112,6 @@ def _card(one: Progress, now: datetime) -> Card:
         visits=[_visit(visit, spoken) for visit in one.visits], reports=one.reports, actions=one.actions, asks=one.asks,
         solved=need.solved,
     )  # fmt: skip
-
-
-def _printed(words: str) -> str:
-    return chinese(words) if language() == "zh" else words
 
 
 def _next(one: Progress, today: date) -> str:
