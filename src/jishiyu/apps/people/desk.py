@@ -1,6 +1,5 @@
 """What an officer corrects about one person: a wrong number, how to reach and pay them; and a person made by hand."""
 
-import json
 from datetime import date, datetime
 
 import polars as pl
@@ -24,9 +23,10 @@ from jishiyu.apps.people.queries import (
     fold_mobile,
     hash_of_number,
     identity_json,
+    identity_of,
     trace,
 )
-from jishiyu.apps.people.sealing import lookup_hash, open_many, seal_many
+from jishiyu.apps.people.sealing import lookup_hash, seal_many
 from jishiyu.apps.people.telling import tell_changed, tell_corrected
 from jishiyu.engine.identity import fold_certificates, mask_number, name_keys
 
@@ -73,7 +73,7 @@ def correct_number(
     new = hash_of_number(cert_type=cert_type, cert_no=cert_no, as_of=as_of)
     old = bytes(person.person_hash)
     _refuse_known(new, cert_no, person_id)
-    content = json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0])
+    content = identity_of(person)
     _write(person, {**content, "cert_type": cert_type, "cert_no": cert_no.strip()})
     if new != old:
         Certificate.objects.filter(person_hash=old).delete()
@@ -103,7 +103,7 @@ def set_contact(
     if not reason.strip():
         raise ReasonMissing
     person = _locked(person_id)
-    content = json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0])
+    content = identity_of(person)
     given = {"mobile": None if mobile is None else usable_mobile(mobile),
              "bank_account": None if bank_account is None else usable_account(bank_account)}  # fmt: skip
     fresh = {name: value for name, value in given.items() if value is not None}

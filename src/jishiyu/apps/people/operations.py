@@ -1,6 +1,5 @@
 """What is written about people: keys matched, two found to be one, and that taken back."""
 
-import json
 from datetime import date, datetime
 from pathlib import Path
 
@@ -22,7 +21,15 @@ from jishiyu.apps.people.problems import (
     SamePersonTwice,
     StandsForOthers,
 )
-from jishiyu.apps.people.queries import IDENTITY_FIELDS, SEALED, hash_of_number, identities, identity_json, trace
+from jishiyu.apps.people.queries import (
+    IDENTITY_FIELDS,
+    SEALED,
+    hash_of_number,
+    identities,
+    identity_json,
+    identity_of,
+    trace,
+)
 from jishiyu.apps.people.sealing import keys, lookup_hash, open_many, seal_many
 from jishiyu.apps.people.telling import tell_corrected
 from jishiyu.engine.identity import mask_number, name_keys
@@ -126,7 +133,7 @@ def correct_name(*, person_id: int, name: str, reason: str, by: str, at: datetim
     person = Person.objects.select_for_update(no_key=True).filter(id=person_id).first()
     if person is None:
         raise PersonUnknown(person_id=person_id)
-    content = json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0])
+    content = identity_of(person)
     text = identity_json({**content, "name": name.strip()})
     name_key = name_keys(pl.Series([name], dtype=pl.String))[0]
     if name_key is None:

@@ -111,9 +111,10 @@ def canonical_people(*, hashes: Sequence[bytes]) -> pl.DataFrame:
         return pl.DataFrame(cursor.fetchall(), schema=CANONICAL_SCHEMA, orient="row").unique(maintain_order=True)
 
 
-def name_of(person: Person) -> str:
-    """Return the name, in the clear, of somebody whose row is there already; empty where none is kept."""
-    return json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0]).get("name") or ""
+def identity_of(person: Person) -> dict[str, Any]:
+    """Return what is sealed of somebody whose row is there already, in the clear, by the names of IDENTITY_FIELDS."""
+    opened: dict[str, Any] = json.loads(open_many([bytes(person.sealed)], purpose=SEALED)[0])
+    return opened
 
 
 def identities(*, person_ids: Sequence[int]) -> pl.DataFrame:

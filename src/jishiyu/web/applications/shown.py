@@ -13,13 +13,14 @@ from jishiyu.apps.applications import forms
 from jishiyu.apps.applications.models import Application
 from jishiyu.apps.applications.queries import application_file, form_fields
 from jishiyu.apps.applications.rows import ApplicationFile, StepRow
-from jishiyu.apps.people.queries import name_of
+from jishiyu.apps.people.queries import identity_of
 from jishiyu.engine.evidence import papers_on
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.web.applications.lists import deadline
 from jishiyu.web.applications.words import FILED_AS, STEPS
 from jishiyu.web.components.badge import badge
 from jishiyu.web.components.history import steps as trail
+from jishiyu.web.components.spoken import printed
 from jishiyu.web.figures.typography import chinese
 from jishiyu.web.find.words import APPLICATION_KINDS, APPLICATIONS
 from jishiyu.web.language import language
@@ -64,7 +65,11 @@ def about_it(about: Application, file: ApplicationFile, *, full: bool) -> dict[s
 
 def whose(about: Application) -> dict[str, Any]:
     """Return what stands over each step of filing: what it is about, and for whom, masked."""
-    return {"about": about, "kind": APPLICATION_KINDS[about.kind], "whom": mask_name(name_of(about.person))}
+    return {
+        "about": about,
+        "kind": APPLICATION_KINDS[about.kind],
+        "whom": mask_name(identity_of(about.person).get("name") or ""),
+    }
 
 
 def facts(kind: str, form: forms.Form, full: bool) -> list[tuple[str, str]]:
@@ -92,7 +97,7 @@ def papers_of(file: ApplicationFile) -> list[dict[str, Any]]:
     """Return the papers that were brought: what each is, and whether it can be looked at on the page."""
     zh = language() == "zh"
     return [
-        {"file": paper, "words": chinese(paper.zh) if zh else paper.en, "picture": paper.media_type.startswith("image/"),
+        {"file": paper, "words": printed(paper.zh if zh else paper.en), "picture": paper.media_type.startswith("image/"),
          "size": f"{max(1, paper.size_bytes // 1000):,} kB", "scanned": _scan(paper.scan)}
         for paper in file.papers
     ]  # fmt: skip
@@ -101,8 +106,7 @@ def papers_of(file: ApplicationFile) -> list[dict[str, Any]]:
 def missing_of(file: ApplicationFile) -> list[str]:
     """Return the papers that are still needed."""
     known = papers_on(file.row.filed_on or localdate(file.steps[0].at)).papers
-    words = [known[code].words[language()] for code in file.missing]
-    return [chinese(text) for text in words] if language() == "zh" else words
+    return [printed(known[code].words[language()]) for code in file.missing]
 
 
 def _scan(said: str) -> str:
