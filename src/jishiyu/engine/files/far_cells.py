@@ -19,7 +19,7 @@ _PIECE = 1 << 20
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 # Beyond column ZZ, the 702nd; begins with a fixed text, so it is found fast.
 _FAR_RIGHT = re.compile(rb' r="([A-Z]{3}[0-9]+)"')
-_ROW = re.compile(rb'[<:]row [^<>]*?r="([0-9]+)"')  # some programs write a prefix: <x:row
+_ROW = re.compile(rb'[<:]row [^<>]*?r="([0-9]+)"')
 _NEAR = 10_000  # empty rows that nobody minds, besides as many as hold something
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, ValueError, LookupError,
@@ -49,8 +49,9 @@ def _refuse(name: str, sheet: zipfile.ZipInfo, packed: zipfile.ZipFile) -> None:
             raise SheetTooLarge(file=name)
         if far := _FAR_RIGHT.search(piece):
             raise CellFarAway(file=name, cell=far[1].decode())
-        rows += piece.count(b"<row ") + piece.count(b":row ")
-        if found := _ROW.search(piece, max(piece.rfind(b"<row "), piece.rfind(b":row "), 0)):
+        begins = b"<row " if b"<row " in piece else b":row "  # some programs write a prefix: <x:row
+        rows += piece.count(begins)
+        if found := _ROW.search(piece, max(piece.rfind(begins), 0)):
             last = max(last, int(found[1]))
         if last > 2 * rows + _NEAR:
             raise CellFarAway(file=name, cell=f"A{last}")
