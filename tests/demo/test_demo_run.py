@@ -29,6 +29,8 @@ from jishiyu.apps.ledger.queries import balance_of
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.bank import Outcome
 from jishiyu.apps.payments.models import Attempt, Batch, Repayment
+from jishiyu.apps.statistics.models import Change, Touch
+from jishiyu.apps.statistics.operations import freshen
 from jishiyu.apps.statistics.scope import Scope
 from jishiyu.apps.subsidies.models import Case, CaseMove, Decision, SetOff
 from jishiyu.apps.tables.copying import copy_out
@@ -64,10 +66,29 @@ def worked(
             office = Office(files, folder / "files", lambda: datetime.now(UTC))
             office.open()
             office.take_roster()
-            yield office, [office.work(month) for month in range(city.MONTHS)]
+            yield office, [asked(office.work(month)) for month in range(city.MONTHS)]
         finally:
             transaction.set_rollback(True)
             whole.__exit__(None, None, None)
+
+
+def asked(month: Month) -> Month:
+    """Somebody looks at the figures each month, so that they are worked out for what the month has changed."""
+    freshen()
+    return month
+
+
+def test_figures_worked_out_month_by_month_are_those_worked_out_at_once(worked: tuple[Office, list[Month]]) -> None:
+    month_by_month = changes()
+    assert len(month_by_month) > 1_000
+    Touch.objects.create()  # everything
+    assert freshen()
+    assert changes() == month_by_month
+
+
+def changes() -> Counter[tuple[object, ...]]:
+    columns = [field.attname for field in Change._meta.fields if field.attname != "id"]
+    return Counter(Change.objects.values_list(*columns))
 
 
 def test_every_line_ends_where_the_city_says_it_must(worked: tuple[Office, list[Month]]) -> None:

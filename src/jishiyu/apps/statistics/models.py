@@ -1,6 +1,7 @@
 """What figures are read from: changes worked out once, and answers given before. Everything here can be made again."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Change(models.Model):
@@ -32,19 +33,33 @@ class Change(models.Model):
     hospital_level = models.TextField(null=True)  # as the feed wrote it; null for what is no stay
 
     class Meta:
-        indexes = [models.Index(name="change_basis_day", fields=["basis", "day"])]
+        indexes = [
+            models.Index(name="change_basis_day", fields=["basis", "day"]),
+            models.Index(name="change_stay", fields=["stay_id"]),
+            models.Index(
+                name="change_unknown", fields=["stay_id"], condition=Q(person__isnull=True) | Q(union_id__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.basis} {self.day} {self.sign * self.fen}"
 
 
 class Touch(models.Model):
-    """A committed statement that may change figures; while one stands here, the changes are to be worked out again."""
+    """What a committed statement may have changed; while one stands here, the changes of its stays are to be worked out.
+
+    `what` are the rows `first` to `last` (both included) of the `decisions`, the ledger's `entries`, `persons` or `feeds`.
+    Without numbers: `nobody`, somebody or a union has appeared that may be meant where nobody was known; `answers`, only
+    what questions join; `everything`.
+    """
 
     id = models.BigAutoField(primary_key=True)
+    what = models.TextField(db_default="everything")
+    first = models.BigIntegerField(null=True)
+    last = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
-        return str(self.id)
+        return f"{self.what} {self.first}–{self.last}"
 
 
 class Answer(models.Model):
