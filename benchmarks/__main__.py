@@ -295,6 +295,14 @@ def province_database() -> Iterator[Row]:
         "≤ 10 s",
         daily["seconds"] <= 10,
     )
+    for name, words, goal in (("everything", "of all settlements", None), ("daily", "after the daily feed", 10)):
+        figure = loaded["figures"][name]
+        yield (
+            f"  figures {words}, for whoever asks first",
+            f"{figure['working_out']:.1f} s to work them out, {figure['asking']:.1f} s to ask",
+            f"≤ {goal} s" if goal else "shown only",
+            goal is None or sum(figure.values()) <= goal,
+        )
     yield from _pages("province", dict(measured("benchmarks.province", "pages").result))  # type: ignore[call-overload]
     plans = dict(measured("benchmarks.province", "plans").result)  # type: ignore[call-overload]
     yield (

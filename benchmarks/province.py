@@ -1,7 +1,8 @@
 """A province in PostgreSQL: 10 M members and 30 M settlements of six years, as far as the disk allows.
 
 `members` loads the roster, `settlements` the history in feeds of 250,000 lines, year after year, through the same
-operations as any feed, and a daily feed at the end; it stops, and says so, before less than `KEEP` of the disk is free.
+operations as any feed, and a daily feed at the end, with the time until the first figure afterwards; it stops, and says
+so, before less than `KEEP` of the disk is free.
 `pages` pays one settlement in twenty and goes through the console's pages with 20 people, as `benchmarks.console` does.
 `plans` writes the plans of the busiest queries (`benchmarks.plans`). Everything is in `var/benchmarks/province-MEMBERS`;
 each part goes on where it stopped. The sizes are those of JISHIYU_PROVINCE, "members,settlements".
@@ -10,6 +11,7 @@ each part goes on where it stopped. The sizes are those of JISHIYU_PROVINCE, "me
 import os
 import shutil
 import sys
+import time
 from collections import defaultdict
 from datetime import date
 from typing import Any
@@ -85,16 +87,36 @@ def _settlements(roster: Any, wanted: int) -> dict[str, Any]:
         print(f"{stored_lines():,} settlements, {year}: {done}", file=sys.stderr, flush=True)
     if stored_lines() > before:
         vacuum()
+    everything = _first_figure(everything=True)
     path = more_lines(roster, DAILY, start_number(), begin="2026-01-01", days=_days(2026))
     daily = measured_feed(path, AS_OF)
     return {
         "settlements": stored_lines(), "full": full, "bytes": _size(), "daily": daily, "tables": _tables(),
+        "figures": {"everything": everything, "daily": _first_figure()},
         "years": {
             year: {"per_second": sum(n for n, _, _ in all_) / sum(s for _, s, _ in all_),
                    "processor_per_million": sum(p for _, _, p in all_) / sum(n for n, _, _ in all_) * 1e6}
             for year, all_ in seconds.items()
         },
     }  # fmt: skip
+
+
+def _first_figure(*, everything: bool = False) -> dict[str, float]:
+    """Return the seconds that whoever asks first waits: for the changes to be worked out, and for the main figures."""
+    from jishiyu.apps.statistics.models import Touch
+    from jishiyu.apps.statistics.operations import freshen
+    from jishiyu.apps.statistics.queries import totals
+    from jishiyu.apps.statistics.scope import Scope
+
+    if everything:
+        Touch.objects.create()
+    start = time.perf_counter()
+    assert freshen()
+    worked_out = time.perf_counter()
+    totals(Scope())
+    found = {"working_out": worked_out - start, "asking": time.perf_counter() - worked_out}
+    print(f"figures, {'everything' if everything else 'daily'}: {found}", file=sys.stderr, flush=True)
+    return found
 
 
 def _days(year: int) -> int:

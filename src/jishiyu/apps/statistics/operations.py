@@ -4,9 +4,9 @@ from django.db import connection
 
 
 def freshen() -> bool:
-    """This function will work the changes out again if something they rest on has changed; return whether it had.
+    """This function will work the changes out again for the stays whose facts have changed; return whether any fact had.
 
-    One session works, others that ask meanwhile wait for it. docs/decisions/0060-figures-kept-ready.md
+    One session works, others that ask meanwhile wait for it. docs/decisions/0164-figures-of-touched-stays.md
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT statistics_freshen()")
