@@ -108,6 +108,18 @@ def filed_death(folder: Path, who: int, *, on: date, name: str = "A1") -> None:
     redecide(by="li.na", on=on, people=take_applications(path=file, by="li.na", as_of=on), because="tests")
 
 
+def filed_accident(folder: Path, who: int, injuries: str, *, on: date, name: str = "E1") -> None:
+    """Let somebody have had an accident, filed on paper by a file of applications, and decide it."""
+    file = folder / f"{name}.csv"
+    file.write_text(
+        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,injuries,cause,treatment_over,papers\n"
+        f"{name},accident,01,{number(who)},张{who},2026-02-01,2026-02-20,{injuries},fall,是,"
+        "not_work_injury;hospital_records;identity\n",
+        encoding="utf-8",
+    )
+    redecide(by="li.na", on=on, people=take_applications(path=file, by="li.na", as_of=on), because="tests")
+
+
 def sample_roster(folder: Path) -> None:
     """Take in the roster of the sample data."""
     with (SAMPLE / "roster.csv").open(encoding="utf-8", newline="") as file:

@@ -18,7 +18,7 @@ from jishiyu.web.documents.batch import batch_sheet
 from jishiyu.web.documents.calls import call_sheet
 from jishiyu.web.documents.decision import Unmasking, decision_sheet
 from jishiyu.web.documents.render import render
-from tests.apps.subsidies.situations import enrol, filed_death, load, member, reversal, stay
+from tests.apps.subsidies.situations import enrol, filed_accident, filed_death, load, member, reversal, stay
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 4, 1)
@@ -113,6 +113,19 @@ def test_the_sheet_of_a_death_is_one_page_and_counts_from_no_amount(folder: Path
         assert words in told, words
     assert [field["value"] for row in data["event"] for field in row] == ["身故", "2026-02-01", "—"]
     assert ("伤情", "—") in {(step["words"], step["value"]) for step in data["steps"]}
+
+
+def test_the_sheet_of_an_accident_names_the_injuries_to_who_may_see_the_name(folder: Path) -> None:
+    filed_accident(folder, 1, "skull:crack;skull:closed", on=date(2026, 3, 2))
+    masked = decision_sheet(stay_id="E1", made_on=TODAY)
+    assert masked["amount"] == "2,600.00"
+    assert "颅骨" not in text_of("decision", masked)
+    assert "已隐去" in text_of("decision", masked)
+    why = Unmasking(by="li.na", reason="审核材料", at=MADE)
+    told = text_of("decision", decision_sheet(stay_id="E1", made_on=TODAY, unmasking=why))
+    assert "颅骨骨裂" in told
+    assert "颅骨闭合性骨折" in told
+    assert "第1页\uff0c共1页" in told
 
 
 def test_what_no_page_can_hold_goes_on_on_a_second_one(folder: Path) -> None:

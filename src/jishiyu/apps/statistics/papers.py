@@ -16,7 +16,7 @@ class DecisionPaper:
     """The newest decision of a stay or application, with what it judged. Amounts in fen.
 
     `decision` has the columns that the engine explains. The totals are those of the live lines, None without lines.
-    `sealed_line` opens as `intake_line.sealed`.
+    `sealed_line` opens as `intake_line.sealed`, `sealed_application` (of what was applied for) as `intake_application.sealed`.
     """
 
     decision: dict[str, Any]
@@ -38,6 +38,7 @@ class DecisionPaper:
     account_fen: int | None
     cash_fen: int | None
     sealed_line: bytes | None
+    sealed_application: bytes | None
     feed_name: str
     state: str
     case_state: str
@@ -154,6 +155,10 @@ SELECT decision.stay_id, decision.member_no, decision.org_code, decision.policy,
        coalesce(newest_part.hospital_code, '') AS hospital_code,
        coalesce(newest_part.medical_type, '') AS medical_type, stay.settlements, stay.total_fen, stay.fund_fen,
        stay.personal_fen, stay.account_fen, stay.cash_fen, newest_part.sealed AS sealed_line,
+       (
+           SELECT application.sealed FROM intake_application application
+           WHERE application.number = decision.stay_id AND application.newest
+       ) AS sealed_application,
        coalesce(feed.name, '') AS feed_name,
        coalesce((
            SELECT entitlement.state FROM subsidies_entitlement entitlement

@@ -1,5 +1,6 @@
 """The decision sheet (审核表): everything a reviewer needs to see about one decision."""
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.people.operations import reveal
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many
-from jishiyu.apps.policies.queries import text_that_decided
+from jishiyu.apps.policies.queries import text_of, text_that_decided
 from jishiyu.apps.statistics.papers import DecisionPaper, decision_paper
 from jishiyu.apps.subsidies.heirs import DEATH, heirs_of, proof_of
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState
@@ -23,7 +24,7 @@ from jishiyu.engine.reasons import say
 from jishiyu.web.components.spoken import half
 from jishiyu.web.figures.build import masked
 
-LINE_SEALED = "intake_line.sealed"
+LINE_SEALED, APPLICATION_SEALED = "intake_line.sealed", "intake_application.sealed"
 STATUS = {"published": "已公布", "assumed": "假定"}
 SEX = {"1": "男", "2": "女"}
 KINDS = {"stay": "住院", "accident": "意外伤害", "death": "身故", "fire": "家庭火灾", "pipe_burst": "水管爆裂",
@@ -47,7 +48,8 @@ def decision_sheet(
 ) -> dict[str, Any]:
     """This function will return the data of the template `decision`.
 
-    The name is masked unless `unmasking` says who wants it and why; that is recorded. Raises `DecisionUnknown`.
+    The name is masked, and what somebody suffered is left out, unless `unmasking` says who wants it and why; that is
+    recorded. Raises `DecisionUnknown`.
     """
     paper = decision_paper(stay_id=stay_id, policy=policy)
     rule = _rule(paper)
@@ -62,7 +64,7 @@ def decision_sheet(
         "footer": f"政策文件校验值 {paper.policy_hash[:16] or '—'} · 决定日期 {paper.decided_on.isoformat()} · 及时雨",
         "person": _person(paper, unmasking),
         "heir": _heir(paper, unmasking),
-        "event": _event(paper, rule),
+        "event": _event(paper, rule) + _injuries(paper, rule, unmasking),
         "brackets": _brackets(decision, rule),
         "steps": [_step(step, decision["bracket"], rule) for step in told.steps],
         "sources": _sources(rule),
@@ -143,6 +145,18 @@ def _event(paper: DecisionPaper, rule: Policy | None) -> list[list[dict[str, Any
          _field("结算笔数", str(paper.settlements))],
         [_field("数据来源", paper.feed_name or "—", 5)],
     ]  # fmt: skip
+
+
+def _injuries(paper: DecisionPaper, rule: Policy | None, unmasking: Unmasking | None) -> list[list[dict[str, Any]]]:
+    """Return the row that names the injuries in the words of the table that decided; none where none is asked for."""
+    if rule is None or paper.decision["kind"] != "accident" or paper.sealed_application is None:
+        return []
+    if unmasking is None or paper.person_id is None:
+        return [[_field("伤情", "已隐去,与姓名一并查看", 5)]]
+    sealed = json.loads(open_many([bytes(paper.sealed_application)], purpose=APPLICATION_SEALED)[0])
+    words = {row["key"]: row["zh"] for row in csv.DictReader(text_of(policy=rule).table_text.splitlines())}
+    suffered = [words.get(key, key) for key in (sealed["injuries"] or "").split(";")]
+    return [[_field("伤情", ";".join(suffered) or "—", 5)]]
 
 
 def _field(label: str, value: str, span: int = 1) -> dict[str, Any]:
