@@ -10,16 +10,18 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F
 
+from jishiyu.apps.intake.models import Fate, Feed
 from jishiyu.apps.ledger.chart import Kind
 from jishiyu.apps.ledger.operations import post_entries
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.models import Attempt, Repayment
 from jishiyu.apps.people.models import Certificate, Person
+from jishiyu.apps.statistics.lines import buckets
 from jishiyu.apps.statistics.models import Answer, Change, Touch
 from jishiyu.apps.statistics.queries import By, groups, large, totals
 from jishiyu.apps.statistics.scope import Basis, Scope
 from jishiyu.apps.subsidies.models import Decision, Entitlement, Recovery, SetOff
-from tests.apps.statistics.city import HOSPITAL, Grant, feed, line, store
+from tests.apps.statistics.city import HOSPITAL, MIDNIGHT, Grant, feed, line, store
 
 JAN, FEB, MAR, APR = (date(2024, month, 10) for month in range(1, 5))
 GRANTS = [
@@ -170,6 +172,26 @@ def test_what_only_questions_join_makes_new_answers_of_the_same_changes(grants: 
     assert {row.key[0]: row.fen for row in groups(Scope(), By.DISTRICT)} == {"南区": 30_001, "东区": 1_216_001 + 50_001}
 
 
+def test_what_became_of_lines_is_counted_again_when_something_becomes_of_a_line_and_not_for_a_payment(
+    grants: list[Grant],
+) -> None:
+    def lines() -> dict[str, int]:
+        return {row.bucket: row.lines for row in buckets(Scope())}
+
+    paid()
+    before = lines()
+    kept = Answer.objects.get(of_lines=True).pk
+    return_late()
+    correct_birth()
+    assert paid() == 1_266_000
+    assert Answer.objects.get(of_lines=True).pk == kept
+    assert lines() == before
+    Fate.objects.filter(stay_id="H1/V1").update(bucket="reversed")
+    assert lines() == {"auto": before["auto"] - 1, "reversed": 1}
+    Feed.objects.update(state="withdrawn", withdrawn_because="doubled", withdrawn_at=MIDNIGHT)
+    assert lines() == {}
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -206,11 +228,12 @@ def test_every_table_that_figures_are_made_of_says_when_it_changes(db: None) -> 
         )
         assert cursor.fetchone() == (0,)
     assert watched == {table for table, *_ in migration.TRIGGERS}
+    watched -= {"intake_fate"}  # figures of lines read it themselves, as they do the feed
     # Tables only followed by key, whose rows come with those of a table that is watched.
     followed = {"ledger_posting", "payments_attempt", "payments_repayment", "intake_line"}
     named = {name for name in connection.introspection.table_names() if name in migration.FRESHEN}
     assert {name for name in named if not name.startswith("statistics_")} - followed == watched - {
-        "intake_feed"  # its lines are; figures of lines read it themselves
+        "intake_feed"  # its lines are
     }
 
 

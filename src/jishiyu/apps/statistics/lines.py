@@ -62,7 +62,7 @@ def buckets(scope: Scope) -> list[LinesInBucket]:
     """
     if scope.union is not None or scope.policy is not None:
         raise NotPerUnion()
-    return [LinesInBucket(*row) for row in rows(sql.Composed([_BUCKETS]), scope)]
+    return [LinesInBucket(*row) for row in rows(sql.Composed([_BUCKETS]), scope, of_lines=True)]
 
 
 def feed_accounts(scope: Scope, *, limit: int | None = None) -> list[FeedAccount]:
@@ -72,7 +72,7 @@ def feed_accounts(scope: Scope, *, limit: int | None = None) -> list[FeedAccount
     """
     if scope.union is not None or scope.policy is not None:
         raise NotPerUnion()
-    found = rows(sql.Composed([_FEEDS]), scope, limit=limit)
+    found = rows(sql.Composed([_FEEDS]), scope, of_lines=True, limit=limit)
     return [FeedAccount(*(*row[:-1], json.loads(row[-1]))) for row in found]
 
 

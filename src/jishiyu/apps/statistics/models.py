@@ -49,8 +49,8 @@ class Touch(models.Model):
     """What a committed statement may have changed; while one stands here, the changes of its stays are to be worked out.
 
     `what` are the rows `first` to `last` (both included) of the `decisions`, the ledger's `entries`, `persons` or `feeds`.
-    Without numbers: `nobody`, somebody or a union has appeared that may be meant where nobody was known; `answers`, only
-    what questions join; `everything`.
+    Without numbers: `nobody`, somebody or a union has appeared that may be meant where nobody was known; `lines`, what became
+    of lines; `answers`, only what questions join; `everything`.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -63,10 +63,14 @@ class Touch(models.Model):
 
 
 class Answer(models.Model):
-    """The rows of a question that was asked since the changes were last worked out, as JSON text."""
+    """The rows of a question that was asked since what it rests on last changed, as JSON text.
+
+    `of_lines`: the question is about lines of feeds, so that no payment makes it new.
+    """
 
     question_hash = models.BinaryField(primary_key=True, max_length=32)
     rows = models.TextField()
+    of_lines = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{len(self.rows)} characters"

@@ -13,10 +13,14 @@ def freshen() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def keep(*, key: bytes, text: str) -> None:
-    """This function will keep an answer until something changes; of two that come at once the first stays."""
+def keep(*, key: bytes, text: str, of_lines: bool) -> None:
+    """This function will keep an answer until something changes; of two that come at once the first stays.
+
+    One about lines of feeds is kept until something becomes of a line.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO statistics_answer (question_hash, rows) VALUES (%s, %s) ON CONFLICT (question_hash) DO NOTHING",
-            [key, text],
+            "INSERT INTO statistics_answer (question_hash, rows, of_lines) VALUES (%s, %s, %s)"
+            " ON CONFLICT (question_hash) DO NOTHING",
+            [key, text, of_lines],
         )

@@ -101,38 +101,45 @@ def counted(scope: Scope, *bases: Basis) -> sql.Composed:
     return _COUNTED.format(parent=scope.parent(), wanted=wanted, day=_DAYS[scope.dated])
 
 
-def rows(statement: sql.Composed, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
+def rows(statement: sql.Composed, scope: Scope, *, of_lines: bool = False, **more: Any) -> list[tuple[Any, ...]]:
     """Return the rows of one statement about the scope; what was asked since the last change is not worked out again.
 
-    An answer is kept for those who may see the same rows. Rows hold texts, numbers, days and lists of texts. Raises
-    the problems of `Scope.check`.
+    An answer is kept for those who may see the same rows. Rows hold texts, numbers, days and lists of texts. `of_lines`
+    says that the statement reads nothing but lines of feeds. Raises the problems of `Scope.check`.
     """
-    return rows_of([statement], scope, **more)[0]
+    return rows_of([statement], scope, of_lines=of_lines, **more)[0]
 
 
-def rows_of(statements: Sequence[sql.Composed], scope: Scope, **more: Any) -> list[list[tuple[Any, ...]]]:
+def rows_of(
+    statements: Sequence[sql.Composed], scope: Scope, *, of_lines: bool = False, **more: Any
+) -> list[list[tuple[Any, ...]]]:
     """Return the rows of several statements as `rows` does; kept answers are fetched all at once."""
     parameters = scope.parameters() | more
     with connection.cursor() as cursor:
         texts = [one.as_string(cursor.cursor) for one in statements]
         questions = [json.dumps([text, parameters], default=str, sort_keys=True).encode() for text in texts]
-        cursor.execute(_ASKED, {"questions": questions})
-        asked = cursor.fetchall()
-        fresh = all(one[0] for one in asked)
-        if fresh and all(one[2] is not None for one in asked):
-            return [_from_text(one[2]) for one in asked]
-        scope.check()
+        fresh, kept = _kept(cursor, questions)
+        if not fresh or any(text is None for _, text in kept):
+            scope.check()
         if not fresh:
             freshen()
+            _, kept = _kept(cursor, questions)
         found = []
-        for statement, (_, key, kept) in zip(statements, asked, strict=True):
-            if fresh and kept is not None:
-                found.append(_from_text(kept))
+        for statement, (key, text) in zip(statements, kept, strict=True):
+            if text is not None:
+                found.append(_from_text(text))
             else:
                 cursor.execute(statement, parameters)
                 found.append(list(cursor.fetchall()))
-                keep(key=bytes(key), text=_to_text(found[-1]))
+                keep(key=key, text=_to_text(found[-1]), of_lines=of_lines)
     return found
+
+
+def _kept(cursor: Any, questions: list[bytes]) -> tuple[bool, list[tuple[bytes, str | None]]]:
+    """Return whether nothing has changed, and of each question (in order) its key and the answer that is kept."""
+    cursor.execute(_ASKED, {"questions": questions})
+    asked = cursor.fetchall()
+    return all(fresh for fresh, _, _ in asked), [(bytes(key), text) for _, key, text in asked]
 
 
 _KNOWN = """

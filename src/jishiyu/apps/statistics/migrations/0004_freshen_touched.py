@@ -58,10 +58,12 @@ TRIGGERS = [
     ("orgs_union", "UPDATE", "FOR EACH ROW WHEN (OLD.code IS DISTINCT FROM NEW.code)", "('everything')"),
     ("orgs_union", "UPDATE", "FOR EACH STATEMENT", "('answers')"),
     ("intake_feed", "INSERT OR UPDATE", "FOR EACH ROW", "row('feeds')"),
+    ("intake_fate", "INSERT OR UPDATE OR DELETE", "FOR EACH STATEMENT", "('lines')"),
     *((table, "DELETE", "FOR EACH ROW", "('everything')") for table in ("people_person", "orgs_union", "intake_feed")),
     *((table, "TRUNCATE", "FOR EACH STATEMENT", "('everything')") for table in (
         "ledger_entry", "subsidies_decision", "subsidies_entitlement", "subsidies_recovery", "subsidies_setoff",
-        "people_person", "people_certificate", "orgs_union", "intake_feed")),
+        "people_person", "people_certificate", "orgs_union", "intake_feed",
+        "intake_fate")),
 ]  # fmt: skip
 
 # Which stays the touches mean. `$1`: the touches that were seen.
@@ -270,16 +272,18 @@ DECLARE
     seen bigint[];
     standing bigint;  -- changes, as far as the planner knows
     whole boolean;
+    lines_too boolean;  -- answers about lines of feeds; they rest on nothing else
 BEGIN
     IF NOT EXISTS (SELECT FROM statistics_touch) THEN RETURN false; END IF;
     PERFORM pg_advisory_xact_lock(7462009);  -- one at a time; who waited finds it done
     SELECT greatest(reltuples, 0) INTO standing FROM pg_class WHERE oid = 'statistics_change'::regclass;
     SELECT array_agg(id),
            bool_or(what = 'everything')
-           OR coalesce(sum(last - first + 1) FILTER (WHERE what IN ('decisions', 'entries')), 0) > standing
-    INTO seen, whole FROM statistics_touch;
+           OR coalesce(sum(last - first + 1) FILTER (WHERE what IN ('decisions', 'entries')), 0) > standing,
+           bool_or(what IN ('everything', 'feeds', 'lines'))
+    INTO seen, whole, lines_too FROM statistics_touch;
     IF seen IS NULL THEN RETURN false; END IF;
-    DELETE FROM statistics_answer;
+    DELETE FROM statistics_answer WHERE lines_too OR NOT of_lines;
     DROP TABLE IF EXISTS pg_temp.statistics_named, pg_temp.statistics_stale;
     IF NOT whole THEN
         EXECUTE $named${NAMED}$named$ USING seen;
@@ -325,7 +329,7 @@ def _trigger(number: int, table: str, event: str, how: str, then: str) -> str:
     function = "statistics_touched" + ("" if then.startswith("(") else "_") + then
     made = f"CREATE TRIGGER {{}}_touches_statistics_{number} AFTER {event} ON {{}} {how} EXECUTE FUNCTION {function};\n"
     whole = made.format(table, table)
-    if table != "subsidies_decision" or "FOR EACH ROW" in how:
+    if table not in ("subsidies_decision", "intake_fate") or "FOR EACH ROW" in how:
         return whole
     quoted = made.format("%I", "%I").replace("'", "''").strip()
     return whole + (
@@ -352,6 +356,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField("touch", "first", models.BigIntegerField(null=True)),
         migrations.AddField("touch", "last", models.BigIntegerField(null=True)),
+        migrations.AddField("answer", "of_lines", models.BooleanField(default=False)),
         migrations.AddIndex("change", models.Index(name="change_stay", fields=["stay_id"])),
         migrations.AddIndex(
             "change",
