@@ -23,7 +23,8 @@ OPEN = {PUBLIC, FIRST_STEPS, TOKEN}
 # trail, which is looked at itself.
 NOISE = {
     "accounts_cache", "accounts_onetimecode", "accounts_refusal", "audit_trail", "django_session", "notices_notice",
-    "statistics_answer", "statistics_change", "statistics_touch", "visits_calendarlink",
+    "statistics_answer", "statistics_change", "statistics_edition", "statistics_touch",
+    "visits_calendarlink",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from jishiyu.apps.payments.models import Attempt, Repayment
 from jishiyu.apps.people.models import Certificate, Person
 from jishiyu.apps.statistics.lines import buckets
 from jishiyu.apps.statistics.models import Answer, Change, Touch
+from jishiyu.apps.statistics.operations import keep
 from jishiyu.apps.statistics.queries import By, groups, large, totals
 from jishiyu.apps.statistics.scope import Basis, Scope
 from jishiyu.apps.subsidies.models import Decision, Entitlement, Recovery, SetOff
@@ -269,6 +270,24 @@ def test_many_who_ask_at_once_get_the_same_answer(database_url: str) -> None:
     with ThreadPoolExecutor(6) as pool:
         found = set(pool.map(ask, range(12)))
     assert len(found) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_comes_after_a_change_is_not_kept(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store(GRANTS)
+    paid()
+
+    def late(*, key: bytes, text: str, edition: int, of_lines: bool) -> None:
+        """While this question was being worked out, a payment came back and somebody else looked at the figures."""
+        monkeypatch.undo()
+        return_late()
+        with psycopg.connect(database_url, autocommit=True) as other:
+            other.execute("SELECT statistics_freshen()")
+        keep(key=key, text=text, edition=edition, of_lines=of_lines)
+
+    monkeypatch.setattr("jishiyu.apps.statistics.scope.keep", late)
+    before = groups(Scope(), By.SEX)
+    assert groups(Scope(), By.SEX) != before
 
 
 def test_an_answer_is_kept_for_those_who_see_the_same_rows(grants: list[Grant]) -> None:

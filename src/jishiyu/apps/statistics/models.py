@@ -62,15 +62,31 @@ class Touch(models.Model):
         return f"{self.what} {self.first}–{self.last}"
 
 
+class Edition(models.Model):
+    """How often the changes, and what became of lines, were found to be old; one row, none before the first time."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    changes = models.BigIntegerField()
+    lines = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="edition_one")]
+
+    def __str__(self) -> str:
+        return f"changes {self.changes}, lines {self.lines}"
+
+
 class Answer(models.Model):
     """The rows of a question that was asked since what it rests on last changed, as JSON text.
 
-    `of_lines`: the question is about lines of feeds, so that no payment makes it new.
+    `of_lines`: the question is about lines of feeds, so that no payment makes it new. `edition` is that of the changes (of
+    the lines) before it was worked out: an answer that comes late, after somebody has worked them out anew, is none.
     """
 
     question_hash = models.BinaryField(primary_key=True, max_length=32)
     rows = models.TextField()
     of_lines = models.BooleanField(default=False)
+    edition = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{len(self.rows)} characters"

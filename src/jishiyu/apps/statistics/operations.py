@@ -13,14 +13,17 @@ def freshen() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def keep(*, key: bytes, text: str, of_lines: bool) -> None:
-    """This function will keep an answer until something changes; of two that come at once the first stays.
+def keep(*, key: bytes, text: str, edition: int, of_lines: bool) -> None:
+    """This function will keep an answer until something changes; of two that come at once the newer edition stays.
 
-    One about lines of feeds is kept until something becomes of a line.
+    `edition` is what stood before it was worked out. One about lines of feeds is kept until something becomes of a line.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO statistics_answer (question_hash, rows, of_lines) VALUES (%s, %s, %s)"
-            " ON CONFLICT (question_hash) DO NOTHING",
-            [key, text, of_lines],
-        )
+        cursor.execute(_KEEP, [key, text, edition, of_lines])
+
+
+_KEEP = """
+INSERT INTO statistics_answer AS kept (question_hash, rows, edition, of_lines) VALUES (%s, %s, %s, %s)
+ON CONFLICT (question_hash) DO UPDATE SET rows = excluded.rows, edition = excluded.edition
+WHERE kept.edition < excluded.edition
+"""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg import sql
@@ -118,28 +118,34 @@ def rows_of(
     with connection.cursor() as cursor:
         texts = [one.as_string(cursor.cursor) for one in statements]
         questions = [json.dumps([text, parameters], default=str, sort_keys=True).encode() for text in texts]
-        fresh, kept = _kept(cursor, questions)
-        if not fresh or any(text is None for _, text in kept):
+        kept = _kept(cursor, questions, of_lines)
+        if not all(one.fresh and one.rows is not None for one in kept):
             scope.check()
-        if not fresh:
+        if not all(one.fresh for one in kept):
             freshen()
-            _, kept = _kept(cursor, questions)
+            kept = _kept(cursor, questions, of_lines)
         found = []
-        for statement, (key, text) in zip(statements, kept, strict=True):
-            if text is not None:
-                found.append(_from_text(text))
+        for statement, one in zip(statements, kept, strict=True):
+            if one.rows is not None:
+                found.append(_from_text(one.rows))
             else:
                 cursor.execute(statement, parameters)
                 found.append(list(cursor.fetchall()))
-                keep(key=key, text=_to_text(found[-1]), of_lines=of_lines)
+                keep(key=bytes(one.key), text=_to_text(found[-1]), edition=one.edition, of_lines=of_lines)
     return found
 
 
-def _kept(cursor: Any, questions: list[bytes]) -> tuple[bool, list[tuple[bytes, str | None]]]:
-    """Return whether nothing has changed, and of each question (in order) its key and the answer that is kept."""
-    cursor.execute(_ASKED, {"questions": questions})
-    asked = cursor.fetchall()
-    return all(fresh for fresh, _, _ in asked), [(bytes(key), text) for _, key, text in asked]
+class _Kept(NamedTuple):
+    fresh: bool  # nothing was touched
+    key: bytes
+    edition: int
+    rows: str | None
+
+
+def _kept(cursor: Any, questions: list[bytes], of_lines: bool) -> list[_Kept]:
+    """Return for each question the answer that is kept, if one is."""
+    cursor.execute(_ASKED, {"questions": questions, "of_lines": of_lines})
+    return [_Kept(*row) for row in cursor.fetchall()]
 
 
 _KNOWN = """
@@ -154,8 +160,12 @@ WITH asked AS (
                   current_setting('jishiyu.person', true)), 'UTF8')) AS key
     FROM unnest(%(questions)s::bytea[]) WITH ORDINALITY AS given(question, place)
 )
-SELECT NOT EXISTS (SELECT FROM statistics_touch), asked.key, answer.rows
-FROM asked LEFT JOIN statistics_answer answer ON answer.question_hash = asked.key
+SELECT NOT EXISTS (SELECT FROM statistics_touch), asked.key, now.edition, answer.rows
+FROM asked
+CROSS JOIN (
+    SELECT coalesce(max(CASE WHEN %(of_lines)s THEN lines ELSE changes END), 0) AS edition FROM statistics_edition
+) AS now
+LEFT JOIN statistics_answer answer ON answer.question_hash = asked.key AND answer.edition = now.edition
 ORDER BY asked.place
 """
 

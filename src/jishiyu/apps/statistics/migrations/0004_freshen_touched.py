@@ -283,6 +283,8 @@ BEGIN
            bool_or(what IN ('everything', 'feeds', 'lines'))
     INTO seen, whole, lines_too FROM statistics_touch;
     IF seen IS NULL THEN RETURN false; END IF;
+    INSERT INTO statistics_edition AS edition (id, changes, lines) VALUES (1, 1, 1)
+    ON CONFLICT (id) DO UPDATE SET changes = edition.changes + 1, lines = edition.lines + lines_too::integer;
     DELETE FROM statistics_answer WHERE lines_too OR NOT of_lines;
     DROP TABLE IF EXISTS pg_temp.statistics_named, pg_temp.statistics_stale;
     IF NOT whole THEN
@@ -357,6 +359,15 @@ class Migration(migrations.Migration):
         migrations.AddField("touch", "first", models.BigIntegerField(null=True)),
         migrations.AddField("touch", "last", models.BigIntegerField(null=True)),
         migrations.AddField("answer", "of_lines", models.BooleanField(default=False)),
+        migrations.AddField("answer", "edition", models.BigIntegerField(default=0)),
+        migrations.CreateModel(
+            "Edition",
+            [
+                ("id", models.SmallIntegerField(primary_key=True)), ("changes", models.BigIntegerField()),
+                ("lines", models.BigIntegerField()),
+            ],
+            options={"constraints": [models.CheckConstraint(condition=Q(id=1), name="edition_one")]},
+        ),
         migrations.AddIndex("change", models.Index(name="change_stay", fields=["stay_id"])),
         migrations.AddIndex(
             "change",
