@@ -363,7 +363,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "Edition",
             [
-                ("id", models.SmallIntegerField(primary_key=True)), ("changes", models.BigIntegerField()),
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False)), ("changes", models.BigIntegerField()),
                 ("lines", models.BigIntegerField()),
             ],
             options={"constraints": [models.CheckConstraint(condition=Q(id=1), name="edition_one")]},
