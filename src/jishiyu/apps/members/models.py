@@ -15,10 +15,11 @@ class Membership(models.Model):
     An empty `joined_on` means "since before anybody wrote it down", an empty `left_on` "still".
 
     Moves (转会) close one row and open the next on the same day. `member_no` may stand on several rows.
-    `household_hash` is keyed: equality is all anybody needs.
+    `household_hash` is keyed: equality is all anybody needs. That the person is there is checked by the trigger of
+    migration 0010, once per statement.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", db_constraint=False)
     union = models.ForeignKey(Union, on_delete=models.PROTECT, related_name="memberships")
     member_no = models.TextField()
     in_service = models.BooleanField(default=True)

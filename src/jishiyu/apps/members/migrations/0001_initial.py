@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('joined_on', models.DateField(null=True)),
                 ('left_on', models.DateField(null=True)),
                 ('household_hash', models.BinaryField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
+                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
                 ('union', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='orgs.union')),
             ],
             options={

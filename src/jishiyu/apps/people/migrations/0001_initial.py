@@ -102,7 +102,8 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="certificates", to="people.person"
+                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name="certificates",
+                        to="people.person",
                     ),
                 ),
             ],
