@@ -1,4 +1,4 @@
-"""Real PostgreSQL for the tests: one embedded server per run, in a folder that goes away afterwards.
+"""Real PostgreSQL for the tests: one embedded server per process, in a folder that goes away afterwards.
 
 Set JISHIYU_DATABASE_URL to run them on another server; the test database is created beside the one named there.
 """
@@ -14,8 +14,12 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishiyu.conf.settings")
+# Where the system has a folder in memory with room for the servers of all processes, they lie there: databases are made and
+# dropped by the thousand files. docs/decisions/0162-test-servers-in-memory.md
+MEMORY, ROOM = Path("/dev/shm"), 6 * 2**30
+IN_MEMORY = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
 # A folder of the test run's own, so that no test can meet the keys or the database of a real installation.
-SCRATCH = Path(tempfile.mkdtemp(prefix="jishiyu-test-"))
+SCRATCH = Path(tempfile.mkdtemp(prefix="jishiyu-test-", dir=MEMORY if IN_MEMORY else None))
 os.environ["JISHIYU_HOME"] = str(SCRATCH)
 os.environ.pop("JISHIYU_KEY_FILE", None)
 LONG = (
