@@ -24,6 +24,7 @@ os.environ["JISHIYU_HOME"] = str(SCRATCH)
 os.environ.pop("JISHIYU_KEY_FILE", None)
 LONG = (
     "tests/journeys/test_every_page", "tests/engine/spread", "tests/faults", "tests/journeys", "tests/demo", "tests/security",
+    "tests/oracle", "tests/engine/pairing/test_solve", "tests/web/test_", "tests/apps/subsidies/test_many_changed",
 )  # fmt: skip
 
 
@@ -36,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     compile_all()
     make_all()
+    if config.getoption("numprocesses", None):
+        # The processes that will test inherit this: they would read the settings before they name a folder of their own.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        return  # this one only starts them
 
     django.setup()
     from django.conf import settings
@@ -48,9 +53,6 @@ def pytest_configure(config: pytest.Config) -> None:
     _enter_coming_years(Path(settings.CALENDAR_FOLDER))
     TransactionTestCase._fixture_teardown = _empty
     ScryptPasswordHasher.work_factor = 2**4  # whoever guesses at a password of a test need not be slowed down
-    if config.getoption("numprocesses", None):
-        # The processes that will test inherit this: they would read the settings before they name a folder of their own.
-        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _enter_coming_years(folder: Path) -> None:
