@@ -1,4 +1,4 @@
-"""Real PostgreSQL for the tests: one embedded server per run, in a folder that goes away afterwards.
+"""Real PostgreSQL for the tests: one embedded server per process, in a folder that goes away afterwards.
 
 Set JISHIYU_DATABASE_URL to run them on another server; the test database is created beside the one named there.
 """
@@ -14,12 +14,17 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jishiyu.conf.settings")
+# Where the system has a folder in memory with room for the servers of all processes, they lie there: databases are made and
+# dropped by the thousand files. docs/decisions/0162-test-servers-in-memory.md
+MEMORY, ROOM = Path("/dev/shm"), 6 * 2**30
+IN_MEMORY = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
 # A folder of the test run's own, so that no test can meet the keys or the database of a real installation.
-SCRATCH = Path(tempfile.mkdtemp(prefix="jishiyu-test-"))
+SCRATCH = Path(tempfile.mkdtemp(prefix="jishiyu-test-", dir=MEMORY if IN_MEMORY else None))
 os.environ["JISHIYU_HOME"] = str(SCRATCH)
 os.environ.pop("JISHIYU_KEY_FILE", None)
 LONG = (
     "tests/journeys/test_every_page", "tests/engine/spread", "tests/faults", "tests/journeys", "tests/demo", "tests/security",
+    "tests/oracle", "tests/engine/pairing/test_solve", "tests/web/test_", "tests/apps/subsidies/test_many_changed",
 )  # fmt: skip
 
 
@@ -32,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     compile_all()
     make_all()
+    if config.getoption("numprocesses", None):
+        # The processes that will test inherit this: they would read the settings before they name a folder of their own.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        return  # this one only starts them
 
     django.setup()
     from django.conf import settings
@@ -44,9 +53,6 @@ def pytest_configure(config: pytest.Config) -> None:
     _enter_coming_years(Path(settings.CALENDAR_FOLDER))
     TransactionTestCase._fixture_teardown = _empty
     ScryptPasswordHasher.work_factor = 2**4  # whoever guesses at a password of a test need not be slowed down
-    if config.getoption("numprocesses", None):
-        # The processes that will test inherit this: they would read the settings before they name a folder of their own.
-        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _enter_coming_years(folder: Path) -> None:

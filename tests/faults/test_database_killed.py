@@ -26,11 +26,12 @@ NOW = "faults_now"
 def server() -> Iterator[EmbeddedServer]:
     """Start a server that nothing else uses.
 
-    Not below pytest's own folder: another run closes that to the system user under which root's server runs.
+    Not below pytest's own folder: another run closes that to the system user under which root's server runs. Beside the
+    server of this run: in memory where that is.
     """
-    folder = Path(tempfile.mkdtemp(prefix="jishiyu-crash-"))
+    folder = Path(tempfile.mkdtemp(prefix="jishiyu-crash-", dir=Path(os.environ["JISHIYU_HOME"]).parent))
     made = EmbeddedServer(folder)
-    made.options["fsync"] = "off"  # the system's cache outlives the server; all else is as in an installation
+    made.options["fsync"] = "off"  # what the system was given outlives the server; all else is as in an installation
     made.start()
     yield made
     crash(made)  # what it would write down goes away with its folder

@@ -10,7 +10,10 @@ import time
 from pathlib import Path
 
 import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
 
+from jishiyu.conf.database import BINARIES
 from tests.faults.world import World
 
 NAME = "faults_empty"
@@ -57,6 +60,27 @@ def test_a_first_start_that_is_killed_can_be_done_again(world: World) -> None:
             done_again.add(remains)
     assert done_again == {0, whole}
     world.databases.remove(NAME)
+
+
+def schema(url: str) -> list[str]:
+    """Return what makes the tables of a database, but the worker's table of jobs and what is drawn anew for each dump.
+
+    Its columns stand in another order where its migrations were walked one after the other.
+    """
+    place = conninfo_to_dict(url)
+    dump = subprocess.run(
+        [BINARIES / "pg_dump", "--schema-only", "--exclude-table", "procrastinate_jobs", "--host", place["host"],
+         "--username", place["user"], place["dbname"]],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [line for line in dump.stdout.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
+
+
+@pytest.mark.django_db
+def test_a_first_start_makes_the_tables_that_django_makes_by_itself(world: World, database_url: str) -> None:
+    made = schema(world.databases.of(world.reach("founded")))
+    assert made == schema(database_url)
+    assert sum(line.startswith("CREATE TABLE ") for line in made) > 100
 
 
 def test_two_first_starts_at_once(world: World) -> None:

@@ -158,7 +158,7 @@ class Eye:
     said: list[str]
     folder: Path
     first: bool = True
-    patience: int = 50  # tenths of a second until a page that was resized is drawn anew
+    patience: int = 250  # fiftieths of a second until a page that was resized is drawn anew
 
     def look(self, sight: Sight, found: Found) -> bool:
         """Look at one page from all sides, once in each language; False where it is not what is shown to this walker."""
@@ -241,7 +241,7 @@ class Eye:
         for _ in range(self.patience):  # not `wait_for_function`: the policy of the page lets no text become code
             if not self.page.evaluate(TOO_WIDE):
                 return
-            self.page.wait_for_timeout(100)
+            self.page.wait_for_timeout(20)
         found.note(where, f"{self.page.evaluate(TOO_WIDE)} too wide on {what}")
 
     def shot(self, name: str, where: str, found: Found) -> None:

@@ -64,7 +64,7 @@ SERVER_OPTIONS = {
     "max_connections": "60",
     "log_min_error_statement": "panic",  # a refused statement may carry what must not stand in a log
 }
-SCRATCH_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SCRATCH_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "1GB"}
 
 
 class DatabaseDidNotStart(Problem):
