@@ -80,9 +80,11 @@ def test_the_buckets_add_up_to_the_lines_and_no_stay_is_lost(world: World) -> No
     assert sum(lines["bucket"].value_counts()["count"]) == len(world.lines)
     judged = lines.filter(pl.col("bucket").is_in(["auto", "assist", "capped", "ineligible", "unmatched"]))
     assert set(judged["stay_id"]) <= set(decisions["stay_id"])
-    # A member whose birth date nobody knows is held by the policy itself; every other doubt comes before it.
+    # A member whose birth date nobody knows, and a stay of which only a part is of a covered type, are held by the
+    # policy itself; every other doubt comes before it.
     by_the_policy = decisions.filter(
-        (pl.col("bucket") == "held") & pl.col("reasons").list.contains("birth_date_missing")
+        (pl.col("bucket") == "held")
+        & (pl.col("reasons").list.set_intersection(["birth_date_missing", "medical_types_differ"]).list.len() > 0)
     )
     waiting = decisions["bucket"].is_in(["held", "unmatched"]).sum()
     assert decisions["policy"].is_null().sum() + by_the_policy.height == waiting
