@@ -22,8 +22,10 @@ WORKING = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = %s AND pid <> pg_backend_pid() AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'
 """
-# Of all databases of the server: as long as no transaction has come to its end, what others see is what it was.
-ENDED = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
+# Of all databases of the server: as long as no transaction has come to its end, what others see is what it was. With the
+# list of those that are open: the end of one is not seen by the highest number if a later one, the server's own look at its
+# tables, ended before.
+ENDED = "SELECT pg_current_snapshot()::text"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
 
 
@@ -77,8 +79,9 @@ class Databases:
         return str(row[0])
 
     def fingerprint(self, name: str) -> str:
-        """Return one hash over every row of every table."""
-        with psycopg.connect(self.of(name), autocommit=True) as connection:
+        """Return one hash over every row of every table, all of one moment: tables are listed and read in one snapshot."""
+        with psycopg.connect(self.of(name)) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             tables = [table for (table,) in connection.execute(TABLES)]
             parts = [sql.SQL(ROWS).format(name=sql.Literal(t), table=sql.Identifier(t)) for t in tables]
             rows = [row for (row,) in connection.execute(sql.SQL(" UNION ALL ").join(parts))]
