@@ -33,29 +33,29 @@ CREATE FUNCTION statistics_touched_certificate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     INSERT INTO statistics_touch (what, first, last) VALUES ('persons', OLD.person_id, OLD.person_id);
-    IF TG_OP = 'UPDATE' THEN
-        INSERT INTO statistics_touch (what, first, last) VALUES ('persons', NEW.person_id, NEW.person_id);
-    END IF;
     RETURN NULL;
 END $$;
 """
 
-MONEY = "decision_id, stay_id, policy, person_id, union_id, amount_fen"
+
+def when_changed(*columns: str) -> str:
+    """Return the clause of a trigger for rows of which one of these columns has another value."""
+    return f"FOR EACH ROW WHEN ({' OR '.join(f'OLD.{name} IS DISTINCT FROM NEW.{name}' for name in columns)})"
+
+
+MONEY = "decision_id", "stay_id", "policy", "person_id", "union_id", "amount_fen"
 # Table, event and what follows it. Entitlements, recoveries and set-offs count from their entry in the ledger on.
 TRIGGERS = [
     ("ledger_entry", "INSERT", "REFERENCING NEW TABLE AS added FOR EACH STATEMENT", "range('entries')"),
     ("subsidies_decision", "INSERT", "REFERENCING NEW TABLE AS added FOR EACH STATEMENT", "range('decisions')"),
     ("subsidies_decision", "UPDATE", "FOR EACH ROW WHEN (OLD.payable_fen > 0)", "row('decisions')"),
-    *((table, "UPDATE",
-       "FOR EACH ROW WHEN (" + " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in MONEY.split(", ")) + ")",
-       "('everything')") for table in ("subsidies_entitlement", "subsidies_recovery")),
-    ("people_person", "UPDATE",
-     "FOR EACH ROW WHEN (OLD.birth_date IS DISTINCT FROM NEW.birth_date OR OLD.sex IS DISTINCT FROM NEW.sex"
-     " OR OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id)", "row('persons')"),
+    ("subsidies_entitlement", "UPDATE", when_changed(*MONEY), "('everything')"),
+    ("subsidies_recovery", "UPDATE", when_changed(*MONEY), "('everything')"),
+    ("people_person", "UPDATE", when_changed("birth_date", "sex", "merged_into_id"), "row('persons')"),
     ("people_certificate", "INSERT", "FOR EACH STATEMENT", "('nobody')"),
     ("people_certificate", "UPDATE OR DELETE", "FOR EACH ROW", "certificate()"),
     ("orgs_union", "INSERT", "FOR EACH STATEMENT", "('nobody')"),
-    ("orgs_union", "UPDATE", "FOR EACH ROW WHEN (OLD.code IS DISTINCT FROM NEW.code)", "('everything')"),
+    ("orgs_union", "UPDATE", when_changed("code"), "('everything')"),
     ("orgs_union", "UPDATE", "FOR EACH STATEMENT", "('answers')"),
     ("intake_feed", "INSERT OR UPDATE", "FOR EACH ROW", "row('feeds')"),
     ("intake_fate", "INSERT OR UPDATE OR DELETE", "FOR EACH STATEMENT", "('lines')"),
@@ -286,7 +286,6 @@ BEGIN
     INSERT INTO statistics_edition AS edition (id, changes, lines) VALUES (1, 1, 1)
     ON CONFLICT (id) DO UPDATE SET changes = edition.changes + 1, lines = edition.lines + lines_too::integer;
     DELETE FROM statistics_answer WHERE lines_too OR NOT of_lines;
-    DROP TABLE IF EXISTS pg_temp.statistics_named, pg_temp.statistics_stale;
     IF NOT whole THEN
         EXECUTE $named${NAMED}$named$ USING seen;
         IF (SELECT count(*) FROM statistics_named) > standing / 8 THEN
