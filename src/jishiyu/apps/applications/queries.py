@@ -1,6 +1,5 @@
 """Reading applications: lists, the queue, one file with all that belongs to it, what waits, complaints."""
 
-import csv
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
@@ -33,7 +32,7 @@ from jishiyu.apps.applications.steps import WORDS as MOVE_WORDS
 from jishiyu.apps.applications.steps import rules_of
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many
-from jishiyu.apps.policies.queries import in_force, text_of
+from jishiyu.apps.policies.queries import in_force, table_of
 from jishiyu.engine.evidence import Need, papers_on, review_on
 from jishiyu.engine.identity import mask_name, mask_number
 from jishiyu.engine.policy.shelf import Shelf
@@ -312,9 +311,7 @@ def injury_choices(*, on: date, policies: Shelf | None = None) -> list[tuple[str
 def _table(name: str, digest: str) -> tuple[tuple[str, str, str], ...]:
     """Return the entries of a version's table; a version in force never changes, so it is read once per process."""
     policy = next(one for one in in_force().versions[name] if one.digest == digest)
-    return tuple(
-        (row["key"], row["zh"], row["en"]) for row in csv.DictReader(text_of(policy=policy).table_text.splitlines())
-    )
+    return table_of(policy=policy)
 
 
 def medical_type_choices(language: str) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Reading policies: what is in force, every version, the very text that decided, two of them side by side."""
 
+import csv
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -118,6 +119,12 @@ def text_of(*, policy: Policy) -> Text:
             beside = path.with_name(Path(table).name).read_text(encoding="utf-8") if table else ""
             return Text(text=text, table_name=table, table_text=beside)
     raise TextOfDecisionUnknown(name=policy.name, version=policy.version, digest=policy.digest[:12])
+
+
+def table_of(*, policy: Policy) -> tuple[tuple[str, str, str], ...]:
+    """This function will list the entries (key, zh, en) of the table that a version looks amounts up in; none without one."""
+    rows = csv.DictReader(text_of(policy=policy).table_text.splitlines())
+    return tuple((row["key"], row["zh"], row["en"]) for row in rows)
 
 
 def compare_versions(*, older: Policy, newer: Policy) -> list[Difference]:

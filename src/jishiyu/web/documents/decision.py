@@ -1,17 +1,17 @@
 """The decision sheet (审核表): everything a reviewer needs to see about one decision."""
 
-import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jishiyu.apps.intake.applications import PURPOSE as APPLICATION_SEALED
 from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.people.operations import reveal
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.people.sealing import open_many
-from jishiyu.apps.policies.queries import text_of, text_that_decided
+from jishiyu.apps.policies.queries import table_of, text_that_decided
 from jishiyu.apps.statistics.papers import DecisionPaper, decision_paper
 from jishiyu.apps.subsidies.heirs import DEATH, heirs_of, proof_of
 from jishiyu.apps.subsidies.models import CaseState, EntitlementState
@@ -24,7 +24,7 @@ from jishiyu.engine.reasons import say
 from jishiyu.web.components.spoken import half
 from jishiyu.web.figures.build import masked
 
-LINE_SEALED, APPLICATION_SEALED = "intake_line.sealed", "intake_application.sealed"
+LINE_SEALED = "intake_line.sealed"
 STATUS = {"published": "已公布", "assumed": "假定"}
 SEX = {"1": "男", "2": "女"}
 KINDS = {"stay": "住院", "accident": "意外伤害", "death": "身故", "fire": "家庭火灾", "pipe_burst": "水管爆裂",
@@ -154,7 +154,7 @@ def _injuries(paper: DecisionPaper, rule: Policy | None, unmasking: Unmasking | 
     if unmasking is None or paper.person_id is None:
         return [[_field("伤情", "已隐去,与姓名一并查看", 5)]]
     sealed = json.loads(open_many([bytes(paper.sealed_application)], purpose=APPLICATION_SEALED)[0])
-    words = {row["key"]: row["zh"] for row in csv.DictReader(text_of(policy=rule).table_text.splitlines())}
+    words = {key: zh for key, zh, _ in table_of(policy=rule)}
     suffered = [words.get(key, key) for key in (sealed["injuries"] or "").split(";")]
     return [[_field("伤情", ";".join(suffered) or "—", 5)]]
 
