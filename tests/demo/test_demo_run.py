@@ -29,7 +29,7 @@ from jishiyu.apps.ledger.queries import balance_of
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.bank import Outcome
 from jishiyu.apps.payments.models import Attempt, Batch, Repayment
-from jishiyu.apps.statistics.models import Change, Touch
+from jishiyu.apps.statistics.models import Touch
 from jishiyu.apps.statistics.operations import freshen
 from jishiyu.apps.statistics.scope import Scope
 from jishiyu.apps.subsidies.models import Case, CaseMove, Decision, SetOff
@@ -43,6 +43,7 @@ from jishiyu.demo.month import Month, Office
 from jishiyu.demo.officers import GRASSROOTS
 from jishiyu.demo.verdict import verdict
 from jishiyu.web.documents.bulletin import bulletin
+from tests.apps.statistics.city import changes
 from tests.web.people import account
 
 pytestmark = pytest.mark.django_db
@@ -84,11 +85,6 @@ def test_figures_worked_out_month_by_month_are_those_worked_out_at_once(worked: 
     Touch.objects.create()  # everything
     assert freshen()
     assert changes() == month_by_month
-
-
-def changes() -> Counter[tuple[object, ...]]:
-    columns = [field.attname for field in Change._meta.fields if field.attname != "id"]
-    return Counter(Change.objects.values_list(*columns))
 
 
 def test_every_line_ends_where_the_city_says_it_must(worked: tuple[Office, list[Month]]) -> None:

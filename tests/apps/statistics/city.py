@@ -1,5 +1,6 @@
 """A small invented city, and the same figures counted again in plain Python."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from jishiyu.apps.ledger.operations import post_entries
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.models import Attempt, Batch
 from jishiyu.apps.people.models import Certificate, Person
+from jishiyu.apps.statistics.models import Change
 from jishiyu.apps.subsidies.models import Decision, Entitlement, Recovery
 
 HOSPITAL, ACCIDENT, FIRE = "changchun.hospital", "changchun.accident", "changchun.fire"
@@ -175,6 +177,12 @@ def _pay(owed: Entitlement, grant: Grant, batch: Batch, number: int) -> None:
     post_entries(kind=Kind.PAID, rows=row, on=grant.paid or grant.on)
     if grant.back:
         post_entries(kind=Kind.RETURNED_LATE, rows=row, on=grant.back)
+
+
+def changes() -> Counter[tuple[object, ...]]:
+    """Return what the figures are made of, without the numbers of rows."""
+    columns = [field.attname for field in Change._meta.fields if field.attname != "id"]
+    return Counter(Change.objects.values_list(*columns))
 
 
 def owed_states(grants: Iterable[Grant]) -> list[State]:

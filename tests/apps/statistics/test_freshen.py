@@ -1,5 +1,6 @@
 """Figures are those of this moment, though they are worked out and kept beforehand."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -22,7 +23,7 @@ from jishiyu.apps.statistics.operations import keep
 from jishiyu.apps.statistics.queries import By, groups, large, totals
 from jishiyu.apps.statistics.scope import Basis, Scope
 from jishiyu.apps.subsidies.models import Decision, Entitlement, Recovery, SetOff
-from tests.apps.statistics.city import HOSPITAL, MIDNIGHT, Grant, feed, line, store
+from tests.apps.statistics.city import HOSPITAL, MIDNIGHT, Grant, changes, feed, line, store
 
 JAN, FEB, MAR, APR = (date(2024, month, 10) for month in range(1, 5))
 GRANTS = [
@@ -50,11 +51,10 @@ def test_an_answer_that_was_given_before_is_given_again_unchanged(grants: list[G
     assert large(Scope())[0].day == APR  # a day, not its text
 
 
-def standing() -> list[tuple[object, ...]]:
-    """What the figures are made of now, without the numbers of rows."""
+def standing() -> Counter[tuple[object, ...]]:
+    """What the figures are made of now."""
     totals(Scope())
-    columns = [field.attname for field in Change._meta.fields if field.attname != "id"]
-    return sorted(Change.objects.values_list(*columns), key=repr)
+    return changes()
 
 
 def touch_everything() -> None:
@@ -157,7 +157,7 @@ def test_only_what_has_changed_is_worked_out_and_as_if_everything_were(
     change()
     Change.objects.exclude(stay_id__in=which).update(fen=F("fen") + 1)
     left = sorted(Change.objects.exclude(stay_id__in=which).values_list("stay_id", "basis", "fen"))
-    after = standing()
+    standing()
     assert sorted(Change.objects.exclude(stay_id__in=which).values_list("stay_id", "basis", "fen")) == left
     Change.objects.exclude(stay_id__in=which).update(fen=F("fen") - 1)
     after = standing()

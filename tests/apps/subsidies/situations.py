@@ -99,24 +99,22 @@ def load(folder: Path, name: str, *lines: dict[str, str], as_of: date = AS_OF) -
 
 def filed_death(folder: Path, who: int, *, on: date, name: str = "A1") -> None:
     """Let somebody have died by an accident, filed on paper by a file of applications, and decide it."""
-    file = folder / f"{name}.csv"
-    file.write_text(
-        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,cause,papers\n"
-        f"{name},death,01,{number(who)},张{who},2026-02-01,2026-02-20,fall,not_work_injury;hospital_records;death_certificate\n",
-        encoding="utf-8",
-    )
-    redecide(by="li.na", on=on, people=take_applications(path=file, by="li.na", as_of=on), because="tests")
+    _filed(folder, who, on=on, name=name, kind="death", papers="not_work_injury;hospital_records;death_certificate")
 
 
 def filed_accident(folder: Path, who: int, injuries: str, *, on: date, name: str = "E1") -> None:
     """Let somebody have had an accident, filed on paper by a file of applications, and decide it."""
+    papers = "not_work_injury;hospital_records;identity"
+    _filed(folder, who, on=on, name=name, kind="accident", injuries=injuries, treatment_over="是", papers=papers)
+
+
+def _filed(folder: Path, who: int, *, on: date, name: str, **said: str) -> None:
     file = folder / f"{name}.csv"
-    file.write_text(
-        "application_id,kind,cert_type,cert_no,name,event_on,filed_on,injuries,cause,treatment_over,papers\n"
-        f"{name},accident,01,{number(who)},张{who},2026-02-01,2026-02-20,{injuries},fall,是,"
-        "not_work_injury;hospital_records;identity\n",
-        encoding="utf-8",
-    )
+    row = {
+        "application_id": name, "cert_type": "01", "cert_no": number(who), "name": f"张{who}", "event_on": "2026-02-01",
+        "filed_on": "2026-02-20", "cause": "fall", **said,
+    }  # fmt: skip
+    file.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
     redecide(by="li.na", on=on, people=take_applications(path=file, by="li.na", as_of=on), because="tests")
 
 
