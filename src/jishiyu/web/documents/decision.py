@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jishiyu.apps.intake.applications import PURPOSE as APPLICATION_SEALED
 from jishiyu.apps.intake.models import Bucket
 from jishiyu.apps.people.operations import reveal
 from jishiyu.apps.people.queries import identities
@@ -23,7 +24,7 @@ from jishiyu.engine.reasons import say
 from jishiyu.web.components.spoken import half
 from jishiyu.web.figures.build import masked
 
-LINE_SEALED, APPLICATION_SEALED = "intake_line.sealed", "intake_application.sealed"
+LINE_SEALED = "intake_line.sealed"
 STATUS = {"published": "已公布", "assumed": "假定"}
 SEX = {"1": "男", "2": "女"}
 KINDS = {"stay": "住院", "accident": "意外伤害", "death": "身故", "fire": "家庭火灾", "pipe_burst": "水管爆裂",
