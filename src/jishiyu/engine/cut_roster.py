@@ -4,7 +4,7 @@ What looks across people (one number for two, one person with two numbers) needs
 than once; hashes of 64 bits find them, the texts decide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -25,15 +25,19 @@ class CutRoster:
         """Take what `read_cut_roster` found; nothing is looked through before the first piece is asked for."""
         self._files, self.repeated, self.problems = files, repeated, problems
 
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """Yield all rows, those of a person together."""
+        yield from (self._files.read(number) for number in range(PIECES))
+
     @cached_property
     def whole(self) -> pl.DataFrame:
         """Return all rows."""
-        return pl.concat([self._files.read(number) for number in range(PIECES)])
+        return pl.concat(self.parts())
 
     def of_people(self, people: pl.Series) -> pl.DataFrame:
         """Return the rows of the people with these hashes."""
-        parts = (self._files.read(number) for number in range(PIECES))
-        return pl.concat([part.filter(_hashes(part).is_in(people.implode()).fill_null(value=False)) for part in parts])
+        asked = people.implode()
+        return pl.concat([part.filter(_hashes(part).is_in(asked).fill_null(value=False)) for part in self.parts()])
 
     def of_piece(self, number: int) -> pl.DataFrame:
         """Return the rows of the people whose lines go into the piece of a number."""
@@ -46,6 +50,10 @@ class HeldRoster(CutRoster):
     def __init__(self, rows: pl.DataFrame, problems: pl.DataFrame) -> None:
         """Take all rows in order."""
         self._all, self.repeated, self.problems = rows, rows, problems
+
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """Yield all rows."""
+        yield self._all
 
     @cached_property
     def whole(self) -> pl.DataFrame:

@@ -80,8 +80,11 @@ def assert_same(one: tuple[Kept, Outcome], out: Path, outcome: Outcome, tmp_path
     assert outcome.doubtful.sort(places).equals(one[1].doubtful.sort(places))
 
 
-def test_the_sample_and_what_ties_its_people_together(session: "SparkSession", tied_feed: Path, tmp_path: Path) -> None:
-    outcome = on_the_cluster(session, tmp_path / "out", [SAMPLE / "feed.csv", tied_feed])
+@pytest.mark.parametrize("held_rows", [1_000_000, 5])
+def test_the_sample_and_what_ties_its_people_together(
+    session: "SparkSession", tied_feed: Path, tmp_path: Path, held_rows: int
+) -> None:
+    outcome = on_the_cluster(session, tmp_path / "out", [SAMPLE / "feed.csv", tied_feed], held_rows=held_rows)
     assert len(list((tmp_path / "out" / "decisions.parquet").iterdir())) > 10
     assert_same(on_one_machine([SAMPLE / "feed.csv", tied_feed]), tmp_path / "out", outcome, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []

@@ -1,6 +1,7 @@
 """The whole job on a cluster: read file by file, find whom lines tie together, decide people by people, add up."""
 
 import pickle
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -12,9 +13,10 @@ import polars as pl
 import pyarrow as pa
 
 from jishiyu.engine.applications import read_applications
+from jishiyu.engine.cut_roster import HELD_ROWS, CutRoster, read_cut_roster
 from jishiyu.engine.keys import hashed
 from jishiyu.engine.policy.shelf import Shelf
-from jishiyu.engine.roster import ROSTER_SCHEMA, read_roster
+from jishiyu.engine.roster import ROSTER_SCHEMA
 from jishiyu.engine.run import Facts, Keep, Outcome, claims_of, columns_read, like, shared_in
 from jishiyu.engine.same_member import same_members
 from jishiyu.engine.settlement.flaws import Breaks
@@ -50,22 +52,23 @@ def spread(
     progress: Progress = lambda step, count: None,
     stated: Mapping[str, Sequence[Totals]] | None = None,
     rows_per_piece: int = ROWS_PER_PIECE,
+    held_rows: int = HELD_ROWS,
 ) -> Outcome:
     """This function will do what `run` does, on a Spark cluster, with the same result.
 
     `folder` must be one that driver and executors share; `decisions.parquet`, `lines.parquet` and `facts.parquet` come
-    to lie in it as folders of pieces. What an earlier attempt of the same run finished there is not done again.
+    to lie in it as folders of pieces. What an earlier attempt of the same run finished there is not done again. A roster
+    of more than `held_rows` lines is held there in files too.
     Raises what `run` raises.
     """
     given = {name: list(totals) for name, totals in (stated or {}).items()}
     job = Job(folder, as_of, breaks, tuple(columns_read(policies)), policies, given, earlier is not None)
     units = [Unit(number, str(path.resolve()), name)
              for number, (path, name) in enumerate(zip(feeds, file_names(feeds), strict=True))]  # fmt: skip
-    members, roster_problems = read_roster(roster, as_of=as_of, origin=False)
-    same = same_members(members, roster_problems)
+    members = read_cut_roster(roster, as_of=as_of, scratch=_emptied(job, "roster"), held_rows=held_rows)
+    same = same_members(members.repeated, members.problems)
     found = read_applications(applications, as_of=as_of) if applications else None
     claims = claims_of(found, earlier)
-    job.place("work")
     keep("claims", claims)
     lines = _read(session, job, units, earlier)
     noted, totals = told(job, units)
@@ -75,11 +78,11 @@ def spread(
     people += [same["person_key"]] if same is not None else []
     tied = _tied(session, job, lines, people)
     progress("tied", len(tied))
-    shared = shared_in(members, roster_problems)
+    shared = shared_in(members.repeated, members.problems)
     job = job.deciding(claims=claims, same=same, shared=shared, pieces=max(1, min(BUCKETS, -(-rows // rows_per_piece))))
     pieces = _decide(session, job, lines, members, tied)
     progress("decisions", len(pieces))
-    return _add_up(pieces, totals, noted, found, roster_problems, policies)
+    return _add_up(pieces, totals, noted, found, members.problems, policies)
 
 
 def _read(session: "SparkSession", job: Job, units: list[Unit], earlier: Facts | None) -> "DataFrame":
@@ -115,9 +118,7 @@ def _tied(session: "SparkSession", job: Job, lines: "DataFrame", people: list[pl
     return pl.concat([found.filter(found != NOBODY), *others]).drop_nulls().unique().sort()
 
 
-def _decide(
-    session: "SparkSession", job: Job, lines: "DataFrame", members: pl.DataFrame, tied: pl.Series
-) -> list[Found]:
+def _decide(session: "SparkSession", job: Job, lines: "DataFrame", members: CutRoster, tied: pl.Series) -> list[Found]:
     """Let the executors decide piece by piece; return what each adds to the sums, tied people last."""
     from pyspark.sql import functions as f
 
@@ -161,14 +162,21 @@ def _tasks_of_pieces(session: "SparkSession", job: Job) -> Iterator[None]:
             session.conf.unset(f"spark.sql.{name}")
 
 
-def _members(job: Job, members: pl.DataFrame, tied: pl.Series) -> Path:
+def _members(job: Job, members: CutRoster, tied: pl.Series) -> Path:
     """Write the roster cut as the lines are: who is tied stands in the piece of the tied."""
-    path = job.work / "members.parquet"
-    people = hashed(members["person_key"])
-    is_tied = signed(people).is_in(tied.implode()).fill_null(value=False)
-    pieces = (bucket_of(people) % job.pieces).set(is_tied, TIED)
-    members.with_columns(piece=pieces).write_parquet(path, row_group_size=100_000)
-    return path
+    folder, together = _emptied(job, "members"), tied.implode()
+    for number, rows in enumerate(members.parts()):
+        people = hashed(rows["person_key"])
+        is_tied = signed(people).is_in(together).fill_null(value=False)
+        pieces = (bucket_of(people) % job.pieces).set(is_tied, TIED)
+        rows.with_columns(piece=pieces).write_parquet(folder / f"{number:03d}.parquet", row_group_size=100_000)
+    return folder
+
+
+def _emptied(job: Job, name: str) -> Path:
+    """Return a folder of the work without what an earlier attempt left there."""
+    shutil.rmtree(job.work / name, ignore_errors=True)
+    return job.place(f"work/{name}")
 
 
 def _add_up(
