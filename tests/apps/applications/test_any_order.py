@@ -33,6 +33,7 @@ from tests.apps.applications.situations import (
     with_papers,
 )
 from tests.apps.subsidies.situations import check_books
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 WHY: dict[str, Any] = {"because": "说明理由"}
@@ -51,10 +52,14 @@ STEPS: dict[str, Callable[[int, ops.Actor], object]] = {
 }
 
 
+@made_once
+def _city(folder: Path) -> None:
+    city(folder)
+
+
 @pytest.fixture(autouse=True)
-def _city(tmp_path: Path, settings: LazySettings) -> None:
+def _papers(tmp_path: Path, settings: LazySettings) -> None:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
-    city(tmp_path)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

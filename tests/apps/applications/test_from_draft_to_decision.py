@@ -67,15 +67,20 @@ from tests.apps.applications.situations import (
     with_papers,
 )
 from tests.apps.subsidies.situations import check_books, load, owed, stay
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 IN_FEBRUARY = {"begndate": "2026-02-01", "enddate": "2026-02-10", "setl_time": "2026-02-10 10:00:00"}
 
 
+@made_once
+def _city(folder: Path) -> None:
+    city(folder)
+
+
 @pytest.fixture(autouse=True)
-def _city(tmp_path: Path, settings: LazySettings) -> None:
+def _papers(tmp_path: Path, settings: LazySettings) -> None:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
-    city(tmp_path)
 
 
 def test_an_accident_goes_from_the_draft_to_the_entitlement_once() -> None:

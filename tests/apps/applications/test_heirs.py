@@ -41,17 +41,22 @@ from tests.apps.applications.situations import (
     with_papers,
 )
 from tests.apps.payments import fund
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 OWN, HEIRS, BETTER = "6222020000000000001", "6222020000000009901", "6222020000000009902"
 FULL = 2_000_000
 
 
-@pytest.fixture(autouse=True)
-def _city(tmp_path: Path, settings: object) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")  # type: ignore[attr-defined]
-    city(tmp_path)
+@made_once
+def _city(folder: Path) -> None:
+    city(folder)
     set_contact(person_id=person(1).pk, mobile="13800138000", bank_account=OWN, reason="登记", by="tests", at=AT)
+
+
+@pytest.fixture(autouse=True)
+def _papers(tmp_path: Path, settings: object) -> None:
+    settings.PAPERS_FOLDER = str(tmp_path / "papers")  # type: ignore[attr-defined]
 
 
 def approved(**changes: str) -> Application:

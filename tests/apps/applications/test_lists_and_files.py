@@ -60,14 +60,19 @@ from tests.apps.applications.situations import (
     with_papers,
 )
 from tests.apps.subsidies.situations import check_books, load, owed, stay
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 
 
+@made_once
+def _city(folder: Path) -> None:
+    city(folder)
+
+
 @pytest.fixture(autouse=True)
-def _city(tmp_path: Path, settings: LazySettings) -> None:
+def _papers(tmp_path: Path, settings: LazySettings) -> None:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
-    city(tmp_path)
 
 
 def test_a_list_filters_and_pages_with_masked_names() -> None:

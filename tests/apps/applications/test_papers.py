@@ -42,16 +42,21 @@ from tests.apps.applications.situations import (
     with_papers,
     written,
 )
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 LIMITS = review_on(ON).upload
 FOUND_BY_THE_SCANNER = b"harmful-for-the-test"
 
 
+@made_once
+def _city(made_in: Path) -> None:
+    city(made_in)
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: LazySettings) -> Path:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
-    city(tmp_path)
     return tmp_path / "papers"
 
 
@@ -366,10 +371,13 @@ def test_the_same_file_again_is_kept_once(folder: Path) -> None:
     assert (Paper.objects.count(), len(files(folder))) == (1, 1)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_papers_file_goes_with_it_while_it_is_a_draft(folder: Path) -> None:
+def test_a_papers_file_goes_with_it_while_it_is_a_draft(
+    folder: Path, django_capture_on_commit_callbacks: Callable
+) -> None:
     bring(draft(), "identity", picture("gone"))
-    remove_paper(paper_id=Paper.objects.get().pk, by=OFFICER, at=AT)
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_paper(paper_id=Paper.objects.get().pk, by=OFFICER, at=AT)
+        assert len(files(folder)) == 1  # it goes when the row is gone for good
     assert (Paper.objects.count(), files(folder)) == (0, [])
 
 

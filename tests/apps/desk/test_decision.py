@@ -12,14 +12,15 @@ from jishiyu.apps.intake.queries import line_of_feed, lines_beside, lines_of_sta
 from jishiyu.apps.people.problems import ReasonMissing
 from jishiyu.apps.subsidies.models import Decision
 from tests.apps.subsidies.situations import AT, enrol, load, member, number, reversal, stay
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _city(tmp_path: Path) -> None:
-    enrol(tmp_path, member(1))
-    load(tmp_path, "a", stay(1, "1", "6000.00"), stay(9, "9", "9000.00"))
+@made_once
+def _city(folder: Path) -> None:
+    enrol(folder, member(1))
+    load(folder, "a", stay(1, "1", "6000.00"), stay(9, "9", "9000.00"))
 
 
 def newest(visit: str) -> Decision:

@@ -17,16 +17,21 @@ from jishiyu.apps.payments.signatories import household_of
 from jishiyu.apps.subsidies.models import Case, Entitlement
 from tests.apps.applications.situations import AT, city, handed_in, now, person
 from tests.apps.subsidies.situations import load, stay
+from tests.once import made_once
 from tests.web.people import NOW, account, fresh, signed_in
 
 pytestmark = pytest.mark.django_db
 SIGNS = "u-reviewer"
 
 
+@made_once
+def _members(folder: Path) -> None:
+    city(folder)
+
+
 @pytest.fixture(autouse=True)
-def _members(tmp_path: Path, settings: Any) -> None:
+def _papers(tmp_path: Path, settings: Any) -> None:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
-    city(tmp_path)
 
 
 def reviewer() -> Client:

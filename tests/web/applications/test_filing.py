@@ -21,15 +21,20 @@ from tests.apps.applications.situations import (
     picture,
     with_papers,
 )
+from tests.once import made_once
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
 
 
+@made_once
+def _members(folder: Path) -> None:
+    city(folder)
+
+
 @pytest.fixture(autouse=True)
-def _members(tmp_path: Path, settings: Any) -> None:
+def _papers(tmp_path: Path, settings: Any) -> None:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
-    city(tmp_path)
 
 
 def officer(union: str = "U1") -> Client:

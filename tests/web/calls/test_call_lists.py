@@ -11,17 +11,18 @@ from jishiyu.apps.accounts.models import Role
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.subsidies.models import Case, CaseMove
 from tests.apps.subsidies.situations import enrol, load, member, stay
+from tests.once import made_once
 from tests.web.people import account, signed_in
 
 pytestmark = pytest.mark.django_db
 LARGE, STRANGER = "152000.00", "30000.00"
 
 
-@pytest.fixture(autouse=True)
-def _cases(tmp_path: Path) -> None:
+@made_once
+def _cases(folder: Path) -> None:
     """One large case of U1, one of U2, and a stranger whose employer is unknown here."""
-    enrol(tmp_path, member(1), member(2, org_code="U2"))
-    load(tmp_path, "三月", stay(1, "A", LARGE), stay(2, "B", LARGE), stay(9, "C", STRANGER))
+    enrol(folder, member(1), member(2, org_code="U2"))
+    load(folder, "三月", stay(1, "A", LARGE), stay(2, "B", LARGE), stay(9, "C", STRANGER))
 
 
 def case(union: str | None) -> Case:

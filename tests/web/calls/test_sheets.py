@@ -16,18 +16,19 @@ from jishiyu.apps.subsidies.operations import hand_over
 from jishiyu.web.documents.calls import call_sheet
 from jishiyu.web.documents.decision import Unmasking
 from tests.apps.subsidies.situations import AT, enrol, load, member, number, stay
+from tests.once import made_once
 from tests.web.people import account, signed_in
 
 pytestmark = pytest.mark.django_db
 PLANT = "无工会机械厂"
 
 
-@pytest.fixture(autouse=True)
-def _city(tmp_path: Path) -> None:
+@made_once
+def _city(folder: Path) -> None:
     """A case over the limit at U1, another at U2, and a stranger of an employer without a union."""
-    enrol(tmp_path, member(1), member(2, org_code="U2"))
+    enrol(folder, member(1), member(2, org_code="U2"))
     load(
-        tmp_path, "a", stay(1, "1", "152000.00"), stay(2, "2", "152000.00"),
+        folder, "a", stay(1, "1", "152000.00"), stay(2, "2", "152000.00"),
         stay(9, "9", "20000.00", emp_name=PLANT),
     )  # fmt: skip
 

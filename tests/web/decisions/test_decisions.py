@@ -11,15 +11,16 @@ from jishiyu.apps.audit.models import Trail
 from jishiyu.apps.subsidies.models import Decision
 from tests.apps.accounts.situation import two_branches
 from tests.apps.subsidies.situations import load, number, reversal, stay
+from tests.once import made_once
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
 Budget = Callable[[int], object]
 
 
-@pytest.fixture(autouse=True)
-def _city(tmp_path: Path) -> None:
-    two_branches(tmp_path)
+@made_once
+def _city(folder: Path) -> None:
+    two_branches(folder)
 
 
 def of(visit: str) -> Decision:

@@ -22,16 +22,17 @@ from jishiyu.apps.subsidies.models import Case, Decision, Entitlement
 from tests.apps.accounts.situation import two_branches
 from tests.apps.applications.situations import draft
 from tests.apps.subsidies.situations import AS_OF, AT, enrol, load, member, number, stay
+from tests.once import made_once
 from tests.web.people import signed_in
 
 pytestmark = pytest.mark.django_db
 Budget = Callable[[int], object]
 
 
-@pytest.fixture(autouse=True)
-def _city(tmp_path: Path) -> None:
-    two_branches(tmp_path)
-    enrol(tmp_path, member(5, name="张1", mobile="13900001111", bank_account="6222020000000000001"))
+@made_once
+def _city(folder: Path) -> None:
+    two_branches(folder)
+    enrol(folder, member(5, name="张1", mobile="13900001111", bank_account="6222020000000000001"))
 
 
 def who(person: int) -> Person:

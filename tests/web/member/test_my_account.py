@@ -14,6 +14,7 @@ from jishiyu.apps.notices.operations import Word, queue_notice
 from jishiyu.apps.people.queries import identities
 from jishiyu.apps.subsidies.models import Entitlement
 from tests.apps.subsidies.situations import load, stay
+from tests.once import made_once
 from tests.web.accounts.test_signing_in import sent
 from tests.web.member.people import CARD, as_member, city, person
 from tests.web.people import signed_in
@@ -22,9 +23,9 @@ pytestmark = pytest.mark.django_db
 NEW = "6217000000000000022"
 
 
-@pytest.fixture(autouse=True)
-def _people(tmp_path: Path) -> None:
-    city(tmp_path)
+@made_once
+def _people(folder: Path) -> None:
+    city(folder)
 
 
 def known(who: int) -> str | None:

@@ -24,15 +24,16 @@ from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.apps.subsidies.models import Case, Entitlement
 from tests.apps.applications.situations import picture
 from tests.apps.subsidies.situations import load, stay
+from tests.once import made_once
 from tests.web.member.people import as_member, city, own_account, person
 
 pytestmark = pytest.mark.django_db
 CHEN = Actor(name="chen.jing", role="reviewer")
 
 
-@pytest.fixture(autouse=True)
-def _people(tmp_path: Path) -> None:
-    city(tmp_path)
+@made_once
+def _people(folder: Path) -> None:
+    city(folder)
     name_signatory(name=CHEN.name, member_no=None, by="admin", at=datetime(2026, 3, 2, 2, tzinfo=UTC))
 
 

@@ -11,16 +11,17 @@ from jishiyu.apps.subsidies.models import Case, Decision
 from jishiyu.apps.subsidies.operations import approve_case, log_papers
 from jishiyu.web.member.shown import received
 from tests.apps.subsidies.situations import AS_OF, AT, load, stay
+from tests.once import made_once
 from tests.web.member.people import CARD, as_member, city, person
 from tests.web.payments.money import answered, open_fund
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _stays(tmp_path: Path) -> None:
-    city(tmp_path)
-    load(tmp_path, "三月", stay(1, "A", "12345.00"), stay(2, "B", "152000.00"), stay(3, "C", "4000.00"))
+@made_once
+def _stays(folder: Path) -> None:
+    city(folder)
+    load(folder, "三月", stay(1, "A", "12345.00"), stay(2, "B", "152000.00"), stay(3, "C", "4000.00"))
 
 
 def key(who: int) -> int:

@@ -13,6 +13,7 @@ from jishiyu.apps.notices.models import Kind, Notice
 from jishiyu.apps.notices.operations import Word, queue_notice
 from jishiyu.web.member.words import MESSAGES
 from jishiyu.web.notices.lists import KINDS
+from tests.once import made_once
 from tests.web.member.people import city, person
 from tests.web.people import signed_in
 
@@ -23,9 +24,9 @@ STAFF = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _notices(tmp_path: Path) -> None:
-    city(tmp_path)
+@made_once
+def _notices(folder: Path) -> None:
+    city(folder)
     told = {Kind.ONE_TIME_CODE: {"code": "471182", "minutes": "5"}, Kind.PAID: {"yuan": "250.00", "day": "2025-04-02"}}
     for kind, fields in told.items():
         word = Word(kind=kind, fields=fields, person_id=person(1).pk)

@@ -15,16 +15,21 @@ from jishiyu.apps.payments.operations import name_signatory
 from jishiyu.apps.subsidies.models import Case, Entitlement
 from tests.apps.applications.situations import AT, FIRE, city, draft, hand_in, handed_in, now, owed_fen, with_papers
 from tests.apps.subsidies.situations import load, stay
+from tests.once import made_once
 from tests.web.people import account, fresh, signed_in
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = "u-reviewer", "u-second"
 
 
+@made_once
+def _members(folder: Path) -> None:
+    city(folder)
+
+
 @pytest.fixture(autouse=True)
-def _members(tmp_path: Path, settings: Any) -> None:
+def _papers(tmp_path: Path, settings: Any) -> None:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
-    city(tmp_path)
 
 
 def reviewer(name: str = FIRST) -> Client:

@@ -18,6 +18,7 @@ from jishiyu.web.member.forms import Facts, chosen_words
 from tests.apps.applications.situations import city, handed_in, now, owed_fen
 from tests.apps.policies.test_publishing import published
 from tests.apps.subsidies.situations import AT
+from tests.once import made_once
 from tests.web.people import fresh, signed_in
 from tests.web.reviews.test_desk import do, hidden, reviewer
 
@@ -27,10 +28,14 @@ FIRE = (CHANGCHUN / "fire-2020.toml").read_text(encoding="utf-8")
 ACCIDENT = (CHANGCHUN / "accident-2020.toml").read_text(encoding="utf-8")
 
 
+@made_once
+def _members(folder: Path) -> None:
+    city(folder)
+
+
 @pytest.fixture(autouse=True)
-def _members(tmp_path: Path, settings: Any) -> None:
+def _papers(tmp_path: Path, settings: Any) -> None:
     settings.PAPERS_FOLDER = str(tmp_path / "papers")
-    city(tmp_path)
 
 
 def newer(text: str) -> str:

@@ -11,6 +11,7 @@ from jishiyu.apps.jobs.models import Kind, Progress
 from jishiyu.apps.notices.models import Notice
 from jishiyu.apps.people.queries import identities
 from tests.apps.subsidies.situations import number
+from tests.once import made_once
 from tests.web.member.people import CARD, MOBILE, city, person
 from tests.web.people import signed_in
 
@@ -18,9 +19,9 @@ pytestmark = pytest.mark.django_db
 NEW_CARD = "6222020000000000099"
 
 
-@pytest.fixture(autouse=True)
-def _city(tmp_path: Path) -> None:
-    city(tmp_path)
+@made_once
+def _city(folder: Path) -> None:
+    city(folder)
 
 
 def officer() -> Client:

@@ -30,21 +30,22 @@ from jishiyu.web.todo.waiting import LOOKS, waiting
 from tests.apps.enterprises.situations import campaign
 from tests.apps.payments import fund
 from tests.apps.subsidies.situations import enrol, load, member, stay
+from tests.once import made_once
 from tests.web.people import account, signed_in
 
 pytestmark = pytest.mark.django_db
 FINANCE, REVIEWER = "u-finance", "u-reviewer"
 
 
-@pytest.fixture(autouse=True)
-def _city(tmp_path: Path) -> None:
+@made_once
+def _city(folder: Path) -> None:
     enrol(
-        tmp_path,
+        folder,
         member(1, bank_account="6222020000000000001"),
         member(2),
         member(3, bank_account="6222020000000000003"),
     )
-    load(tmp_path, "a", stay(1, "1", "20000.00"), stay(2, "2", "20000.00"), stay(3, "3", "152000.00"))
+    load(folder, "a", stay(1, "1", "20000.00"), stay(2, "2", "20000.00"), stay(3, "3", "152000.00"))
     fund.open_fund()
     for name in (FINANCE, REVIEWER):
         pay.name_signatory(name=name, member_no=None, by="admin", at=fund.NOW)
