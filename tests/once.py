@@ -10,16 +10,18 @@ by name: it must be something that no test changes, numbers and names rather tha
 """
 
 from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-Make = Callable[[Path], Any]
+Make = Callable[[Path], Any] | Callable[[], Any]
 
 
 def made_once(make: Make) -> Any:
-    """Make a fixture of `make(folder)`, which every test of the file has without asking."""
+    """Make a fixture of `make(folder)` or `make()`, which every test of the file has without asking."""
+    folders = len(signature(make).parameters)
 
     @pytest.fixture(scope="module", autouse=True, name=make.__name__)
     def made(
@@ -31,9 +33,10 @@ def made_once(make: Make) -> Any:
         _refuse_commits(request)
         with django_db_blocker.unblock():
             held = transaction.atomic()
-            held._from_testcase = True  # what asks to be the outermost transaction takes no notice, as in any test
+            # What asks to be the outermost transaction takes no notice, as in any test.
+            held._from_testcase = True  # type: ignore[attr-defined]
             with held:
-                found = make(tmp_path_factory.mktemp("once"))
+                found = make(*(tmp_path_factory.mktemp("once") for _ in range(folders)))
                 transaction.get_connection().check_constraints()
                 with django_db_blocker.block():
                     yield found

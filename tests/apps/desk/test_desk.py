@@ -7,9 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jishiyu.apps.desk.queries import ITEMS, Kind, Role, find, forecast, member, stuck, to_do
-from jishiyu.apps.ledger.chart import Kind as Entry
-from jishiyu.apps.ledger.operations import appropriate, post_entries
+from jishiyu.apps.desk.queries import ITEMS, Kind, Role, find, member, stuck, to_do
 from jishiyu.apps.orgs.models import Union
 from jishiyu.apps.payments.bank import Outcome
 from jishiyu.apps.payments.models import Attempt
@@ -22,26 +20,26 @@ from jishiyu.apps.subsidies.models import Case, Entitlement
 from tests.apps.payments import fund
 from tests.apps.subsidies.situations import AS_OF, enrol, load, number, stay
 from tests.apps.subsidies.situations import member as joined
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 CARD = "6222020000000000001"
 
 
-@pytest.fixture
-def city(tmp_path: Path) -> Path:
+@made_once
+def _city(folder: Path) -> None:
     enrol(
-        tmp_path, joined(1, name="王伟", bank_account=CARD), joined(2, name="李娜", org_code="U2"),
+        folder, joined(1, name="王伟", bank_account=CARD), joined(2, name="李娜", org_code="U2"),
         joined(3, name="王伟", org_code="U2", left_on="2020-01-01"),
     )  # fmt: skip
     load(
-        tmp_path,
+        folder,
         "a",
         stay(1, "1", "20000.00", psn_name="王伟"),
         stay(2, "2", "152000.00", psn_name="李娜"),
         stay(9, "9", "9000.00"),
     )
     fund.open_fund()
-    return tmp_path
 
 
 def who(person: int) -> Person:
@@ -60,18 +58,18 @@ def found(text: str, **options: object) -> list[tuple[str, str, str]]:
     return [(row.kind.value, row.title, row.state) for row in rows]
 
 
-def test_a_number_in_any_writing_leads_to_its_member(city: Path) -> None:
+def test_a_number_in_any_writing_leads_to_its_member() -> None:
     for text in (number(1), number(1).lower(), f" {number(1)[:6]} {number(1)[6:]} "):
         assert found(text) == [("member", "王*", "in_service")]
     assert found(number(8)) == []
 
 
-def test_a_whole_name_leads_to_everybody_of_that_name(city: Path) -> None:
+def test_a_whole_name_leads_to_everybody_of_that_name() -> None:
     assert sorted(found("王伟")) == [("member", "王*", "in_service"), ("member", "王*", "left")]
     assert found("王") == []
 
 
-def test_member_numbers_stays_visits_settlements_cases_and_unions_are_found(city: Path) -> None:
+def test_member_numbers_stays_visits_settlements_cases_and_unions_are_found() -> None:
     assert found("M0002") == [("member", "李*", "in_service")]
     assert found("H1/V1") == found("V1") == found("S1") == [("stay", "王*", "auto")]
     case = Case.objects.get(reason="over_limit")
@@ -79,7 +77,7 @@ def test_member_numbers_stays_visits_settlements_cases_and_unions_are_found(city
     assert found("U2") == found("2工会") == [("union", "U2工会", "open")]
 
 
-def test_payments_are_found_by_number_and_by_the_account_they_went_to(city: Path) -> None:
+def test_payments_are_found_by_number_and_by_the_account_they_went_to() -> None:
     assert [kind for kind, *_ in found(CARD)] == ["member"]  # it is on the roster
     fund.prepare()
     attempt = Attempt.objects.get()
@@ -88,7 +86,7 @@ def test_payments_are_found_by_number_and_by_the_account_they_went_to(city: Path
     assert ("batch", str(attempt.batch_id), "prepared") in found(str(attempt.batch_id))
 
 
-def test_a_branch_finds_only_its_own(city: Path) -> None:
+def test_a_branch_finds_only_its_own() -> None:
     own = [Union.objects.get(code="U2").pk]
     fund.prepare()
     for text in (number(1), "H1/V1", "M0001", CARD, "U1", reference(Attempt.objects.get().pk), "V9"):
@@ -101,12 +99,12 @@ def test_a_branch_finds_only_its_own(city: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "   ", "%", "_", "' OR 1=1 --", "\\", "9" * 40, "\x00x", "<script>", "１２３４５"]
 )
-def test_whatever_is_typed_finds_nothing_it_should_not(city: Path, text: str) -> None:
+def test_whatever_is_typed_finds_nothing_it_should_not(text: str) -> None:
     assert found(text) == []
 
 
-def test_the_page_of_a_member_tells_everything_in_eleven_statements(city: Path) -> None:
-    fund.sent_batch(city)
+def test_the_page_of_a_member_tells_everything_in_eleven_statements(tmp_path: Path) -> None:
+    fund.sent_batch(tmp_path)
     attempt = Attempt.objects.get()
     fund.read([fund.says(attempt, Outcome.PAID)])
     person = who(1)
@@ -126,7 +124,7 @@ def test_the_page_of_a_member_tells_everything_in_eleven_statements(city: Path) 
         member(person_id=0)
 
 
-def test_a_merged_row_leads_to_the_page_of_the_one_who_counts(city: Path) -> None:
+def test_a_merged_row_leads_to_the_page_of_the_one_who_counts() -> None:
     kept, merged = who(1).pk, who(3).pk
     merge_members(kept_id=kept, merged_id=merged, reason="换证", by="li.na", on=AS_OF)
     page = member(person_id=merged)
@@ -134,7 +132,7 @@ def test_a_merged_row_leads_to_the_page_of_the_one_who_counts(city: Path) -> Non
     assert [row[1] for row in found("王伟")] == ["王*"]
 
 
-def test_what_waits_is_counted_once_for_each_role_and_per_branch(city: Path) -> None:
+def test_what_waits_is_counted_once_for_each_role_and_per_branch() -> None:
     with CaptureQueriesContext(connection) as asked:
         every = {row.key: row for row in to_do(roles=list(Role), on=AS_OF)}
     assert len(asked) == 1
@@ -156,44 +154,20 @@ def test_what_waits_is_counted_once_for_each_role_and_per_branch(city: Path) -> 
         (Outcome.UNKNOWN, "unknown", "不得重付"),
     ],
 )
-def test_a_stuck_payment_has_a_next_step_and_an_age(city: Path, outcome: Outcome, state: str, step: str) -> None:
-    fund.sent_batch(city)
+def test_a_stuck_payment_has_a_next_step_and_an_age(tmp_path: Path, outcome: Outcome, state: str, step: str) -> None:
+    fund.sent_batch(tmp_path)
     fund.read([fund.says(Attempt.objects.get(), outcome)])
     (row,) = stuck(on=date(2025, 3, 27))
     assert (row.state, row.age_days, row.amount_fen, row.attempts) == (state, 10, 40_000, 1)
     assert step in row.next_zh
 
 
-def test_a_recovery_and_a_missing_account_have_a_next_step(city: Path) -> None:
+def test_a_recovery_and_a_missing_account_have_a_next_step() -> None:
     Person.objects.filter(pk=who(1).pk).update(sealed=fund.sealed(fund.Member(account=None)))
     fund.prepare()
     assert [row.obstacle for row in stuck(on=AS_OF)] == ["no_account"]
     Entitlement.objects.update(union=fund.union())
     assert stuck(on=AS_OF, union_ids=[Union.objects.get(code="U2").pk]) == []
-
-
-def test_the_fund_ends_when_the_mean_of_whole_months_has_used_it_up() -> None:
-    policy = "changchun.hospital"
-    appropriate(amount_fen=100_000_00, reference="A1", on=date(2025, 1, 1))
-    for month, fen in ((1, 1_000_00), (2, 3_000_00), (3, 2_000_00), (4, 6_000_00)):
-        post_entries(kind=Entry.OWED, rows=[(month, policy, fen)], on=date(2025, month, 15))
-    post_entries(kind=Entry.OWED, rows=[(9, policy, 500_00)], on=date(2025, 5, 3))  # not a whole month yet
-    seen = forecast(on=date(2025, 5, 10))
-    assert [fen for _, fen in seen.months] == [1_000_00, 3_000_00, 2_000_00, 6_000_00]
-    assert (seen.bank_fen, seen.owed_fen, seen.free_fen, seen.mean_fen) == (100_000_00, 12_500_00, 87_500_00, 3_000_00)
-    assert seen.ends_on == date(2027, 10, 14)
-    assert seen.from_on is not None
-    assert seen.until_on is not None
-    assert seen.from_on < seen.ends_on < seen.until_on
-    assert "最近 4 个完整月份" in seen.method_zh
-
-
-def test_a_fund_that_pays_nothing_has_no_end_and_one_that_owes_more_than_it_has_ends_today() -> None:
-    appropriate(amount_fen=100_00, reference="A1", on=date(2025, 1, 1))
-    assert forecast(on=date(2025, 5, 10)).ends_on is None
-    post_entries(kind=Entry.OWED, rows=[(1, "p", 500_00)], on=date(2025, 4, 1))
-    seen = forecast(on=date(2025, 5, 10))
-    assert (seen.free_fen, seen.ends_on) == (-400_00, date(2025, 5, 10))
 
 
 def test_kinds_are_words_of_the_page() -> None:

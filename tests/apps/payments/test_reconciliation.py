@@ -18,18 +18,24 @@ from jishiyu.banks import open_bank
 from jishiyu.banks.problems import ResultTotalsDiffer, ResultUnreadable
 from tests.apps.payments import fund
 from tests.apps.payments.fund import BANK, CLERK, WHEN, Member, says
+from tests.once import made_once
 
 with (Path(__file__).parent / "reconciliation.csv").open(encoding="utf-8", newline="") as table:
     CASES = [tuple(row.values())[:4] for row in csv.DictReader(table)]
 OTHER_DAY = date(2025, 3, 19)
 
 
-@pytest.fixture(autouse=True)
-def _two_sent(tmp_path: Path, db: None) -> Iterator[None]:
-    """Two payments of 75.00 and 80.00 are at the bank; afterwards the books agree with the states."""
+@made_once
+def _two_sent(folder: Path) -> None:
+    """Two payments of 75.00 and 80.00 are at the bank."""
     fund.open_fund()
     fund.owe(fund.join([Member(), Member("李四", "6222020000000000002")]), [75_00, 80_00])
-    fund.sent_batch(tmp_path)
+    fund.sent_batch(folder)
+
+
+@pytest.fixture(autouse=True)
+def _books_agree(db: None) -> Iterator[None]:
+    """Whatever was done, the books agree with the states."""
     yield
     assert trial_balance_fen() == 0
     assert disagreements() == []

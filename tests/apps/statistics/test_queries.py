@@ -9,6 +9,7 @@ from jishiyu.apps.statistics.problems import PeriodEmpty, PolicyUnknown, UnionUn
 from jishiyu.apps.statistics.queries import By, groups, large, totals
 from jishiyu.apps.statistics.scope import Basis, Dated, Kind, Scope
 from tests.apps.statistics.city import ACCIDENT, FIRE, Grant, State, owed_states, paid_states, recount, store
+from tests.once import made_once
 
 JAN, FEB, MAR, APR, MAY = (date(2024, month, 10) for month in range(1, 6))
 GRANTS = [
@@ -30,7 +31,7 @@ STATES = {Basis.OWED: owed_states, Basis.PAID: paid_states}
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def grants() -> list[Grant]:
     return store(GRANTS)
 
@@ -158,11 +159,6 @@ def test_large_amounts_are_listed_while_they_stand(grants: list[Grant]) -> None:
     assert [row.fen for row in large(Scope(basis=Basis.OWED))] == [1_216_000]
     assert [row.fen for row in large(Scope(basis=Basis.PAID))] == [1_216_000, 1_000_001]
     assert large(Scope(basis=Basis.OWED))[0].member_no == "M000000002"
-
-
-def test_an_empty_database_gives_zeros() -> None:
-    assert totals(Scope())[Basis.PAID].fen == 0
-    assert [groups(Scope(), by) for by in By] == [[] for _ in By]
 
 
 @pytest.mark.parametrize(
