@@ -158,9 +158,28 @@ def test_a_file_with_problems_is_taken_in_and_every_line_is_told() -> None:
     heavy = client.post("/experts/import", {"file": SimpleUploadedFile("远.xlsx", far.getvalue())})
     assert heavy.status_code == 422
     assert "单元格 XFD1048576" in heavy.content.decode()
-    template = client.get("/experts/import/template")
-    names = CalamineWorkbook.from_filelike(io.BytesIO(template.content)).get_sheet_by_index(1).to_python()
-    assert ["谐波治理", "Harmonics", "harmonics"] in names
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "sheet"), [("zh-hans", "姓名", "资源清单"), ("en", "Name", "Resource list")]
+)
+def test_the_template_is_in_the_language_of_the_screen_and_is_taken_in_as_it_is(
+    language: str, heading: str, sheet: str
+) -> None:
+    settle()
+    client = organiser()
+    client.cookies["django_language"] = language
+    template = client.get("/experts/import/template").content
+    book = CalamineWorkbook.from_filelike(io.BytesIO(template))
+    assert book.sheet_names[0] == sheet
+    headings, example = book.get_sheet_by_index(0).to_python()
+    assert heading in headings
+    assert ["谐波治理", "Harmonics", "harmonics"] in book.get_sheet_by_index(1).to_python()
+    answer = client.post("/experts/import", {"file": SimpleUploadedFile("清单.xlsx", template)})
+    assert answer.status_code == 200
+    taken = Expert.objects.get(code="GJ001")
+    assert (taken.name, taken.part, taken.honour) == (example[1], "expert", 2)
+    assert taken.skills.count() == 2
 
 
 def test_what_the_needs_lack_stands_against_the_list() -> None:

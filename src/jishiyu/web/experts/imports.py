@@ -14,6 +14,7 @@ from jishiyu.apps.accounts.rows import whole
 from jishiyu.apps.enterprises.models import Skill
 from jishiyu.apps.experts.operations import import_experts
 from jishiyu.apps.jobs.uploads import called_plainly
+from jishiyu.engine.words import Words
 from jishiyu.web.components.download import Download, given
 from jishiyu.web.components.export import EXCEL
 from jishiyu.web.components.forms import answer_form
@@ -23,8 +24,23 @@ from jishiyu.web.gate import who
 from jishiyu.web.language import language
 from jishiyu.web.pairing.sight import union_of_the_list
 
-HEADINGS = ("编号", "姓名", "身份", "技能", "荣誉", "荣誉称号", "工会编码", "登录账号", "手机", "每周半天", "片区", "东向公里", "北向公里")  # fmt: skip
-EXAMPLE = ("GJ001", "示例甲", "劳模工匠", "", "市级", "市劳动模范", "", "", "13900000000", "4", "一片区", "3.5", "12.0")
+COLUMNS = (
+    (Words("编号", "Code"), Words("GJ001", "GJ001")),
+    (Words("姓名", "Name"), Words("示例甲", "Example A")),
+    (Words("身份", "Part"), Words("劳模工匠", "expert")),
+    (Words("技能", "Skills"), Words("", "")),
+    (Words("荣誉", "Honour"), Words("市级", "city")),
+    (Words("荣誉称号", "Honour title"), Words("市劳动模范", "Model worker of the city")),
+    (Words("工会编码", "Union"), Words("", "")),
+    (Words("登录账号", "Account"), Words("", "")),
+    (Words("手机", "Mobile"), Words("13900000000", "13900000000")),
+    (Words("每周半天", "Half-days per week"), Words("4", "4")),
+    (Words("片区", "Zone"), Words("一片区", "Zone 1")),
+    (Words("东向公里", "x km"), Words("3.5", "3.5")),
+    (Words("北向公里", "y km"), Words("12.0", "12.0")),
+)  # fmt: skip
+SKILLS = 3  # the column of skills; its example names two there are
+SHEETS = (Words("资源清单", "Resource list"), Words("技能名称", "Names of skills"))
 
 
 def bring(request: HttpRequest) -> HttpResponse:
@@ -52,17 +68,17 @@ def bring(request: HttpRequest) -> HttpResponse:
 
 
 def template(request: HttpRequest) -> HttpResponse:
-    """Give the Excel template: headings, one example, and the skills there are."""
-    content = io.BytesIO()
+    """Give the Excel template in the language of the screen: headings, one example, and the skills there are."""
+    content, spoken = io.BytesIO(), language()
     skills = list(Skill.objects.order_by("id"))
+    sample = [example.say(spoken) for _, example in COLUMNS]
+    sample[SKILLS] = ";".join(f"{Words(skill.zh, skill.en).say(spoken)}:4" for skill in skills[:2])
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         bold = book.add_format({"bold": True})
-        sheet = book.add_worksheet("资源清单")
-        sheet.write_row(0, 0, HEADINGS, bold)
-        sample = ";".join(f"{skill.zh}:4" for skill in skills[:2])
-        sheet.write_row(1, 0, [*EXAMPLE[:3], sample, *EXAMPLE[4:]])
-        sheet.set_column(0, len(HEADINGS), 14)
-        listed = book.add_worksheet("技能名称")
+        sheet, listed = (book.add_worksheet(name.say(spoken)) for name in SHEETS)
+        sheet.write_row(0, 0, [heading.say(spoken) for heading, _ in COLUMNS], bold)
+        sheet.write_row(1, 0, sample)
+        sheet.set_column(0, len(COLUMNS), 18)
         listed.write_row(0, 0, ("技能", "skill", "code"), bold)
         for at, skill in enumerate(skills, start=1):
             listed.write_row(at, 0, (skill.zh, skill.en, skill.code))
