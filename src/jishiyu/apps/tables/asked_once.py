@@ -12,7 +12,12 @@ def release(table: str) -> str:
 
 def guard(table: str, *, thing: str) -> str:
     """Return the SQL of the guard in its place; `thing` is what it calls a row."""
-    return _GUARD.format(table=table, thing=thing)
+    return known(table, thing=thing) + _GUARD.format(table=table)
+
+
+def known(table: str, *, thing: str) -> str:
+    """Return the SQL of what the guard does, which replaces what an older one did."""
+    return _KNOWN.format(table=table, thing=thing)
 
 
 def unguard(table: str) -> str:
@@ -33,19 +38,23 @@ BEGIN
     END LOOP;
 END $$;
 """
-_GUARD = """
--- As text, so that it is planned for as many rows as there are: docs/decisions/0134-sets-in-triggers.md
-CREATE FUNCTION {table}_known() RETURNS trigger LANGUAGE plpgsql AS $$
+_KNOWN = """
+-- As text and person by person, so that it holds for however many rows, whatever the server believes of a table:
+-- docs/decisions/0134-sets-in-triggers.md
+CREATE OR REPLACE FUNCTION {table}_known() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     lost bigint;
 BEGIN
-    EXECUTE 'SELECT id FROM fresh
-        WHERE NOT EXISTS (SELECT FROM people_person person WHERE person.id = fresh.person_id) LIMIT 1' INTO lost;
+    EXECUTE 'SELECT fresh.id FROM fresh LEFT JOIN LATERAL (
+        SELECT true AS there FROM people_person person WHERE person.id = fresh.person_id OFFSET 0
+    ) person ON true WHERE person.there IS NULL LIMIT 1' INTO lost;
     IF lost IS NOT NULL THEN
         RAISE EXCEPTION '{thing} % names a person who is not there', lost USING ERRCODE = 'foreign_key_violation';
     END IF;
     RETURN NULL;
 END $$;
+"""
+_GUARD = """
 CREATE TRIGGER {table}_known AFTER INSERT ON {table}
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION {table}_known();
 CREATE TRIGGER {table}_whose BEFORE UPDATE ON {table} FOR EACH ROW

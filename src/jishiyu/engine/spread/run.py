@@ -170,6 +170,7 @@ def _members(job: Job, members: CutRoster, tied: pl.Series) -> Path:
         is_tied = signed(people).is_in(together).fill_null(value=False)
         pieces = (bucket_of(people) % job.pieces).set(is_tied, TIED)
         rows.with_columns(piece=pieces).write_parquet(folder / f"{number:03d}.parquet", row_group_size=100_000)
+    _emptied(job, "roster")  # of a large one as much again: disk is short when the lines are sorted
     return folder
 
 
