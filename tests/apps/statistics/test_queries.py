@@ -1,5 +1,6 @@
 """Figures are what a recount in plain Python gives."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
@@ -99,6 +100,15 @@ def test_the_total_is_what_a_recount_gives(grants: list[Grant], basis: Basis) ->
     total = totals(Scope())[basis]
     counted = (total.person_times, total.people, total.fen, total.over_times, total.over_fen)
     assert counted == recount(STATES[basis](grants), lambda _: "")[""]
+
+
+@pytest.mark.parametrize("basis", STATES)
+def test_the_largest_amount_is_one_that_still_stands(grants: list[Grant], basis: Basis) -> None:
+    standing: Counter[tuple[str, str, int]] = Counter()
+    for state in STATES[basis](grants):
+        standing[state.grant.stay, state.grant.policy, state.fen] += state.sign
+    assert min(standing.values()) == 0  # something ceased
+    assert totals(Scope())[basis].largest_fen == max(fen for (*_, fen), left in standing.items() if left > 0)
 
 
 def test_what_was_decided_is_the_newest_decision_of_each_event(grants: list[Grant]) -> None:

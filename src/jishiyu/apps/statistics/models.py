@@ -36,6 +36,7 @@ class Change(models.Model):
         indexes = [
             models.Index(name="change_basis_day", fields=["basis", "day"]),
             models.Index(name="change_stay", fields=["stay_id"]),
+            models.Index(name="change_ceased", fields=["basis", "decision_id"], condition=Q(sign__lt=0)),
             models.Index(
                 name="change_unknown", fields=["stay_id"], condition=Q(person__isnull=True) | Q(union_id__isnull=True)
             ),

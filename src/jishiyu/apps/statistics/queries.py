@@ -211,9 +211,24 @@ ORDER BY key = ARRAY[''], key, name
 
 _TOTALS = sql.SQL("""
 WITH RECURSIVE {counted},
-single AS (  -- what still stands of each decision
-    SELECT basis, fen FROM counted GROUP BY basis, decision_id, fen HAVING sum(sign) > 0
+ceased AS MATERIALIZED (SELECT DISTINCT basis, decision_id, stay_id FROM counted WHERE sign < 0),
+standing AS (  -- what still stands of each decision; of most nothing ever ceased, and they need no sums
+    SELECT basis, max(fen) AS fen
+    FROM counted
+    WHERE sign > 0 AND NOT EXISTS (
+        SELECT FROM ceased WHERE ceased.basis = counted.basis AND ceased.decision_id = counted.decision_id
+    )
+    GROUP BY basis
+    UNION ALL
+    SELECT basis, change.fen
+    FROM ceased CROSS JOIN LATERAL (  -- found by the stay, few as they are
+        SELECT sign, fen FROM counted
+        WHERE counted.stay_id = ceased.stay_id AND counted.basis = ceased.basis AND counted.decision_id = ceased.decision_id
+        OFFSET 0
+    ) change
+    GROUP BY basis, decision_id, change.fen HAVING sum(change.sign) > 0
 ),
+largest AS MATERIALIZED (SELECT basis, max(fen) AS fen FROM standing GROUP BY basis),
 per_person AS (
     SELECT basis, person, sum(sign) AS times, sum(sign * fen) AS fen,
            sum(sign) FILTER (WHERE fen > %(over)s) AS over_times,
@@ -223,7 +238,7 @@ per_person AS (
 )
 SELECT basis, sum(times)::bigint, count(person) FILTER (WHERE times > 0), sum(fen)::bigint,
        coalesce(sum(over_times), 0)::bigint, coalesce(sum(over_fen), 0)::bigint,
-       coalesce((SELECT max(fen) FROM single WHERE single.basis = per_person.basis), 0),
+       coalesce((SELECT largest.fen FROM largest WHERE largest.basis = per_person.basis), 0),
        greatest(coalesce(max(fen) FILTER (WHERE person IS NOT NULL), 0), 0)::bigint
 FROM per_person
 GROUP BY basis
