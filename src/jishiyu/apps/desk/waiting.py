@@ -81,13 +81,14 @@ WITH cases AS (
     SELECT reason, state, due_on, opened_at, amount_fen, officer FROM subsidies_case
     WHERE state NOT IN ('approved', 'closed') AND (%(city)s OR union_id = ANY(%(unions)s))
 ), owing AS (
-    SELECT id, state, amount_fen - set_off_fen AS fen, created_at FROM subsidies_entitlement
-    WHERE state NOT IN ('paid', 'set_off') AND (%(city)s OR union_id = ANY(%(unions)s))
+    SELECT state, count(*) AS amounts, sum(amount_fen - set_off_fen) AS fen, min(created_at) AS since
+    FROM subsidies_entitlement
+    WHERE state NOT IN ('paid', 'set_off') AND (%(city)s OR union_id = ANY(%(unions)s)) GROUP BY state
 )
 """
 # What is late has waited since its day at least, also where it was opened later (a history that is taken in).
 _CASES = "count(*), coalesce(sum(amount_fen), 0)::bigint, min(least(opened_at, due_on::timestamptz)), count(*) FILTER (WHERE due_on < %(on)s) FROM cases"
-_OWING = "count(*), coalesce(sum(fen), 0)::bigint, min(created_at), 0 FROM owing"
+_OWING = "coalesce(sum(amounts), 0)::bigint, coalesce(sum(fen), 0)::bigint, min(since), 0 FROM owing"
 _BATCHES = (
     "count(*), coalesce(sum(sum_fen), 0)::bigint, min({since}), 0 FROM payments_batch WHERE %(city)s AND {wanted}"
 )
@@ -101,9 +102,10 @@ COUNTS: dict[str, str] = {
     "owed": f"{_OWING} WHERE state = 'owed'",
     "stuck": f"{_OWING} WHERE state IN ('returned', 'failed')",
     "unknown": f"{_OWING} WHERE state = 'unknown'",
-    "no_account": "count(*), coalesce(sum(owing.fen), 0)::bigint, min(obstacle.seen_on)::timestamptz, 0"
-    " FROM payments_obstacle obstacle JOIN owing ON owing.id = obstacle.entitlement_id"
-    " WHERE obstacle.cleared_on IS NULL AND owing.state = 'owed'",
+    "no_account": "count(*), coalesce(sum(owed.amount_fen - owed.set_off_fen), 0)::bigint,"
+    " min(obstacle.seen_on)::timestamptz, 0"
+    " FROM payments_obstacle obstacle JOIN subsidies_entitlement owed ON owed.id = obstacle.entitlement_id"
+    " WHERE obstacle.cleared_on IS NULL AND owed.state = 'owed' AND (%(city)s OR owed.union_id = ANY(%(unions)s))",
     "recoveries": "count(*), coalesce(sum(amount_fen - set_off_fen - repaid_fen), 0)::bigint, min(created_at), 0"
     " FROM subsidies_recovery WHERE state IN ('open', 'asked_back') AND (%(city)s OR union_id = ANY(%(unions)s))",
     "feeds_stored": "count(*), 0, min(taken_at), 0 FROM intake_feed WHERE state = 'stored' AND %(city)s",
