@@ -76,7 +76,7 @@ def paid(home: Path, count: int) -> dict[str, Any]:
     name_officers(at=datetime.now(UTC))
     _give_districts()
     owed = _give_accounts(count)
-    fill_fund(budget_fen=0, document="bench", on=AS_OF, at=datetime.now(UTC))
+    fill_fund(budget_fen=0, document=f"bench {count}", on=AS_OF, at=datetime.now(UTC))
     for month in range(MONTHS):
         on = AS_OF + timedelta(days=31 * month)
         some = owed[month::MONTHS]
