@@ -4,6 +4,8 @@ People are never removed, and whom a row names never changes: subsidies/migratio
 docs/decisions/0136-entitlements-asked-once.md
 """
 
+from collections.abc import Mapping
+
 
 def release(table: str) -> str:
     """Return the SQL that takes the foreign key to people away, where the table was made with one."""
@@ -17,7 +19,14 @@ def guard(table: str, *, thing: str) -> str:
 
 def known(table: str, *, thing: str) -> str:
     """Return the SQL of what the guard does, which replaces what an older one did."""
-    return _KNOWN.format(table=table, thing=thing)
+    return looked_up(f"{table}_known", thing=thing, whom="a person who is", points={"person_id": "people_person"})
+
+
+def looked_up(function: str, *, thing: str, whom: str, points: Mapping[str, str]) -> str:
+    """Return the SQL of a trigger function that refuses rows which name, by a column of `points`, what is not in its table."""
+    joins = "".join(_LOOK_UP.format(column=column, target=target) for column, target in points.items())
+    lost = " OR ".join(f"{column}.there IS NULL" for column in points)
+    return _KNOWN.format(function=function, thing=thing, whom=whom, joins=joins, lost=lost)
 
 
 def unguard(table: str) -> str:
@@ -38,18 +47,19 @@ BEGIN
     END LOOP;
 END $$;
 """
+_LOOK_UP = """ LEFT JOIN LATERAL (
+        SELECT true AS there FROM {target} target WHERE target.id = fresh.{column} OFFSET 0
+    ) {column} ON true"""
 _KNOWN = """
--- As text and person by person, so that it holds for however many rows, whatever the server believes of a table:
+-- As text and row by row, so that it holds for however many rows, whatever the server believes of a table:
 -- docs/decisions/0134-sets-in-triggers.md
-CREATE OR REPLACE FUNCTION {table}_known() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     lost bigint;
 BEGIN
-    EXECUTE 'SELECT fresh.id FROM fresh LEFT JOIN LATERAL (
-        SELECT true AS there FROM people_person person WHERE person.id = fresh.person_id OFFSET 0
-    ) person ON true WHERE person.there IS NULL LIMIT 1' INTO lost;
+    EXECUTE 'SELECT fresh.id FROM fresh{joins} WHERE {lost} LIMIT 1' INTO lost;
     IF lost IS NOT NULL THEN
-        RAISE EXCEPTION '{thing} % names a person who is not there', lost USING ERRCODE = 'foreign_key_violation';
+        RAISE EXCEPTION '{thing} % names {whom} not there', lost USING ERRCODE = 'foreign_key_violation';
     END IF;
     RETURN NULL;
 END $$;

@@ -4,24 +4,14 @@ from typing import ClassVar
 
 from django.db import migrations
 
-KNOWN = """
--- As text and row by row, so that it holds for however many rows: docs/decisions/0134-sets-in-triggers.md
-CREATE OR REPLACE FUNCTION subsidies_entitled_known() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    lost bigint;
-BEGIN
-    EXECUTE 'SELECT fresh.id FROM fresh LEFT JOIN LATERAL (
-        SELECT true AS there FROM people_person person WHERE person.id = fresh.person_id OFFSET 0
-    ) person ON true LEFT JOIN LATERAL (
-        SELECT true AS there FROM subsidies_decision decision WHERE decision.id = fresh.decision_id OFFSET 0
-    ) decision ON true WHERE person.there IS NULL OR decision.there IS NULL LIMIT 1' INTO lost;
-    IF lost IS NOT NULL THEN
-        RAISE EXCEPTION 'entitlement % names a person or a decision that is not there', lost
-            USING ERRCODE = 'foreign_key_violation';
-    END IF;
-    RETURN NULL;
-END $$;
-"""
+from jishiyu.apps.tables.asked_once import looked_up
+
+KNOWN = looked_up(
+    "subsidies_entitled_known",
+    thing="entitlement",
+    whom="a person or a decision that is",
+    points={"person_id": "people_person", "decision_id": "subsidies_decision"},
+)
 
 
 class Migration(migrations.Migration):
