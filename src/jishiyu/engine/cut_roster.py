@@ -55,11 +55,6 @@ class HeldRoster(CutRoster):
         """Yield all rows."""
         yield self._all
 
-    @cached_property
-    def whole(self) -> pl.DataFrame:
-        """Return all rows."""
-        return self._all
-
     def of_people(self, people: pl.Series) -> pl.DataFrame:
         """Return the rows of the people with these hashes."""
         return self._all.filter(self._people.is_in(people.implode()).fill_null(value=False))

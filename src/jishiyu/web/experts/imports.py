@@ -38,7 +38,7 @@ COLUMNS = (
     (Words("片区", "Zone"), Words("一片区", "Zone 1")),
     (Words("东向公里", "x km"), Words("3.5", "3.5")),
     (Words("北向公里", "y km"), Words("12.0", "12.0")),
-)  # fmt: skip
+)
 SKILLS = 3  # the column of skills; its example names two there are
 SHEETS = (Words("资源清单", "Resource list"), Words("技能名称", "Names of skills"))
 
