@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,14 @@ def django_db_setup(django_db_setup: None, database_server: str) -> Iterator[Non
 def database_url(django_db_setup: None) -> str:
     """Give the connection string of the test database, for processes and second connections."""
     return os.environ["JISHIYU_DATABASE_URL"]
+
+
+@pytest.fixture
+def papers_folder(tmp_path: Path, settings: Any) -> Path:
+    """Give the test a folder of its own for the papers of applications."""
+    folder = tmp_path / "papers"
+    settings.PAPERS_FOLDER = str(folder)
+    return folder
 
 
 REMADE = ("auth_permission", "django_content_type")  # what Django's own emptying would make again

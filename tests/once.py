@@ -10,18 +10,16 @@ by name: it must be something that no test changes, numbers and names rather tha
 """
 
 from collections.abc import Callable, Iterator
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-Make = Callable[[Path], Any] | Callable[[], Any]
+COMMITTING = {"transactional_db", "live_server"}
 
 
-def made_once(make: Make) -> Any:
-    """Make a fixture of `make(folder)` or `make()`, which every test of the file has without asking."""
-    folders = len(signature(make).parameters)
+def made_once(make: Callable[[Path], Any]) -> Any:
+    """Make a fixture of `make(folder)`, which every test of the file has without asking."""
 
     @pytest.fixture(scope="module", autouse=True, name=make.__name__)
     def made(
@@ -36,7 +34,7 @@ def made_once(make: Make) -> Any:
             # What asks to be the outermost transaction takes no notice, as in any test.
             held._from_testcase = True  # type: ignore[attr-defined]
             with held:
-                found = make(*(tmp_path_factory.mktemp("once") for _ in range(folders)))
+                found = make(tmp_path_factory.mktemp("once"))
                 transaction.get_connection().check_constraints()
                 with django_db_blocker.block():
                     yield found
@@ -49,6 +47,5 @@ def _refuse_commits(request: pytest.FixtureRequest) -> None:
     for item in request.session.items:
         if item.path == request.path:
             marker = item.get_closest_marker("django_db")
-            assert marker is None or not (marker.args or marker.kwargs), (
-                f"{item.nodeid} commits: it cannot use `made_once`"
-            )
+            commits = bool(marker and (marker.args or marker.kwargs)) or not COMMITTING.isdisjoint(item.fixturenames)
+            assert not commits, f"{item.nodeid} commits: it cannot use `made_once`"

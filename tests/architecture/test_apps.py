@@ -43,12 +43,8 @@ DOORS = {
     # accepted proposals as visits; calendar and load; counters; a visit as a calendar entry; an enterprise's page
     "visits": {"appointments", "boards", "figures", "invitation", "progress"},
     "statistics": {"lines", "papers", "scope"},  # figures of feeds, data of documents, what is counted
-    "tables": {
-        "asked_once",
-        "copying",
-        "planner",
-        "years",
-    },  # guards in place of keys, COPY, what the planner knows, by year
+    # guards in the place of keys, COPY, what the planner knows, tables kept by year
+    "tables": {"asked_once", "copying", "planner", "years"},
 }
 # Django's own modules of an app.
 FRAMEWORK = {"__init__", "apps", "migrations"}

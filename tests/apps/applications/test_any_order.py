@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,7 +34,7 @@ from tests.apps.applications.situations import (
 from tests.apps.subsidies.situations import check_books
 from tests.once import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 WHY: dict[str, Any] = {"because": "说明理由"}
 SAYS: dict[str, Any] = {"codes": [], "words": "说明理由"}
 STEPS: dict[str, Callable[[int, ops.Actor], object]] = {
@@ -52,14 +51,7 @@ STEPS: dict[str, Callable[[int, ops.Actor], object]] = {
 }
 
 
-@made_once
-def _city(folder: Path) -> None:
-    city(folder)
-
-
-@pytest.fixture(autouse=True)
-def _papers(tmp_path: Path, settings: LazySettings) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")
+_city = made_once(city)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 
 from jishiyu.apps.accounts.operations import create_account
 from jishiyu.apps.applications.models import Application, FiledAs, Kind, Move, Paper, State
@@ -69,18 +68,11 @@ from tests.apps.applications.situations import (
 from tests.apps.subsidies.situations import check_books, load, owed, stay
 from tests.once import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 IN_FEBRUARY = {"begndate": "2026-02-01", "enddate": "2026-02-10", "setl_time": "2026-02-10 10:00:00"}
 
 
-@made_once
-def _city(folder: Path) -> None:
-    city(folder)
-
-
-@pytest.fixture(autouse=True)
-def _papers(tmp_path: Path, settings: LazySettings) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")
+_city = made_once(city)
 
 
 def test_an_accident_goes_from_the_draft_to_the_entitlement_once() -> None:

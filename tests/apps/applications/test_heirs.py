@@ -43,7 +43,7 @@ from tests.apps.applications.situations import (
 from tests.apps.payments import fund
 from tests.once import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 OWN, HEIRS, BETTER = "6222020000000000001", "6222020000000009901", "6222020000000009902"
 FULL = 2_000_000
 
@@ -52,11 +52,6 @@ FULL = 2_000_000
 def _city(folder: Path) -> None:
     city(folder)
     set_contact(person_id=person(1).pk, mobile="13800138000", bank_account=OWN, reason="登记", by="tests", at=AT)
-
-
-@pytest.fixture(autouse=True)
-def _papers(tmp_path: Path, settings: object) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")  # type: ignore[attr-defined]
 
 
 def approved(**changes: str) -> Application:

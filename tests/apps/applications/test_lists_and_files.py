@@ -5,7 +5,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -62,17 +61,10 @@ from tests.apps.applications.situations import (
 from tests.apps.subsidies.situations import check_books, load, owed, stay
 from tests.once import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 
 
-@made_once
-def _city(folder: Path) -> None:
-    city(folder)
-
-
-@pytest.fixture(autouse=True)
-def _papers(tmp_path: Path, settings: LazySettings) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")
+_city = made_once(city)
 
 
 def test_a_list_filters_and_pages_with_masked_names() -> None:

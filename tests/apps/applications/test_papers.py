@@ -49,9 +49,7 @@ LIMITS = review_on(ON).upload
 FOUND_BY_THE_SCANNER = b"harmful-for-the-test"
 
 
-@made_once
-def _city(made_in: Path) -> None:
-    city(made_in)
+_city = made_once(city)
 
 
 @pytest.fixture(autouse=True)

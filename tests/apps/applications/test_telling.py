@@ -40,7 +40,7 @@ from tests.apps.applications.situations import (
 )
 from tests.once import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 
 
 @made_once
@@ -49,11 +49,6 @@ def _city(folder: Path) -> None:
     set_contact(person_id=person(1).pk, mobile="13800138000", reason="登记", by="tests", at=AT)
     create_account(name=OFFICER.name, full_name="甲经办", by="tests", at=AT)
     Account.objects.filter(name=OFFICER.name).update(mobile="13900139000")
-
-
-@pytest.fixture(autouse=True)
-def _papers(tmp_path: Path, settings: object) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")  # type: ignore[attr-defined]
 
 
 def told() -> list[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 @made_once
-def grants() -> list[Grant]:
+def grants(_: Path) -> list[Grant]:
     return store(GRANTS)
 
 

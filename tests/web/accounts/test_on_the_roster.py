@@ -20,18 +20,11 @@ from tests.apps.subsidies.situations import load, stay
 from tests.once import made_once
 from tests.web.people import NOW, account, fresh, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 SIGNS = "u-reviewer"
 
 
-@made_once
-def _members(folder: Path) -> None:
-    city(folder)
-
-
-@pytest.fixture(autouse=True)
-def _papers(tmp_path: Path, settings: Any) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")
+_members = made_once(city)
 
 
 def reviewer() -> Client:

@@ -1,6 +1,5 @@
 """Applications filed by officers for members: from the member to handing in, and what becomes of them."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,17 +23,10 @@ from tests.apps.applications.situations import (
 from tests.once import made_once
 from tests.web.people import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 
 
-@made_once
-def _members(folder: Path) -> None:
-    city(folder)
-
-
-@pytest.fixture(autouse=True)
-def _papers(tmp_path: Path, settings: Any) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")
+_members = made_once(city)
 
 
 def officer(union: str = "U1") -> Client:

@@ -18,9 +18,7 @@ pytestmark = pytest.mark.django_db
 Budget = Callable[[int], object]
 
 
-@made_once
-def _city(folder: Path) -> None:
-    two_branches(folder)
+_city = made_once(two_branches)
 
 
 def of(visit: str) -> Decision:

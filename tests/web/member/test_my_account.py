@@ -23,9 +23,7 @@ pytestmark = pytest.mark.django_db
 NEW = "6217000000000000022"
 
 
-@made_once
-def _people(folder: Path) -> None:
-    city(folder)
+_people = made_once(city)
 
 
 def known(who: int) -> str | None:

@@ -1,8 +1,6 @@
 """A version that the city published is the rule everywhere: what the member picks from, the reviewer sees, and is paid."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,20 +20,13 @@ from tests.once import made_once
 from tests.web.people import fresh, signed_in
 from tests.web.reviews.test_desk import do, hidden, reviewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_folder")]
 CHANGCHUN = folder() / "changchun"
 FIRE = (CHANGCHUN / "fire-2020.toml").read_text(encoding="utf-8")
 ACCIDENT = (CHANGCHUN / "accident-2020.toml").read_text(encoding="utf-8")
 
 
-@made_once
-def _members(folder: Path) -> None:
-    city(folder)
-
-
-@pytest.fixture(autouse=True)
-def _papers(tmp_path: Path, settings: Any) -> None:
-    settings.PAPERS_FOLDER = str(tmp_path / "papers")
+_members = made_once(city)
 
 
 def newer(text: str) -> str:

@@ -1,7 +1,5 @@
 """Mobile, account, name and number of somebody on record are put right on the screen, for a reason, and told."""
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
 
@@ -19,9 +17,7 @@ pytestmark = pytest.mark.django_db
 NEW_CARD = "6222020000000000099"
 
 
-@made_once
-def _city(folder: Path) -> None:
-    city(folder)
+_city = made_once(city)
 
 
 def officer() -> Client:
